@@ -1,0 +1,1 @@
+"""The exports Rollbook reads: one SIS export, one module."""

@@ -1,0 +1,107 @@
+"""What an importer is: a module with a name and two functions.
+
+One SIS export, one file in this folder. A module has
+
+``NAME``      the slug shown to the clerk and kept with each posting, e.g. ``ascender-absences``
+``TITLE``     what the export is called in the office, e.g. ``ASCENDER absences (fixed width)``
+``HEADERS``   the headers it needs, so that an unknown file can be told the nearest importer
+
+and the two functions of :class:`Importer`. Modules keep no state.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+import pandas as pd
+
+from rollbook.importers.upload import Upload
+from rollbook.problems import Problem
+from rollbook.register import Enrolment, Guardian, Student, empty_register
+
+
+class Recording(StrEnum):
+    """How a file says *present*: by a mark for everybody, or by the absence of an absence."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a marks file speaks about: a campus (``""`` for all), first to last day, parts."""
+
+    campus: str
+    first: date
+    last: date
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an office has settled about its exports, handed to every importer.
+
+    ``day_first`` reads 03/04/2026 as 3 April. ``encoding`` is tried before cp1252 when a text file
+    is not UTF-8. ``campus`` is used where a file names none.
+    """
+
+    day_first: bool = False
+    encoding: str = ""
+    campus: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRequest:
+    """One line of a dropped request list: who asks for which document, and why."""
+
+    student_id: str
+    document: str
+    purpose: str
+    requested_by: str
+    consent: str = ""
+    row: int = 0
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Everything one export says, in Rollbook's words. Nothing in it has been checked yet.
+
+    ``marks`` is a register frame. With ``Recording.NEGATIVE`` a session inside ``coverage`` that
+    has no mark was attended by every student in membership. ``guardians`` replace the earlier
+    guardians of every student they mention; ``enrolments`` likewise. ``symbols`` in ``marks`` are
+    as the export has them; a blank that means *present* is the symbol ``""``.
+    """
+
+    importer: str
+    marks: pd.DataFrame = field(default_factory=empty_register)
+    students: Sequence[Student] = ()
+    guardians: Sequence[Guardian] = ()
+    enrolments: Sequence[Enrolment] = ()
+    requests: Sequence[DocumentRequest] = ()
+    coverage: Sequence[Coverage] = ()
+    recording: Recording = Recording.POSITIVE
+    problems: Sequence[Problem] = ()
+    is_roster: bool = False
+
+
+class Importer(Protocol):
+    """The contract of an importer module."""
+
+    NAME: str
+    TITLE: str
+    HEADERS: Sequence[str]
+
+    def identify(self, upload: Upload) -> bool:
+        """Say whether ``upload`` is this export. Looks at ``upload.head`` only; never raises."""
+        ...
+
+    def extract(self, upload: Upload, profile: Profile) -> Extract:
+        """Read the whole file.
+
+        A row that cannot be read is a ``hold`` problem with its place; the rows around it are
+        still returned. A file that must not be posted at all raises ``RefusedFile``.
+        """
+        ...

@@ -1,0 +1,227 @@
+"""Office packages (.xlsx, .docx): read once, change a few parts, keep the rest byte for byte.
+
+Word and Excel files are ZIP archives of *parts* (ECMA-376 part 2, Open Packaging Conventions).
+A part that is not changed is copied as it lies, still compressed, so writing costs only what
+changed, and a receipt can prove that nothing else did.
+"""
+
+import hashlib
+import os
+import struct
+import tempfile
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollbook.problems import Place, RefusedFile, refuse
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_UTF8_NAME = 0x800
+_FIXED_TIME = (0, 0x21)  # 1 January 1980, 00:00: the same part always gives the same bytes
+_LARGEST_PACKAGE = 0xFFFFFFFF
+
+MOST_PARTS = 10_000
+LARGEST_PART = 1 << 30
+LARGEST_WHOLE = 2 << 30
+LARGEST_RATIO = 1_000  # deflate itself cannot do much better than 1,032 : 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part as it lies in the archive: its name, and its bytes still compressed."""
+
+    name: str
+    packed: bytes
+    method: int
+    crc: int
+    size: int
+
+    @classmethod
+    def of(cls, name: str, content: bytes, level: int = 6) -> "Part":
+        """Compress ``content`` into a part."""
+        squeeze = zlib.compressobj(level, zlib.DEFLATED, -15)
+        packed = squeeze.compress(content) + squeeze.flush()
+        return cls(name, packed, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content))
+
+    @property
+    def content(self) -> bytes:
+        """The part's bytes, unpacked."""
+        if self.method == zipfile.ZIP_STORED:
+            return self.packed
+        unpack = zlib.decompressobj(-15)
+        content = unpack.decompress(self.packed, self.size + 1)
+        if len(content) != self.size or zlib.crc32(content) != self.crc:
+            raise RefusedFile(
+                [
+                    refuse(
+                        "damaged",
+                        f"The part “{self.name}” is damaged. Export or copy the file again.",
+                        place=Place(file=self.name),
+                    )
+                ]
+            )
+        return content
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the unpacked bytes."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class Package:
+    """The parts of one Word or Excel file, in their order. Changes are made on a copy in memory."""
+
+    def __init__(self, parts: dict[str, Part]) -> None:
+        self._parts = parts
+
+    @classmethod
+    def read(cls, path: Path) -> "Package":
+        """Read all parts of ``path`` without unpacking them.
+
+        Raises ``RefusedFile`` when it is no sound package: truncated, encrypted by a password, or
+        of a size no office document has (a "zip bomb").
+        """
+        with open(path, "rb") as stream:
+            start = stream.read(8)
+            if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+                raise _refused(
+                    path,
+                    "password",
+                    "is protected by a password or is in the old .xls "
+                    "format. Open it in Excel, save it as .xlsx without a password, and "
+                    "use that file.",
+                )
+            try:
+                with zipfile.ZipFile(stream) as archive:
+                    infos = archive.infolist()
+                    _check_sizes(path, infos)
+                    damaged = any(info.flag_bits & 1 for info in infos)
+                    parts = {info.filename: _raw(stream, info) for info in infos}
+            except (zipfile.BadZipFile, struct.error, EOFError, ValueError, OSError) as error:
+                raise _refused(
+                    path,
+                    "damaged",
+                    "is damaged or was not copied completely. Export or copy it again.",
+                ) from error
+        if damaged:
+            raise _refused(path, "password", "is encrypted. Save it without a password.")
+        return cls(parts)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all parts, in archive order."""
+        return list(self._parts)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._parts[name].content
+
+    def part(self, name: str) -> Part:
+        """Return the part ``name`` as it lies."""
+        return self._parts[name]
+
+    def put(self, name: str, content: bytes, level: int = 6) -> None:
+        """Replace or add a part; an added one goes to the end."""
+        self._parts[name] = Part.of(name, content, level)
+
+    def put_part(self, part: Part) -> None:
+        """Replace or add a part that is already compressed."""
+        self._parts[part.name] = part
+
+    def remove(self, name: str) -> None:
+        """Take a part out."""
+        del self._parts[name]
+
+    def copy(self) -> "Package":
+        """Return a package that can be changed without changing this one."""
+        return Package(dict(self._parts))
+
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every part's unpacked bytes."""
+        return {name: part.sha256 for name, part in self._parts.items()}
+
+    def to_bytes(self) -> bytes:
+        """Return the archive. The same parts always give the same bytes."""
+        chunks: list[bytes] = []
+        directory: list[bytes] = []
+        offset = 0
+        for part in self._parts.values():
+            name = part.name.encode("utf-8")
+            about = (_UTF8_NAME, part.method, *_FIXED_TIME, part.crc, len(part.packed), part.size)
+            local = _LOCAL.pack(b"PK\x03\x04", 20, *about, len(name), 0)
+            directory.append(
+                _CENTRAL.pack(b"PK\x01\x02", 20, 20, *about, len(name), 0, 0, 0, 0, 0, offset)
+                + name
+            )
+            chunks += [local, name, part.packed]
+            offset += len(local) + len(name) + len(part.packed)
+        if offset > _LARGEST_PACKAGE:
+            raise OverflowError("the package is larger than 4 GB")
+        listing = b"".join(directory)
+        count = len(directory)
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(listing), offset, 0)
+        return b"".join([*chunks, listing, end])
+
+    def write(self, path: Path) -> None:
+        """Write the archive so that ``path`` is the old file or the new one, never half of it."""
+        write_whole(path, self.to_bytes())
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write ``content`` to ``path`` by a temporary file, fsync and rename."""
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if path.exists():
+            os.chmod(temporary, path.stat().st_mode & 0o777)
+        else:
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(temporary, 0o666 & ~umask)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _raw(stream: object, info: zipfile.ZipInfo) -> Part:
+    read, seek = stream.read, stream.seek  # type: ignore[attr-defined]
+    seek(info.header_offset)
+    header = _LOCAL.unpack(read(_LOCAL.size))
+    if header[0] != b"PK\x03\x04":
+        raise zipfile.BadZipFile("no local header")
+    seek(info.header_offset + _LOCAL.size + header[9] + header[10])
+    packed = read(info.compress_size)
+    if len(packed) != info.compress_size:
+        raise EOFError
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile("unknown compression")
+    return Part(info.filename, packed, info.compress_type, info.CRC, info.file_size)
+
+
+def _check_sizes(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+    whole = sum(info.file_size for info in infos)
+    if (
+        len(infos) > MOST_PARTS
+        or whole > LARGEST_WHOLE
+        or any(info.file_size > LARGEST_PART for info in infos)
+        or any(info.file_size > LARGEST_RATIO * max(info.compress_size, 1_000) for info in infos)
+    ):
+        raise _refused(
+            path,
+            "too-large",
+            f"would unpack to {whole:,} bytes, which no register "
+            "does. It was not opened. Ask where it came from.",
+        )
+
+
+def _refused(path: Path, slug: str, what: str) -> RefusedFile:
+    return RefusedFile([refuse(slug, f"“{path.name}” {what}", place=Place(file=path.name))])

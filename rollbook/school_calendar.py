@@ -1,0 +1,119 @@
+"""The school calendar: years, terms, closures, and when sessions are possible.
+
+A *school day* is a weekday inside a school year that no closure covers, or a day named as an extra
+school day. A *school week* is any Monday-to-Sunday week with at least one school day (England,
+penalty notice framework). All windows of the rules are counted on this calendar.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Some days with a name: a term, a semester, a closure. Both ends belong to it."""
+
+    name: str
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolYear:
+    """One school year: its first and last day for students, terms or semesters, and closures."""
+
+    name: str
+    first: date
+    last: date
+    terms: tuple[Span, ...] = ()
+    closures: tuple[Span, ...] = ()
+    extra_days: tuple[date, ...] = ()
+
+    def school_days(self) -> list[date]:
+        """Return the days on which school was held or will be, in order."""
+        closed = {day for closure in self.closures for day in _days(closure.first, closure.last)}
+        weekdays = {
+            day for day in _days(self.first, self.last) if day.weekday() < 5 and day not in closed
+        }
+        return sorted(weekdays | set(self.extra_days))
+
+
+@dataclass(frozen=True)
+class SchoolCalendar:
+    """One or more school years, in order and not overlapping.
+
+    ``guessed`` is true while the office still uses the calendar that `rollbook init` wrote and has
+    not confirmed it; figures that depend on closures are then marked as such.
+    """
+
+    years: tuple[SchoolYear, ...]
+    guessed: bool = False
+
+    @cached_property
+    def school_days(self) -> Sequence[date]:
+        """All school days of all years, in order."""
+        return tuple(day for year in self.years for day in year.school_days())
+
+    @cached_property
+    def _school_day_set(self) -> frozenset[date]:
+        return frozenset(self.school_days)
+
+    @cached_property
+    def school_weeks(self) -> Sequence[date]:
+        """The Mondays of all school weeks, in order."""
+        return tuple(sorted({monday_of(day) for day in self.school_days}))
+
+    def is_school_day(self, day: date) -> bool:
+        """Say whether school is held on ``day``."""
+        return day in self._school_day_set
+
+    def year_of(self, day: date) -> SchoolYear | None:
+        """Return the school year ``day`` falls in, or None between years and outside them."""
+        return next((year for year in self.years if year.first <= day <= year.last), None)
+
+    def term_of(self, day: date) -> Span | None:
+        """Return the term or semester ``day`` falls in, or None."""
+        year = self.year_of(day)
+        return next((term for term in year.terms if day in term), None) if year else None
+
+    def school_days_between(self, first: date, last: date) -> Sequence[date]:
+        """Return the school days from ``first`` to ``last``, both included."""
+        days = self.school_days
+        return days[bisect_left(days, first) : bisect_right(days, last)]
+
+    def school_day_after(self, day: date, count: int) -> date | None:
+        """Return the ``count``-th school day after ``day``; None past the end of the calendar."""
+        place = bisect_right(self.school_days, day) + count - 1
+        return self.school_days[place] if place < len(self.school_days) else None
+
+    def why_not_school_day(self, day: date) -> str:
+        """Say in a few words why no school is held on ``day``; empty when it is."""
+        if self.is_school_day(day):
+            return ""
+        year = self.year_of(day)
+        if year is None:
+            return "outside the school year"
+        closure = next((span for span in year.closures if day in span), None)
+        if closure:
+            return closure.name
+        return f"a {day:%A}"
+
+
+def monday_of(day: date) -> date:
+    """Return the Monday of the week ``day`` is in."""
+    return day - timedelta(days=day.weekday())
+
+
+def _days(first: date, last: date) -> Iterable[date]:
+    day = first
+    while day <= last:
+        yield day
+        day += ONE_DAY

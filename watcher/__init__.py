@@ -1,0 +1,1 @@
+"""The watched folder: what runs in the corner of the office."""
