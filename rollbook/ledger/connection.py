@@ -1,0 +1,126 @@
+"""Opening the ledger: where it may live, how it is brought up to date, how it is locked."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from rollbook.ledger.place import network_file_system
+from rollbook.problems import LedgerError
+
+_BUSY_SECONDS = 30
+
+
+class Ledger:
+    """The school's attendance ledger: one SQLite file on this computer's own disk."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, path: Path) -> "Ledger":
+        """Open the ledger at ``path``, making or updating it as needed.
+
+        Raises ``LedgerError`` when it lies on a network share, is no ledger, or was written by a
+        newer Rollbook.
+        """
+        share = network_file_system(path.parent)
+        if share:
+            raise LedgerError(
+                f"The ledger “{path.name}” would lie on a network share ({share}). Two computers "
+                "writing there can destroy it. Keep the office folder on this computer's own disk; "
+                "only the drop folder may be on a share ([folders] drop in office.toml)."
+            )
+        engine = _engine(path)
+        try:
+            _bring_up_to_date(engine, path)
+        except sa.exc.DatabaseError as error:
+            engine.dispose()
+            raise LedgerError(
+                f"“{path}” cannot be opened as a ledger ({error.orig}). If it was damaged, put the "
+                "last backup in its place."
+            ) from error
+        return cls(engine)
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one moment of the ledger and writes nothing."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Give a connection whose changes are all kept at the end, or none of them."""
+        with self.engine.connect() as connection:
+            connection.execution_options(rollbook_write=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+
+def _engine(path: Path) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": _BUSY_SECONDS}
+    )
+    sa.event.listen(engine, "connect", _set_up_connection)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_up_connection(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin
+    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """Take the write lock at once when we are going to write, so that two writers queue up."""
+    writing = connection.get_execution_options().get("rollbook_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _bring_up_to_date(engine: sa.Engine, path: Path) -> None:
+    scripts = _migrations()
+    head = scripts.get_current_head()
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    if current == head:
+        return
+    if current is not None and current not in {step.revision for step in scripts.walk_revisions()}:
+        raise LedgerError(
+            f"“{path}” was written by a newer Rollbook ({current}). Install the newest version."
+        )
+    with engine.connect() as connection:
+        connection.execution_options(rollbook_write=True)
+        with connection.begin():
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    folder = resources.files("rollbook.ledger") / "migrations"
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _migrations() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def sqlite_version() -> str:
+    """Return the SQLite version in use, for `rollbook doctor`."""
+    return sqlite3.sqlite_version

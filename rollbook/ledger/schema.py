@@ -1,0 +1,230 @@
+"""The tables of the ledger.
+
+Marks, amendments and the events of letters only grow: a change is a further row, and triggers in
+the first migration refuse UPDATE and DELETE on them. Days are counted from 1 January 1970 and
+parts by their place in :data:`rollbook.register.PARTS`, which keeps two million marks small; the
+view ``register`` shows the marks as people read them.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+
+posting = sa.Table(
+    "posting",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("importer", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("students", sa.Integer, nullable=False),
+    sa.Column("new", sa.Integer, nullable=False),
+    sa.Column("amended", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("held", sa.Integer, nullable=False),
+    sa.Column("released", sa.Integer, nullable=False),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("problems", sa.JSON, nullable=False),
+)
+
+coverage = sa.Table(
+    "coverage",
+    metadata,
+    sa.Column("posting", sa.ForeignKey("posting.id"), nullable=False, index=True),
+    sa.Column("campus", sa.Text, nullable=False),
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("parts", sa.Text, nullable=False),
+    sa.Column("recording", sa.Text, nullable=False),
+)
+
+student = sa.Table(
+    "student",
+    metadata,
+    sa.Column("key", sa.Integer, primary_key=True),
+    sa.Column("student_id", sa.Text, nullable=False, unique=True),
+    sa.Column("state_id", sa.Text, nullable=False, index=True),
+    sa.Column("family_name", sa.Text, nullable=False),
+    sa.Column("given_name", sa.Text, nullable=False),
+    sa.Column("known_as", sa.Text, nullable=False),
+    sa.Column("birth_date", sa.Date),
+    sa.Column("grade", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("campus", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("flags", sa.JSON, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("on_roster", sa.Boolean, nullable=False),
+)
+
+guardian = sa.Table(
+    "guardian",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("relation", sa.Text, nullable=False),
+    sa.Column("street", sa.Text, nullable=False),
+    sa.Column("city", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("postcode", sa.Text, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("gets_letters", sa.Boolean, nullable=False),
+    sa.Column("court_order", sa.Boolean, nullable=False),
+    sa.Column("lives_with", sa.Boolean, nullable=False),
+    sa.Column("order", sa.Integer, nullable=False),
+)
+
+enrolment = sa.Table(
+    "enrolment",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("campus", sa.Text, nullable=False),
+    sa.Column("entry_date", sa.Date, nullable=False),
+    sa.Column("withdrawal_date", sa.Date),
+    sa.Column("ada_code", sa.Text, nullable=False),
+    sa.Column("track", sa.Text, nullable=False),
+)
+
+symbol = sa.Table(
+    "symbol",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("text", sa.Text, nullable=False, unique=True),
+)
+
+mark = sa.Table(
+    "mark",
+    metadata,
+    sa.Column("student", sa.Integer, nullable=False),
+    sa.Column("day", sa.Integer, nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("posting", sa.Integer, nullable=False),
+    sa.Column("symbol", sa.Integer),  # NULL: the mark was taken away again
+    sa.Column("minutes_late", sa.Integer, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.PrimaryKeyConstraint("student", "day", "part", "posting"),
+    sqlite_with_rowid=False,
+)
+
+amendment = sa.Table(
+    "amendment",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("day", sa.Integer, nullable=False),
+    sa.Column("part", sa.Integer, nullable=False),
+    sa.Column("was", sa.Text),
+    sa.Column("is", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("posting", sa.ForeignKey("posting.id"), nullable=False, index=True),
+)
+
+held = sa.Table(
+    "held",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("posting", sa.ForeignKey("posting.id"), nullable=False, index=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("row", sa.Integer, nullable=False),
+    sa.Column("student_id", sa.Text, nullable=False),
+    sa.Column("day", sa.Integer),
+    sa.Column("part", sa.Text, nullable=False),
+    sa.Column("symbol", sa.Text, nullable=False),
+    sa.Column("minutes_late", sa.Integer, nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("released", sa.ForeignKey("posting.id")),
+)
+
+followup = sa.Table(
+    "followup",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("posting", sa.ForeignKey("posting.id"), nullable=False, index=True),
+    sa.Column("work", sa.Text, nullable=False),
+    sa.Column("done_at", sa.Text),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("last_reason", sa.Text, nullable=False),
+)
+
+finding = sa.Table(
+    "finding",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("trigger", sa.Text, nullable=False),
+    sa.Column("part", sa.Text, nullable=False),
+    sa.Column("since", sa.Date, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("cleared", sa.Date),
+    sa.Column("content", sa.JSON, nullable=False),
+)
+
+letter = sa.Table(
+    "letter",
+    metadata,
+    sa.Column("serial", sa.Text, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("trigger", sa.Text, nullable=False),
+    sa.Column("part", sa.Text, nullable=False),
+    sa.Column("guardian", sa.JSON, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("template", sa.Text, nullable=False),
+    sa.Column("template_digest", sa.Text, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("evidence", sa.JSON, nullable=False),
+    sa.Column("school_year", sa.Text, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("notes", sa.JSON, nullable=False),
+)
+
+letter_event = sa.Table(
+    "letter_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("serial", sa.ForeignKey("letter.serial"), nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+)
+
+verification = sa.Table(
+    "verification",
+    metadata,
+    sa.Column("serial", sa.Text, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("released_to", sa.Text, nullable=False),
+    sa.Column("consent", sa.Text, nullable=False),
+    sa.Column("issued", sa.Date, nullable=False),
+    sa.Column("expires", sa.Date),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("template_digest", sa.Text, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("request", sa.Text, nullable=False, unique=True),
+)
+
+request = sa.Table(
+    "request",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("posting", sa.ForeignKey("posting.id"), nullable=False, index=True),
+    sa.Column("row", sa.Integer, nullable=False),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("outcome", sa.Text),  # NULL: not dealt with yet; else the serial or the reason
+)
