@@ -198,7 +198,7 @@ def _length(value: object) -> int:
     return len(value) if isinstance(value, Sized) and not isinstance(value, str) else 0
 
 
-def _text_category(value: object, length: int) -> pd.Categorical[Any]:
+def _text_category(value: object, length: int) -> "pd.Categorical[Any]":
     if isinstance(value, str):
         return pd.Categorical.from_codes(
             np.zeros(length, dtype=np.int8), pd.Index([value], dtype=object)
