@@ -1,0 +1,263 @@
+"""Letters, findings and verification documents in the ledger.
+
+A letter is written once and never changed; what happens to it is a chain of events, and its state
+is the newest of them. Nothing is deleted: a letter that should not go is void, with the reason.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.ledger import schema
+
+
+class State(StrEnum):
+    """The life of a letter."""
+
+    PREPARED = "prepared"
+    APPROVED = "approved"
+    HELD = "held"
+    PRINTED = "printed"
+    MAILED = "mailed"
+    RETURNED = "returned"
+    VOID = "void"
+
+
+NEXT: Mapping[State, frozenset[State]] = {
+    State.PREPARED: frozenset({State.APPROVED, State.HELD, State.VOID}),
+    State.HELD: frozenset({State.APPROVED, State.VOID}),
+    State.APPROVED: frozenset({State.PRINTED, State.HELD, State.VOID}),
+    State.PRINTED: frozenset({State.PRINTED, State.MAILED, State.VOID}),
+    State.MAILED: frozenset({State.RETURNED, State.VOID}),
+    State.RETURNED: frozenset({State.MAILED, State.VOID}),
+    State.VOID: frozenset(),
+}
+"""Which step may follow which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to one guardian, as it was prepared, and where it stands now."""
+
+    serial: str
+    student_id: str
+    trigger: str
+    part: str
+    guardian: Mapping[str, Any]
+    language: str
+    template: str
+    template_digest: str
+    fields: Mapping[str, Any]
+    evidence: Sequence[Sequence[str]]  # (ISO date, part, symbol) of each mark relied on
+    school_year: str
+    as_of: date
+    notes: Sequence[str] = ()
+    state: State = State.PREPARED
+    at: str = ""
+    by: str = ""
+    note: str = ""
+    file: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Say whether the letter still stands."""
+        return self.state is not State.VOID
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step in the life of a letter."""
+
+    serial: str
+    state: State
+    at: str
+    by: str
+    note: str = ""
+    file: str = ""
+
+
+def new_serial(connection: sa.Connection, table: sa.Table, prefix: str, year: int) -> str:
+    """Return the next serial of the year, such as ``L-2026-00017``. Call inside a write."""
+    start = f"{prefix}-{year}-"
+    newest = connection.execute(
+        sa.select(sa.func.max(table.c.serial)).where(table.c.serial.like(f"{start}%"))
+    ).scalar()
+    return f"{start}{int(newest.removeprefix(start)) + 1 if newest else 1:05d}"
+
+
+def save_letter(connection: sa.Connection, letter: Letter, at: str, by: str) -> None:
+    """Enter a letter and its first event."""
+    names = [column.name for column in schema.letter.c if column.name != "student"]
+    values = {name: getattr(letter, name) for name in names}
+    key = connection.execute(
+        sa.select(schema.student.c.key).where(schema.student.c.student_id == letter.student_id)
+    ).scalar_one()
+    connection.execute(sa.insert(schema.letter).values(student=key, **values))
+    save_events(connection, [Event(letter.serial, letter.state, at, by, letter.note)])
+
+
+def save_events(connection: sa.Connection, events: Sequence[Event]) -> None:
+    """Enter steps in the life of letters."""
+    if events:
+        connection.execute(
+            sa.insert(schema.letter_event),
+            [
+                {name: getattr(event, name) for name in Event.__dataclass_fields__}
+                for event in events
+            ],
+        )
+
+
+def letters(
+    connection: sa.Connection,
+    *,
+    states: Sequence[State] = (),
+    serials: Sequence[str] = (),
+    student_id: str = "",
+) -> list[Letter]:
+    """Return letters in order of serial, all of them or those in some states."""
+    event = schema.letter_event
+    newest = sa.select(sa.func.max(event.c.id)).group_by(event.c.serial)
+    query = (
+        sa.select(
+            schema.letter,
+            schema.student.c.student_id,
+            event.c.state,
+            event.c.at,
+            event.c.by,
+            event.c.note,
+            event.c.file,
+        )
+        .join(schema.student, schema.student.c.key == schema.letter.c.student)
+        .join(event, event.c.serial == schema.letter.c.serial)
+        .where(event.c.id.in_(newest))
+        .order_by(schema.letter.c.serial)
+    )
+    if states:
+        query = query.where(event.c.state.in_([state.value for state in states]))
+    if student_id:
+        query = query.where(schema.student.c.student_id == student_id)
+    wanted = set(serials)
+    found = [_letter(row._mapping) for row in connection.execute(query)]
+    return [letter for letter in found if not wanted or letter.serial in wanted]
+
+
+def _letter(row: Mapping[Any, Any]) -> Letter:
+    values = {name: row[name] for name in Letter.__dataclass_fields__}
+    return Letter(**(values | {"state": State(row["state"])}))
+
+
+def events(connection: sa.Connection, serial: str) -> list[Event]:
+    """Return the life of one letter, oldest step first."""
+    table = schema.letter_event
+    query = sa.select(table).where(table.c.serial == serial).order_by(table.c.id)
+    return [
+        Event(row.serial, State(row.state), row.at, row.by, row.note, row.file)
+        for row in connection.execute(query)
+    ]
+
+
+def save_findings(
+    connection: sa.Connection,
+    findings: Mapping[tuple[str, str, str], Mapping[str, Any]],
+    as_of: date,
+) -> tuple[int, int]:
+    """Bring the findings on record up to date; return how many are new and how many cleared.
+
+    ``findings`` maps (student id, trigger, part) to the finding as JSON. One that is on record and
+    no longer found is cleared with the date; it stays readable.
+    """
+    table = schema.finding
+    keys = {
+        row.student_id: row.key
+        for row in connection.execute(sa.select(schema.student.c.student_id, schema.student.c.key))
+    }
+    query = (
+        sa.select(table, schema.student.c.student_id)
+        .join(schema.student, schema.student.c.key == table.c.student)
+        .where(table.c.cleared.is_(None))
+    )
+    standing = {
+        (row.student_id, row.trigger, row.part): row.id for row in connection.execute(query)
+    }
+    fresh = [
+        {
+            "student": keys[student_id],
+            "trigger": trigger,
+            "part": part,
+            "since": as_of,
+            "as_of": as_of,
+            "cleared": None,
+            "content": content,
+        }
+        for (student_id, trigger, part), content in findings.items()
+        if (student_id, trigger, part) not in standing
+    ]
+    again = [
+        {"the_id": standing[name], "the_content": content}
+        for name, content in findings.items()
+        if name in standing
+    ]
+    cleared = [{"the_id": number} for name, number in standing.items() if name not in findings]
+    this = table.c.id == sa.bindparam("the_id")
+    if fresh:
+        connection.execute(sa.insert(table), fresh)
+    if again:
+        content = sa.bindparam("the_content", type_=sa.JSON)
+        connection.execute(sa.update(table).where(this).values(as_of=as_of, content=content), again)
+    if cleared:
+        connection.execute(sa.update(table).where(this).values(cleared=as_of), cleared)
+    return len(fresh), len(cleared)
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One verification document as it was released."""
+
+    serial: str
+    student_id: str
+    kind: str
+    purpose: str
+    requested_by: str
+    released_to: str
+    consent: str
+    issued: date
+    expires: date | None
+    by: str
+    template_digest: str
+    fields: Mapping[str, Any]
+    file: str
+    request: str
+
+
+def save_verification(connection: sa.Connection, document: Verification) -> None:
+    """Enter a released document in the release log."""
+    key = connection.execute(
+        sa.select(schema.student.c.key).where(schema.student.c.student_id == document.student_id)
+    ).scalar_one()
+    values = {
+        name: getattr(document, name)
+        for name in Verification.__dataclass_fields__
+        if name != "student_id"
+    }
+    connection.execute(sa.insert(schema.verification).values(student=key, **values))
+
+
+def verifications(connection: sa.Connection, request: str = "") -> list[Verification]:
+    """Return the release log in order of serial, or the release that answered one request."""
+    table = schema.verification
+    query = (
+        sa.select(table, schema.student.c.student_id)
+        .join(schema.student, schema.student.c.key == table.c.student)
+        .order_by(table.c.serial)
+    )
+    if request:
+        query = query.where(table.c.request == request)
+    return [
+        Verification(**{name: row._mapping[name] for name in Verification.__dataclass_fields__})
+        for row in connection.execute(query)
+    ]

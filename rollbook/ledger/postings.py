@@ -1,0 +1,222 @@
+"""Postings, their coverage, amendments, held rows, requests and owed work in the ledger."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.ledger import schema
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What one file did to the ledger. The same bytes posted twice give the same Posting."""
+
+    id: int
+    digest: str
+    file: str
+    importer: str
+    at: str
+    by: str
+    students: int = 0
+    new: int = 0
+    amended: int = 0
+    unchanged: int = 0
+    held: int = 0
+    released: int = 0
+    requests: int = 0
+    problems: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a posted marks file spoke about."""
+
+    campus: str
+    first: date
+    last: date
+    parts: tuple[str, ...]
+    recording: str
+
+
+def posting_of(connection: sa.Connection, digest: str) -> Posting | None:
+    """Return the posting of these very bytes, if they were posted before."""
+    row = connection.execute(
+        sa.select(schema.posting).where(schema.posting.c.digest == digest)
+    ).first()
+    return Posting(**row._mapping) if row else None
+
+
+def postings(connection: sa.Connection) -> list[Posting]:
+    """Return all postings, oldest first."""
+    query = sa.select(schema.posting).order_by(schema.posting.c.id)
+    return [Posting(**row._mapping) for row in connection.execute(query)]
+
+
+def begin_posting(
+    connection: sa.Connection, *, digest: str, file: str, importer: str, at: str, by: str
+) -> int:
+    """Enter a posting and return its number; :func:`finish_posting` fills in the counts."""
+    counts = dict.fromkeys(
+        ("students", "new", "amended", "unchanged", "held", "released", "requests"), 0
+    )
+    result = connection.execute(
+        sa.insert(schema.posting).values(
+            digest=digest, file=file, importer=importer, at=at, by=by, problems=[], **counts
+        )
+    )
+    key = result.inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def finish_posting(connection: sa.Connection, posting: int, values: Mapping[str, Any]) -> Posting:
+    """Fill in what the posting did and return it."""
+    table = schema.posting
+    connection.execute(sa.update(table).where(table.c.id == posting).values(**values))
+    row = connection.execute(sa.select(table).where(table.c.id == posting)).one()
+    return Posting(**row._mapping)
+
+
+def save_coverage(connection: sa.Connection, posting: int, covered: Iterable[Covered]) -> None:
+    """Enter what a posting's file spoke about."""
+    rows = [
+        {
+            "posting": posting,
+            "campus": span.campus,
+            "first": span.first,
+            "last": span.last,
+            "parts": " ".join(span.parts),
+            "recording": span.recording,
+        }
+        for span in covered
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.coverage), rows)
+
+
+def coverage(connection: sa.Connection) -> list[Covered]:
+    """Return what all postings spoke about."""
+    rows = connection.execute(sa.select(schema.coverage).order_by(schema.coverage.c.posting))
+    return [
+        Covered(row.campus, row.first, row.last, tuple(row.parts.split()), row.recording)
+        for row in rows
+    ]
+
+
+def save_amendments(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Enter amendments: student, day, part, was, is, reason, by, title, at, posting."""
+    if rows:
+        connection.execute(sa.insert(schema.amendment), list(rows))
+
+
+def amendments(connection: sa.Connection, student_id: str = "") -> list[Mapping[str, Any]]:
+    """Return the trail of changed marks, oldest first, of one student or of all."""
+    table = schema.amendment
+    query = (
+        sa.select(schema.student.c.student_id, table)
+        .join(schema.student, schema.student.c.key == table.c.student)
+        .order_by(table.c.id)
+    )
+    if student_id:
+        query = query.where(schema.student.c.student_id == student_id)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def save_held(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep rows that could not be posted, whole."""
+    if rows:
+        connection.execute(sa.insert(schema.held), list(rows))
+
+
+def held_rows(connection: sa.Connection, posting: int | None = None) -> list[Mapping[str, Any]]:
+    """Return the rows still held, with the file they came in, of one posting or of all."""
+    table = schema.held
+    query = (
+        sa.select(table, schema.posting.c.file)
+        .join(schema.posting, schema.posting.c.id == table.c.posting)
+        .where(table.c.released.is_(None))
+        .order_by(table.c.id)
+    )
+    if posting is not None:
+        query = query.where(table.c.posting == posting)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def release(connection: sa.Connection, held_ids: Sequence[int], posting: int) -> None:
+    """Say that held rows were posted, or overtaken, by ``posting``."""
+    if held_ids:
+        connection.execute(
+            sa.update(schema.held)
+            .where(schema.held.c.id == sa.bindparam("the_id"))
+            .values(released=posting),
+            [{"the_id": held_id} for held_id in held_ids],
+        )
+
+
+def save_requests(
+    connection: sa.Connection, posting: int, requests: Sequence[tuple[int, Mapping[str, Any]]]
+) -> None:
+    """Enter document requests of a dropped list, as (row, content)."""
+    rows = [{"posting": posting, "row": row, "content": content} for row, content in requests]
+    if rows:
+        connection.execute(sa.insert(schema.request), rows)
+
+
+def open_requests(connection: sa.Connection) -> list[Mapping[str, Any]]:
+    """Return the document requests not dealt with yet."""
+    table = schema.request
+    query = sa.select(table).where(table.c.outcome.is_(None)).order_by(table.c.id)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def close_request(connection: sa.Connection, request: int, outcome: str) -> None:
+    """Say what became of a document request: its serial, or why there is none."""
+    connection.execute(
+        sa.update(schema.request).where(schema.request.c.id == request).values(outcome=outcome)
+    )
+
+
+def requests(connection: sa.Connection) -> list[Mapping[str, Any]]:
+    """Return all document requests with what became of them."""
+    query = sa.select(schema.request).order_by(schema.request.c.id)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def owe(connection: sa.Connection, posting: int, works: Iterable[str]) -> None:
+    """Note work that a posting makes necessary."""
+    rows = [
+        {"posting": posting, "work": work, "done_at": None, "tries": 0, "last_reason": ""}
+        for work in works
+    ]
+    if rows:
+        connection.execute(sa.insert(schema.followup), rows)
+
+
+def owed(connection: sa.Connection) -> list[Mapping[str, Any]]:
+    """Return the work not done yet, oldest first."""
+    table = schema.followup
+    query = sa.select(table).where(table.c.done_at.is_(None)).order_by(table.c.id)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def strike_off(connection: sa.Connection, work: str, upto: int, at: str) -> None:
+    """Say that ``work`` owed by follow-ups up to number ``upto`` is done."""
+    table = schema.followup
+    connection.execute(
+        sa.update(table)
+        .where(table.c.work == work, table.c.id <= upto, table.c.done_at.is_(None))
+        .values(done_at=at, tries=table.c.tries + 1, last_reason="")
+    )
+
+
+def put_off(connection: sa.Connection, work: str, upto: int, reason: str) -> None:
+    """Say that ``work`` could not be done now, and why; it stays owed."""
+    table = schema.followup
+    connection.execute(
+        sa.update(table)
+        .where(table.c.work == work, table.c.id <= upto, table.c.done_at.is_(None))
+        .values(tries=table.c.tries + 1, last_reason=reason)
+    )
