@@ -6,11 +6,13 @@ changed, and a receipt can prove that nothing else did.
 """
 
 import hashlib
+import io
 import os
 import struct
 import tempfile
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,13 +80,14 @@ class Package:
         self._parts = parts
 
     @classmethod
-    def read(cls, path: Path) -> "Package":
+    def read(cls, path: Path, content: bytes | None = None) -> "Package":
         """Read all parts of ``path`` without unpacking them.
 
+        With ``content`` the file's bytes are already at hand and ``path`` only names them.
         Raises ``RefusedFile`` when it is no sound package: truncated, encrypted by a password, or
         of a size no office document has (a "zip bomb").
         """
-        with open(path, "rb") as stream:
+        with open(path, "rb") if content is None else io.BytesIO(content) as stream:
             start = stream.read(8)
             if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
                 raise _refused(
@@ -172,8 +175,12 @@ class Package:
         write_whole(path, self.to_bytes())
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write ``content`` to ``path`` by a temporary file, fsync and rename."""
+def write_whole(path: Path, content: bytes, just_before: Callable[[], None] | None = None) -> None:
+    """Write ``content`` to ``path`` by a temporary file, fsync and rename.
+
+    ``just_before`` is called when everything is on the disk and only the rename is left; if it
+    raises, ``path`` stays as it was.
+    """
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -186,6 +193,8 @@ def write_whole(path: Path, content: bytes) -> None:
             umask = os.umask(0)
             os.umask(umask)
             os.chmod(temporary, 0o666 & ~umask)
+        if just_before:
+            just_before()
         os.replace(temporary, path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)

@@ -1,0 +1,22 @@
+"""Letters and documents: merging Word templates, joined print files, PDF.
+
+Compiled once, strict, escaped, sandboxed. docxtpl is used here and nowhere else.
+"""
+
+from rollbook.documents.conversion import converter, to_pdf
+from rollbook.documents.joining import join
+from rollbook.documents.tags import LISTS
+from rollbook.documents.template import Rendered, Template, Values, missing_values
+from rollbook.documents.text import text_of
+
+__all__ = [
+    "LISTS",
+    "Rendered",
+    "Template",
+    "Values",
+    "converter",
+    "join",
+    "missing_values",
+    "text_of",
+    "to_pdf",
+]

@@ -1,0 +1,144 @@
+"""PDF by LibreOffice, when it is there. Word is never run by itself on a machine nobody watches."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from rollbook.problems import ConverterMissing, NotAllowed
+
+_A_CALL = 50  # files given to LibreOffice at a time: Windows limits how long a command may be
+_PLACES = (
+    "C:/Program Files/LibreOffice/program/soffice.com",
+    "C:/Program Files (x86)/LibreOffice/program/soffice.com",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "/usr/bin/soffice",
+    "/usr/lib/libreoffice/program/soffice",
+    "/snap/bin/libreoffice",
+)
+_PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+_OBJECTS = re.compile(rb"/Type\s*/ObjStm.*?stream\r?\n(.*?)endstream", re.DOTALL)
+
+
+def converter() -> Path | None:
+    """Return the LibreOffice program of this machine, or None when it has none."""
+    for name in ("soffice", "libreoffice"):
+        found = shutil.which(name)
+        if found:
+            return Path(found)
+    return next((path for path in map(Path, _PLACES) if path.is_file()), None)
+
+
+def to_pdf(paths: Sequence[Path], folder: Path, *, timeout: float = 120) -> list[Path]:
+    """Convert Word files to PDF into ``folder``; the PDFs have the files' names, in their order.
+
+    ``timeout`` is in seconds for a call of up to 50 files. A call that fails is tried once more.
+    Raises ``ConverterMissing`` when LibreOffice is not there, ``NotAllowed`` when a file could not
+    be converted; the Word files stay as they are.
+    """
+    program = converter()
+    if program is None:
+        raise ConverterMissing(
+            "PDF needs LibreOffice, which is not on this computer. Install it from "
+            "libreoffice.org, or open the Word file and save it as PDF. Everything else works "
+            "without it."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    for start in range(0, len(paths), _A_CALL):
+        made += _convert(program, paths[start : start + _A_CALL], folder, timeout)
+    return made
+
+
+def pages(pdf: Path) -> int:
+    """Return how many pages a PDF has; 0 when it is no sound PDF."""
+    content = pdf.read_bytes()
+    count = len(_PAGE.findall(content))
+    if not count and content.startswith(b"%PDF-"):
+        count = sum(len(_PAGE.findall(_unpacked(one))) for one in _OBJECTS.findall(content))
+    return count
+
+
+def _unpacked(stream: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stream)
+    except zlib.error:
+        return b""
+
+
+def _convert(program: Path, paths: Sequence[Path], folder: Path, timeout: float) -> list[Path]:
+    # Two files of one name from different folders must not overwrite each other, and LibreOffice
+    # must not see the clerk's own profile: it would wait for the window she has open.
+    with tempfile.TemporaryDirectory(prefix="rollbook-pdf-", ignore_cleanup_errors=True) as work:
+        here = Path(work)
+        copies = [here / f"{number}.docx" for number in range(len(paths))]
+        for path, copy in zip(paths, copies, strict=True):
+            shutil.copyfile(path, copy)
+        left = list(copies)
+        for attempt in ("first", "second"):
+            _run(program, left, here, here / f"profile-{attempt}", timeout)
+            left = [copy for copy in left if not _sound(copy.with_suffix(".pdf"))]
+            if not left:
+                break
+        if left:
+            names = ", ".join(f"“{paths[copies.index(copy)].name}”" for copy in left)
+            raise NotAllowed(
+                f"LibreOffice could not make a PDF of {names}. The Word file is unharmed: open it "
+                "and save it as PDF, or try again."
+            )
+        made = []
+        for path, copy in zip(paths, copies, strict=True):
+            target = folder / f"{path.stem}.pdf"
+            shutil.copyfile(copy.with_suffix(".pdf"), target)
+            made.append(target)
+        return made
+
+
+def _sound(pdf: Path) -> bool:
+    return pdf.is_file() and pages(pdf) > 0
+
+
+def _run(program: Path, files: Sequence[Path], out: Path, profile: Path, timeout: float) -> None:
+    command = [
+        str(program),
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        str(out),
+        *map(str, files),
+    ]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=sys.platform != "win32",
+    )
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        if process.poll() is None:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End LibreOffice and the process it started in its turn."""
+    if sys.platform == "win32":
+        subprocess.run(
+            ["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False
+        )
+    else:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

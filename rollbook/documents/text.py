@@ -1,0 +1,71 @@
+"""What a person reads in a finished letter, and whether every value got there."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+
+from rollbook.documents.word import parse, w
+
+_READ = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
+_TEXT, _BREAKS = w("t"), frozenset((w("p"), w("br"), w("cr")))
+_TAB = w("tab")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def text_of(content: bytes) -> str:
+    """Return all words of a Word file, headers, footers and footnotes too, a line a paragraph."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = [archive.read(name) for name in archive.namelist() if _READ.fullmatch(name)]
+    return "\n".join(part_text(part) for part in parts)
+
+
+def part_text(part: bytes) -> str:
+    """Return the words of one part, a line a paragraph."""
+    return "".join(_words(part)).strip("\n")
+
+
+def _words(part: bytes) -> Iterator[str]:
+    for element in parse(part).iter(_TEXT, _TAB, *_BREAKS):
+        if element.tag == _TEXT:
+            yield element.text or ""
+        elif element.tag == _TAB:
+            yield "\t"
+        else:
+            yield "\n"
+
+
+def values_not_in(text: str, fields: Iterable[str], values: Mapping[str, object]) -> list[str]:
+    """Return the names of those ``fields`` whose value cannot be found in ``text``.
+
+    A column of a list is named ``absences.date``. Letters of any case count as the same and runs
+    of blanks as one, because a template may print a name in capitals and Word breaks lines where
+    it likes. A number must stand alone: the 9 of "2019" does not show that nine was printed.
+    """
+    plain = _plain(text)
+    lost = (
+        name.partition(".")[0]
+        for name in sorted(fields)
+        if not all(_found(one, plain) for one in _texts(name, values))
+    )
+    return list(dict.fromkeys(lost))
+
+
+def _texts(name: str, values: Mapping[str, object]) -> list[str]:
+    field, _, column = name.partition(".")
+    value = values[field]
+    if isinstance(value, str):
+        return [value]
+    assert isinstance(value, Iterable)
+    return [str(row[column]) if column else str(row) for row in value]
+
+
+def _found(value: str, text: str) -> bool:
+    wanted = _plain(value)
+    if _DIGITS.fullmatch(wanted):
+        return re.search(rf"(?<![0-9]){wanted}(?![0-9])", text) is not None
+    return wanted in text
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
