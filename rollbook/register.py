@@ -52,6 +52,7 @@ class Code:
     ``late`` marks a late arrival. ``truancy`` says whether the mark is a day *or part of a day*
     missed without a valid excuse for the truancy laws; it usually follows the category, but a
     tardy of more than 30 minutes is present for attendance and still a truancy event in California.
+    ``excused`` marks a late arrival with a valid excuse: however long, it is no truancy event.
     """
 
     symbol: str
@@ -59,6 +60,7 @@ class Code:
     category: Category
     late: bool = False
     truancy: bool = False
+    excused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
