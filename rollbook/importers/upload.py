@@ -1,10 +1,318 @@
-"""A dropped file as `identify` may look at it: its name, its kind and its first rows."""
+"""A dropped file: opened just enough to be recognised and, when asked, read in full.
 
+Whatever the file is, its cells come as text: nothing is turned into a number, a date, true or
+false, or nothing at all. In a workbook a real date becomes ``2026-09-01`` and a whole number has
+no decimal point, so that ids and dates read the same wherever they come from.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
+
+from lxml import etree
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+from rollbook.package import Package
+from rollbook.problems import Place, RefusedFile, refuse
+
+Cell = float | str | bool | time | date | datetime | timedelta
+Row = tuple[str, ...]
+"""One row of a sheet or a text file; cells are text."""
+
+HEAD_ROWS = 60
+HEAD_SHEETS = 30
+DELIMITERS = ",;\t^|"
+LARGEST_TEXT = 1 << 29  # bytes; a year of marks of a district of 100,000 is half of that
+LARGEST_CELL = 10_000  # letters; a longer one is a quotation mark that was never closed
+
+_HEAD_LETTERS = 1 << 17
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_WRONG_KINDS = (
+    (b"%PDF", "a PDF. Export the register as .csv or .xlsx instead of printing it"),
+    (b"\x89PNG", "a picture. Export the register as .csv or .xlsx"),
+    (b"\xff\xd8\xff", "a picture. Export the register as .csv or .xlsx"),
+    (b"GIF8", "a picture. Export the register as .csv or .xlsx"),
+    (b"BM", "a picture. Export the register as .csv or .xlsx"),
+    (b"II*\x00", "a picture. Export the register as .csv or .xlsx"),
+    (b"MM\x00*", "a picture. Export the register as .csv or .xlsx"),
+    (b"{\\rtf", "a Rich Text document. Export the register as .csv or .xlsx"),
+    (b"MZ", "a program, not a register. Do not open it; ask where it came from"),
+    (b"\x1f\x8b", "a compressed archive. Unpack it and drop what is inside"),
+    (b"7z\xbc\xaf", "a compressed archive. Unpack it and drop what is inside"),
+    (b"Rar!", "a compressed archive. Unpack it and drop what is inside"),
+    (b"SQLite format 3", "a database. Export the register as .csv or .xlsx"),
+)
+_WRONG_PACKAGES = (
+    ("word/document.xml", "a Word document. Export the register as .csv or .xlsx"),
+    ("ppt/presentation.xml", "a PowerPoint file. Export the register as .csv or .xlsx"),
+    ("xl/workbook.bin", "a binary workbook (.xlsb). Save it as .xlsx in Excel"),
+    ("content.xml", "an OpenDocument file. Save it as .xlsx"),
+    ("Index/Document.iwa", "a Numbers file. Save it as .xlsx or .csv"),
+)
+_XML_START = re.compile(r"\s*<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.:-]*[\s>/])", re.IGNORECASE)
+_WEB_PAGE = re.compile(r"\s*(<!--.*?-->\s*)*<(!DOCTYPE\s+html|html|table|head|body)\b", re.I | re.S)
+_LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
 class Upload:
-    """A dropped file, opened just enough to be recognised."""
+    """A dropped file, opened just enough to be recognised.
 
-    def __init__(self, path: Path) -> None:
+    Every property may raise ``RefusedFile`` when the bytes are not a text file, a workbook or XML
+    at all, and ``OSError`` when the file cannot be opened now. ``encoding`` is tried before cp1252
+    when a text file is not Unicode.
+    """
+
+    def __init__(self, path: Path, encoding: str = "") -> None:
         self.path = path
+        self.preferred_encoding = encoding
+        self._read_sheets: dict[str, CalamineSheet] = {}
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folder."""
+        return self.path.name
+
+    @cached_property
+    def kind(self) -> str:
+        """``text``, ``workbook`` or ``xml``; what is none of them is refused, saying what it is."""
+        with open(self.path, "rb") as stream:
+            start = stream.read(512)
+        if not start.strip(b" \t\r\n\x00\xef\xbb\xbf\x1a"):
+            raise self.refused("empty", "is empty. Export the register again.")
+        if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+            self._check_workbook()
+            return "workbook"
+        for magic, what in _WRONG_KINDS:
+            if start.startswith(magic) and not (magic in (b"BM", b"MZ") and b"\x00" not in start):
+                raise self.refused("wrong-kind", f"is {what}.")
+        if _WEB_PAGE.match(self.text[:4_000]):
+            raise self.refused(
+                "wrong-kind",
+                "is a web page, whatever its name says. Open it in Excel and save it as .xlsx.",
+            )
+        return "xml" if _XML_START.match(self.text[:4_000]) else "text"
+
+    # Text ----------------------------------------------------------------------------------
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes of a text file."""
+        if self.path.stat().st_size > LARGEST_TEXT:
+            raise self.refused("too-large", "is larger than 512 MB. Export fewer weeks at a time.")
+        return self.path.read_bytes().rstrip(b"\x1a")  # old programs end a file with Ctrl-Z
+
+    @cached_property
+    def encoding(self) -> str:
+        """How the text is written down, found by byte order mark, then by trying strictly."""
+        content = self.content
+        for mark, encoding in _BOMS:
+            if content.startswith(mark):
+                return self._checked(encoding)
+        if b"\x00" in content[:4_000]:
+            return self._checked("utf-16-le" if content[1:2] == b"\x00" else "utf-16-be")
+        for encoding in ("utf-8", self.preferred_encoding, "cp1252"):
+            if encoding and _can_decode(content, encoding):
+                return encoding
+        return self._checked("cp1252")
+
+    @cached_property
+    def text(self) -> str:
+        """The whole text, without a byte order mark."""
+        return self.content.decode(self.encoding)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of a text file, whatever ends them."""
+        lines = _LINE_ENDS.split(self.text)
+        return lines if lines[-1] else lines[:-1]
+
+    @cached_property
+    def delimiter(self) -> str:
+        """What divides the columns of a text file; ``""`` when nothing does consistently."""
+        sample = self.text[:_HEAD_LETTERS]
+        if len(sample) < len(self.text):
+            sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1]
+        scores = {mark: _consistency(sample, mark) for mark in DELIMITERS}
+        best = max(scores, key=lambda mark: scores[mark])
+        return best if scores[best] else ""
+
+    # Rows, of text and workbooks alike --------------------------------------------------------
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of the visible sheets; one without a name for a text file, none for XML."""
+        if self.kind != "workbook":
+            return ("",) if self.kind == "text" else ()
+        seen = SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet
+        about = self._workbook.sheets_metadata
+        return tuple(sheet.name for sheet in about if (sheet.visible, sheet.typ) == seen)
+
+    @cached_property
+    def head(self) -> Mapping[str, tuple[Row, ...]]:
+        """The first rows of the first sheets, by the name of the sheet."""
+        return {sheet: tuple(self._rows(sheet, HEAD_ROWS)) for sheet in self.sheets[:HEAD_SHEETS]}
+
+    def rows(self, sheet: str = "") -> Iterator[Row]:
+        """Go through all rows of a sheet, blank ones too, so that they can be counted from 1."""
+        return self._rows(sheet, None)
+
+    def _rows(self, sheet: str, limit: int | None) -> Iterator[Row]:
+        if self.kind == "workbook":
+            table = self._sheet(sheet).to_python(skip_empty_area=False, nrows=limit)
+            return (tuple(map(_cell_text, row)) for row in table)
+        if not self.delimiter:
+            return ((line,) for line in self.lines[:limit])
+        return self._text_rows(limit)
+
+    def _text_rows(self, limit: int | None) -> Iterator[Row]:
+        number = 0
+        try:
+            for row in read_csv_rows(self._stream(), self.delimiter):
+                number += 1
+                if limit is not None and number > limit:
+                    return
+                if any(len(cell) > LARGEST_CELL for cell in row):
+                    raise self.open_quotation(number)
+                yield tuple(row)
+        except csv.Error as error:
+            raise self.open_quotation(number + 1) from error
+
+    def _stream(self) -> io.TextIOWrapper:
+        return io.TextIOWrapper(io.BytesIO(self.content), encoding=self.encoding, newline="")
+
+    def open_quotation(self, row: int) -> RefusedFile:
+        """Return the refusal of a file in which a quotation mark is opened and never closed."""
+        return self.refused(
+            "open-quotation",
+            f'has a quotation mark (") in or before row {row} that is never closed, so the rows '
+            "after it cannot be told apart. Close or remove it, or export the file again.",
+        )
+
+    # Workbooks -------------------------------------------------------------------------------
+
+    def _check_workbook(self) -> None:
+        package = Package.read(self.path)
+        for part, what in _WRONG_PACKAGES:
+            if part in package:
+                raise self.refused("wrong-kind", f"is {what}.")
+        if not any(name.startswith("xl/worksheets/") for name in package.names):
+            raise self.refused(
+                "wrong-kind",
+                "is a ZIP archive, not a workbook. Unpack it and drop what is inside.",
+            )
+
+    @cached_property
+    def _workbook(self) -> CalamineWorkbook:
+        try:
+            # Read into memory, so that Windows lets the watcher move the file afterwards.
+            return CalamineWorkbook.from_filelike(io.BytesIO(self.path.read_bytes()))
+        except OSError:
+            raise
+        except Exception as error:  # calamine's exceptions have no common parent
+            raise self._unreadable_workbook() from error
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        if name not in self._read_sheets:
+            try:
+                self._read_sheets[name] = self._workbook.get_sheet_by_name(name)
+            except Exception as error:  # as above
+                raise self._unreadable_workbook() from error
+        return self._read_sheets[name]
+
+    def _unreadable_workbook(self) -> RefusedFile:
+        return self.refused(
+            "damaged",
+            "is a workbook that cannot be read. Open it in Excel, save it again as .xlsx, and drop "
+            "that file.",
+        )
+
+    # XML -------------------------------------------------------------------------------------
+
+    @cached_property
+    def root_name(self) -> str:
+        """The name of the outermost element of an XML file, without its namespace."""
+        if self.kind != "xml":
+            return ""
+        found = re.search(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", self.text[:_HEAD_LETTERS])
+        return found.group(2) if found else ""
+
+    @cached_property
+    def xml(self) -> etree._Element:
+        """The root of an XML file, read without entities, without the network and within limits."""
+        if "<!DOCTYPE" in self.text[:_HEAD_LETTERS] or "<!ENTITY" in self.text:
+            raise self.refused(
+                "unsafe-xml",
+                "holds definitions (DOCTYPE) that no school export needs. It was not opened. Ask "
+                "where it came from.",
+            )
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        )
+        try:
+            return etree.fromstring(self.content, parser)
+        except etree.XMLSyntaxError as error:
+            raise self.refused(
+                "damaged",
+                f"is not complete, or is damaged in line {error.lineno}. Export it again.",
+            ) from error
+
+    # ------------------------------------------------------------------------------------------
+
+    def refused(self, slug: str, what: str) -> RefusedFile:
+        """Return the refusal of this file; ``what`` goes on from its name: ``is empty. …``."""
+        return RefusedFile([refuse(slug, f"“{self.name}” {what}", place=Place(file=self.name))])
+
+    def _checked(self, encoding: str) -> str:
+        if not _can_decode(self.content, encoding):
+            raise self.refused(
+                "not-text",
+                "is neither a workbook nor readable text. Export the register again as .csv or "
+                ".xlsx.",
+            )
+        return encoding
+
+
+def read_csv_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """Read delimited text: quotation marks double themselves, and nothing escapes anything."""
+    return csv.reader(stream, delimiter=delimiter, quotechar='"', doublequote=True, escapechar=None)
+
+
+def _can_decode(content: bytes, encoding: str) -> bool:
+    try:
+        text = content.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return "\x00" not in text
+
+
+def _consistency(sample: str, delimiter: str) -> int:
+    """Count the cells of the rows that have the most common number of columns."""
+    if delimiter not in sample:
+        return 0
+    try:
+        rows = [row for row in read_csv_rows(io.StringIO(sample, newline=""), delimiter) if row]
+    except csv.Error:
+        return 0
+    widths = [len(row) for row in rows[:HEAD_ROWS]]
+    common = max(set(widths), key=lambda width: (widths.count(width) * (width - 1), width))
+    return widths.count(common) ** 2 * (common - 1)
+
+
+def _cell_text(value: Cell) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    return str(value)

@@ -1,0 +1,129 @@
+"""Which importer reads a dropped file: exactly one must say yes, or the file is refused."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from rollbook.importers.contract import Extract, Importer, Profile
+from rollbook.importers.reading.headers import header_like_row, key
+from rollbook.importers.upload import Upload
+from rollbook.problems import Place, RefusedFile, RollbookError, refuse
+
+_CONTRACT = ("NAME", "TITLE", "HEADERS", "identify", "extract")
+_HEADERS_SHOWN = 12
+
+
+@cache
+def all_importers() -> tuple[Importer, ...]:
+    """Return every importer in this folder, by file name."""
+    names = sorted(found.name for found in pkgutil.iter_modules([str(Path(__file__).parent)]))
+    modules = [importlib.import_module(f"rollbook.importers.{name}") for name in names]
+    return tuple(
+        cast(Importer, module)
+        for module in modules
+        if all(hasattr(module, attribute) for attribute in _CONTRACT)
+    )
+
+
+def identify(upload: Upload, importers: Sequence[Importer] | None = None) -> Importer:
+    """Return the one importer that knows this export.
+
+    Raises ``RefusedFile`` when none does, naming the headers seen and the nearest importer, and
+    when several do, naming them.
+    """
+    candidates = all_importers() if importers is None else importers
+    _ = upload.head  # refuses what is neither text, a workbook nor XML
+    broken: list[str] = []
+    matching: list[Importer] = []
+    for importer in candidates:
+        try:
+            if importer.identify(upload):
+                matching.append(importer)
+        except (RollbookError, OSError):
+            raise
+        except Exception:  # a stranger's code: name it, and let the others have their turn
+            broken.append(importer.TITLE)
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        titles = " and ".join(f"“{importer.TITLE}”" for importer in matching)
+        raise upload.refused(
+            "several-importers",
+            f"could be {titles}. Nothing was posted. Remove the columns that only one of them "
+            "needs, or ask whoever set Rollbook up to make the importers tell it apart.",
+        )
+    raise _unknown(upload, candidates, broken)
+
+
+def extract(upload: Upload, profile: Profile, importer: Importer | None = None) -> Extract:
+    """Read the whole file with its importer, and put the file's name on every problem.
+
+    Whatever goes wrong inside an importer becomes a ``RefusedFile`` that names it; only what the
+    system says about the file itself (locked, gone) passes as ``OSError``, to be tried again.
+    """
+    if profile.encoding and not upload.preferred_encoding:
+        upload = Upload(upload.path, profile.encoding)
+    chosen = importer or identify(upload)
+    try:
+        extracted = chosen.extract(upload, profile)
+    except (RollbookError, OSError):
+        raise
+    except Exception as error:
+        raise upload.refused(
+            "importer-failed",
+            f"could not be read by the importer “{chosen.TITLE}” ({type(error).__name__}: {error})."
+            " Nothing was posted. Export the file again; if it happens again, send this sentence "
+            "to whoever looks after Rollbook.",
+        ) from error
+    problems = [problem.in_file(upload.name) for problem in extracted.problems]
+    return replace(extracted, problems=problems)
+
+
+def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str]) -> RefusedFile:
+    headers = [cell.strip() for cell in header_like_row(upload) if cell.strip()]
+    if upload.kind == "xml":
+        seen = f"It is XML that starts with <{upload.root_name}>."
+        nearest = ""
+    elif len(headers) < 2:
+        seen = "No row with headers was found in it."
+        nearest = ""
+    else:
+        shown = ", ".join(headers[:_HEADERS_SHOWN]) + (
+            " …" if len(headers) > _HEADERS_SHOWN else ""
+        )
+        seen = f"Its headers are: {shown}."
+        nearest = _nearest(headers, importers)
+    failed = f" These importers failed on it: {', '.join(broken)}." if broken else ""
+    message = (
+        f"“{upload.name}” is not an export Rollbook knows. {seen}{nearest}{failed} Check that the "
+        "right export was dropped, or rename the headers and drop it again."
+    )
+    return RefusedFile([refuse("unknown-export", message, place=Place(file=upload.name))])
+
+
+def _nearest(headers: Sequence[str], importers: Sequence[Importer]) -> str:
+    seen = {key(header) for header in headers}
+
+    def missing(importer: Importer) -> list[str]:
+        words = getattr(importer, "WORDS", {})
+        known = {
+            key(name): {key(word) for word in names} for names in words.values() for name in names
+        }
+        return [
+            header
+            for header in importer.HEADERS
+            if not seen & (known.get(key(header), set()) | {key(header)})
+        ]
+
+    near = [one for one in importers if len(missing(one)) < len(one.HEADERS)]
+    if not near:
+        return ""
+    best = min(near, key=lambda one: len(missing(one)) / len(one.HEADERS))
+    lacks = ", ".join(f"“{header}”" for header in missing(best))
+    if not lacks:
+        return f" The nearest is “{best.TITLE}”, but its columns are not arranged like that."
+    return f" The nearest is “{best.TITLE}”, which also needs {lacks}."

@@ -1,0 +1,1 @@
+"""What the importers share: finding the header row, and reading dates, marks and people."""

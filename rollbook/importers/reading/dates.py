@@ -1,0 +1,139 @@
+"""Dates as exports write them: ISO, day first, month first, with names of months and weekdays."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january",
+            "feb february",
+            "mar march",
+            "apr april",
+            "may",
+            "jun june",
+            "jul july",
+            "aug august",
+            "sep sept september",
+            "oct october",
+            "nov november",
+            "dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "mo mon monday",
+            "tu tue tues tuesday",
+            "we wed wednesday",
+            "th thu thur thurs thursday",
+            "fr fri friday",
+            "sa sat saturday",
+            "su sun sunday",
+        )
+    )
+    for name in names.split()
+}
+
+_MONTH = f"(?P<word>{'|'.join(sorted(MONTHS, key=len, reverse=True))})"
+_TIME = r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:[ap]m|Z)?)?"
+_ISO = re.compile(
+    rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}}){_TIME}", re.I
+)
+_PACKED = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})")
+_NUMBERS = re.compile(
+    rf"(?P<a>\d{{1,2}})(?P<s>[-/.])(?P<b>\d{{1,2}})(?P=s)(?P<year>\d{{4}}|\d{{2}}){_TIME}", re.I
+)  # noqa: E501
+_DAY_WORD = re.compile(
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-\s/.]*{_MONTH}\.?(?:[-\s/.,]+(?P<year>\d{{4}}|\d{{2}}))?",
+    re.I,
+)
+_WORD_DAY = re.compile(
+    rf"{_MONTH}\.?[-\s]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[-\s,]+(?P<year>\d{{4}}))?", re.I
+)
+_WEEKDAY = re.compile(r"(?P<weekday>[a-z]{2,9})\.?[,\s]+(?=\S*\d)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """The parts of something written as a date, possibly one that does not exist.
+
+    ``year`` is 0 when none is written. ``order_matters`` is true for 03/04/2026, where day and
+    month are told apart only by custom; ``day`` is then the first number.
+    """
+
+    year: int
+    month: int
+    day: int
+    order_matters: bool = False
+    weekday: int | None = None
+
+    def on_calendar(self, day_first: bool, year: int = 0) -> date | None:
+        """Return the day, or None when there is no such day."""
+        day, month = self.day, self.month
+        if self.order_matters and not day_first:
+            day, month = month, day
+        try:
+            found = date(self.year or year, month, day)
+        except ValueError:
+            return None
+        return found if self.weekday in (None, found.weekday()) else None
+
+
+def written_date(text: str) -> WrittenDate | None:
+    """Return the parts of ``text`` if it has the shape of a date, whether or not it exists."""
+    text = text.strip()
+    weekday = None
+    if (named := _WEEKDAY.match(text)) and named["weekday"].casefold() in WEEKDAYS:
+        weekday = WEEKDAYS[named["weekday"].casefold()]
+        text = text[named.end() :]
+    if found := _ISO.fullmatch(text) or _PACKED.fullmatch(text):
+        return WrittenDate(
+            int(found["year"]), int(found["month"]), int(found["day"]), False, weekday
+        )
+    if found := _NUMBERS.fullmatch(text):
+        year = _full_year(found["year"])
+        return WrittenDate(year, int(found["b"]), int(found["a"]), True, weekday)
+    if found := _DAY_WORD.fullmatch(text) or _WORD_DAY.fullmatch(text):
+        year, month = _full_year(found["year"] or "0"), MONTHS[found["word"].casefold()]
+        return WrittenDate(year, month, int(found["day"]), False, weekday)
+    return None
+
+
+def read_date(text: str, day_first: bool) -> date | None:
+    """Return the day ``text`` names, or None when it is no date or one that does not exist."""
+    written = written_date(text)
+    return written.on_calendar(day_first) if written else None
+
+
+def misread_order(values: Iterable[str], day_first: bool) -> str:
+    """Return a date that shows the file to be written the other way round; ``""`` when none does.
+
+    03/04/2026 cannot be told from its digits: then the office's custom holds. But a file whose
+    only telling dates (04/28/2026) contradict the custom must not be read by it, because all its
+    untelling dates would silently become other days.
+    """
+    contradiction, untelling = "", False
+    for value in values:
+        written = written_date(value)
+        if written is None or not written.order_matters or written.day == written.month:
+            continue
+        as_set, turned = written.on_calendar(day_first), written.on_calendar(not day_first)
+        if as_set and not turned:
+            return ""
+        if turned and not as_set:
+            contradiction = contradiction or value
+        untelling = untelling or bool(as_set and turned)
+    return contradiction if untelling else ""
+
+
+def _full_year(text: str) -> int:
+    year = int(text)
+    return year if len(text) != 2 else (2000 if year < 70 else 1900) + year
