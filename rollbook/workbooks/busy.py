@@ -1,0 +1,84 @@
+"""Whether somebody has the workbook open, and who."""
+
+import os
+import time
+from pathlib import Path
+
+from rollbook.problems import WorkbookBusy, WorkbookError
+
+_STALE_AFTER = 12 * 3600  # seconds; nobody has a workbook open this long without saving
+_WIDE_NAME = 55  # where the same name stands once more, in two bytes a letter
+
+
+def read_workbook(path: Path) -> bytes:
+    """Return the bytes of a workbook; a plain sentence when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise WorkbookError(
+            f"There is no workbook “{path.name}” in {path.parent}. If it was moved or renamed, "
+            "adopt it again."
+        ) from error
+    except PermissionError as error:
+        raise _busy(path, who_has_it_open(path)) from error
+    except OSError as error:
+        raise WorkbookError(f"“{path.name}” cannot be read now: {error.strerror}.") from error
+
+
+def who_has_it_open(path: Path) -> str | None:
+    """Return who has the workbook open in Excel or LibreOffice.
+
+    ``""`` when somebody has but the name is not known, ``None`` when nobody has. Excel puts a
+    small hidden file beside the workbook, whose name starts with ``~$``; LibreOffice likewise.
+    """
+    owner = path.with_name(f"~${path.name}")
+    if owner.exists():
+        return _excel_name(owner)
+    lock = path.with_name(f".~lock.{path.name}#")
+    if lock.exists():
+        fields = _bytes(lock).decode("utf-8", "replace").split(",")
+        return next((field.strip() for field in fields[:2] if field.strip()), "")
+    return None
+
+
+def check_free(path: Path) -> None:
+    """Raise ``WorkbookBusy`` with a sentence when the workbook cannot be replaced now."""
+    who = who_has_it_open(path)
+    if who is not None:
+        raise _busy(path, who)
+    try:
+        with open(path, "r+b"):
+            pass
+    except PermissionError as error:
+        if not os.access(path, os.W_OK):
+            raise WorkbookBusy(
+                f"“{path.name}” is read-only or open in Excel. It will be updated when it can be "
+                "changed."
+            ) from error
+        raise _busy(path, "") from error
+
+
+def _busy(path: Path, who: str | None) -> WorkbookBusy:
+    by = f" by {who}" if who else ""
+    sentence = f"“{path.name}” is open in Excel{by}; it will be updated when it is closed."
+    owner = path.with_name(f"~${path.name}")
+    if owner.exists() and time.time() - owner.stat().st_mtime > _STALE_AFTER:
+        sentence += f" If nobody has it open, delete the hidden file “{owner.name}” beside it."
+    return WorkbookBusy(sentence)
+
+
+def _excel_name(owner: Path) -> str:
+    raw = _bytes(owner)
+    if not raw:
+        return ""
+    wide = raw[_WIDE_NAME + 2 : _WIDE_NAME + 2 + 2 * raw[_WIDE_NAME]] if len(raw) > 57 else b""
+    name = wide.decode("utf-16-le", "replace").strip("\0 ")
+    narrow = raw[1 : 1 + raw[0]].decode("cp1252", "replace").strip("\0 ")
+    return name if len(name) == len(narrow) and name.isprintable() else narrow
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # Excel may let nobody read it; that it is there says enough
+        return b""

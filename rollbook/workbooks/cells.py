@@ -1,0 +1,218 @@
+"""Cells as a worksheet's XML holds them: addresses, values, and the bytes of one cell."""
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+Value = str | int | Fraction | date | None
+"""What Rollbook may put into a cell. ``None`` empties it."""
+
+Content = str | float | bool | None
+"""What Rollbook may find in a cell. Dates are found as Excel keeps them: a number of days."""
+
+LONGEST_TEXT = 32_767  # characters in one cell, Excel's own limit
+
+_EPOCH_1900 = date(1899, 12, 30)
+_EPOCH_1904 = date(1904, 1, 1)
+_ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_VALUE = re.compile(rb"<v(?:\s[^>]*)?>(.*?)</v>", re.S)
+_TEXT = re.compile(rb"<t(?:\s[^>]*)?>(.*?)</t>", re.S)
+_PHONETIC = re.compile(rb"<rPh\b.*?</rPh>", re.S)
+_FORMULA = re.compile(rb"<f[\s/>]")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as it lies in the sheet's XML, from ``start`` up to, not including, ``end``."""
+
+    start: int
+    end: int
+    attributes: bytes
+    body: bytes
+
+    @property
+    def has_formula(self) -> bool:
+        """Whether the cell shows the result of a formula."""
+        return _FORMULA.search(self.body) is not None
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the cell holds a picture or a data type rather than a plain value."""
+        return b"vm=" in self.attributes
+
+    @property
+    def style(self) -> int:
+        """The number of the cell's format."""
+        return int(attributes(self.attributes).get("s", "0"))
+
+    def formula(self) -> str:
+        """Return the formula's text, ``""`` when it is shared with a cell elsewhere or absent."""
+        found = re.search(rb"<f(?:\s[^>]*)?>(.*?)</f>", self.body, re.S)
+        return unescape(found[1]) if found else ""
+
+    def content(self, shared: "SharedStrings") -> Content:
+        """Return what the cell shows, without its format."""
+        if not self.body:
+            return None
+        kind = attributes(self.attributes).get("t", "n")
+        if kind == "inlineStr":
+            return plain_text(self.body)
+        found = _VALUE.search(self.body)
+        if not found:
+            return None
+        raw = found[1]
+        if kind == "s":
+            return shared[int(raw)]
+        if kind == "n":
+            return float(raw) if raw.strip() else None
+        if kind == "b":
+            return raw.strip() == b"1"
+        return unescape(raw)
+
+
+class SharedStrings:
+    """The texts that a workbook's cells share; each is read only when a cell asks for it."""
+
+    _ITEM = re.compile(rb"<si(?=[\s/>])[^>]*?(?:/>|>(.*?)</si>)", re.S)
+
+    def __init__(self, xml: bytes) -> None:
+        self._xml = xml
+        self._spans: list[tuple[int, int]] | None = None
+        self._texts: dict[int, str] = {}
+
+    def __getitem__(self, number: int) -> str:
+        text = self._texts.get(number)
+        if text is None:
+            if self._spans is None:
+                self._spans = [found.span(1) for found in self._ITEM.finditer(self._xml)]
+            start, end = self._spans[number]
+            text = self._texts[number] = plain_text(self._xml[start:end]) if start >= 0 else ""
+        return text
+
+
+def attributes(raw: bytes) -> dict[str, str]:
+    """Return the attributes of one XML tag by name."""
+    return {
+        found[1].decode("ascii"): html.unescape((found[2] or found[3] or b"").decode("utf-8"))
+        for found in _ATTRIBUTE.finditer(raw)
+    }
+
+
+def unescape(raw: bytes) -> str:
+    """Return XML text as a person reads it."""
+    text = html.unescape(raw.decode("utf-8")) if b"&" in raw else raw.decode("utf-8")
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def plain_text(item: bytes) -> str:
+    """Return the text of a shared or inline string, its formats and readings left out."""
+    if b"<rPh" in item:
+        item = _PHONETIC.sub(b"", item)
+    return "".join(unescape(run) for run in _TEXT.findall(item))
+
+
+def escape(text: str) -> bytes:
+    """Return text as XML keeps it, so that Excel reads exactly the same text back."""
+    text = _ESCAPE.sub(lambda found: f"_x005F_x{found[1]}_", text[:LONGEST_TEXT])
+    text = _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.encode("utf-8")
+
+
+def column_number(letters: str) -> int:
+    """Return 1 for ``A``, 27 for ``AA``."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def column_letters(number: int) -> str:
+    """Return ``A`` for 1, ``AA`` for 27."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A rectangle of cells, its corners included."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @classmethod
+    def of(cls, reference: str) -> "Area":
+        """Read ``A3:H20``, ``A3``, ``A:B`` or ``3:5``, with or without ``$``."""
+        first, _, last = reference.replace("$", "").partition(":")
+        left, top = _corner(first, 1, 1)
+        right, bottom = _corner(last or first, 16_384, 1_048_576)
+        return cls(left, top, right, bottom)
+
+    def __str__(self) -> str:
+        first = f"{column_letters(self.left)}{self.top}"
+        last = f"{column_letters(self.right)}{self.bottom}"
+        return first if first == last else f"{first}:{last}"
+
+    def meets(self, other: "Area") -> bool:
+        """Say whether the two have a cell in common."""
+        return (
+            self.left <= other.right
+            and other.left <= self.right
+            and self.top <= other.bottom
+            and other.top <= self.bottom
+        )
+
+
+def day_number(day: date, since_1904: bool) -> int:
+    """Return the number by which Excel keeps a day."""
+    return (day - (_EPOCH_1904 if since_1904 else _EPOCH_1900)).days
+
+
+def day_of(number: float, since_1904: bool) -> date | None:
+    """Return the day Excel means by ``number``, ``None`` when it is no day at all."""
+    if not 1 <= number < 2_958_466:  # 31 December 9999
+        return None
+    return (_EPOCH_1904 if since_1904 else _EPOCH_1900) + timedelta(days=int(number))
+
+
+def is_same(found: Content, value: Value, since_1904: bool) -> bool:
+    """Say whether a cell already shows ``value``."""
+    if value is None or value == "":
+        return found is None or found == ""
+    if isinstance(value, str):
+        return isinstance(found, str) and found == value
+    if isinstance(found, bool) or not isinstance(found, float):
+        return False
+    number = day_number(value, since_1904) if isinstance(value, date) else float(value)
+    return found == number
+
+
+def cell_xml(reference: bytes, style: int, value: Value, since_1904: bool) -> bytes:
+    """Return the bytes of one cell. Texts stand in the cell itself, so nothing shared changes."""
+    head = b'<c r="%s"' % reference
+    if style:
+        head += b' s="%d"' % style
+    if value is None or value == "":
+        return head + b"/>"
+    if isinstance(value, str):
+        return head + b' t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>' % escape(value)
+    if isinstance(value, date):
+        return head + b"><v>%d</v></c>" % day_number(value, since_1904)
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return head + b"><v>%s</v></c>" % repr(float(value)).encode("ascii")
+    return head + b"><v>%d</v></c>" % int(value)
+
+
+def _corner(text: str, column: int, row: int) -> tuple[int, int]:
+    letters = text.rstrip("0123456789")
+    digits = text[len(letters) :]
+    return (column_number(letters) if letters else column, int(digits) if digits else row)
