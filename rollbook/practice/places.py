@@ -1,0 +1,181 @@
+"""Where the practice schools stand: districts, campuses, addresses, and whom a family calls.
+
+Towns and streets are invented. Telephone numbers are from the ranges kept free for fiction
+(555-01xx in the United States, 01632 960xxx in the United Kingdom), e-mail is at example.org.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from random import Random
+
+from rollbook.practice.names import STREETS
+
+
+class Level(StrEnum):
+    """How a campus takes attendance: once a day for the young, each period for the older."""
+
+    ELEMENTARY = "elementary"
+    MIDDLE = "middle"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Campus:
+    """One school building: its number in the exports, its name, and its grades."""
+
+    number: str
+    name: str
+    level: Level
+    grades: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a family lives."""
+
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+
+
+@dataclass(frozen=True)
+class Locality:
+    """One invented school or district, and the town around it."""
+
+    name: str
+    campuses: Sequence[Campus]
+    towns: Sequence[tuple[str, str]]  # name, postcode
+    region: str
+    street_kinds: Sequence[str]
+    phone: str  # with {:02d} or {:03d} for the digits that are free
+    first_id: int
+    id_step: int
+    office: Mapping[str, object] = field(default_factory=dict)
+
+    def address(self, random: Random) -> Address:
+        """Return a new address in one of the towns."""
+        number = random.randint(2, 198)
+        street = f"{number} {random.choice(STREETS)} {random.choice(self.street_kinds)}"
+        if random.random() < 0.12:
+            home = random.randint(1, 40)
+            street = f"Flat {home}\n{street}" if self.region == "" else f"{street}\nApt {home}"
+        town, postcode = random.choice(self.towns)
+        return Address(street, town, self.region, postcode)
+
+    def phone_number(self, random: Random) -> str:
+        """Return a telephone number that nobody has."""
+        return self.phone.format(random.randint(0, 99))
+
+
+def _years(first: int, last: int, form: str = "{}") -> tuple[str, ...]:
+    return tuple(form.format(year) for year in range(first, last + 1))
+
+
+_TEXAS = Locality(
+    name="Pecan Hollow ISD",
+    campuses=(
+        Campus("001", "Pecan Hollow High School", Level.HIGH, _years(9, 12, "{:02d}")),
+        Campus("041", "Pecan Hollow Middle School", Level.MIDDLE, _years(6, 8, "{:02d}")),
+        Campus("101", "Bluestem Elementary", Level.ELEMENTARY, ("KG", *_years(1, 5, "{:02d}"))),
+    ),
+    towns=(("Pecan Hollow", "76999"), ("Bluestem", "76998")),
+    region="TX",
+    street_kinds=("Street", "Drive", "Lane", "Trail"),
+    phone="940-555-01{:02d}",
+    first_id=4_100,
+    id_step=7,
+    office={
+        "name": "Pecan Hollow High School",
+        "clerk": "Rosalind Dellmere",
+        "clerk_title": "Attendance clerk",
+        "school": {
+            "address": "400 Wheelwright Trail\nPecan Hollow, TX 76999",
+            "phone": "940-555-0100",
+            "email": "attendance@pecanhollow.example.org",
+            "website": "pecanhollow.example.org",
+            "district_name": "Pecan Hollow ISD",
+            "campus_number": "999-901-001",
+        },
+        "contact": {
+            "name": "Rosalind Dellmere",
+            "phone": "940-555-0101",
+            "email": "attendance@pecanhollow.example.org",
+            "hours": "7:30 a.m. to 4:00 p.m.",
+        },
+        "signatory": {"name": "Horace Quarlstead", "title": "Principal"},
+    },
+)
+
+_CALIFORNIA = Locality(
+    name="Arroyo Sereno Unified School District",
+    campuses=(
+        Campus("10", "Manzanita Elementary School", Level.ELEMENTARY, _years(0, 5)),
+        Campus("20", "Sereno Middle School", Level.MIDDLE, _years(6, 8)),
+        Campus("30", "Arroyo Sereno High School", Level.HIGH, _years(9, 12)),
+    ),
+    towns=(("Arroyo Sereno", "93999"), ("Manzanita Flat", "93998")),
+    region="CA",
+    street_kinds=("Street", "Avenue", "Way", "Court"),
+    phone="559-555-01{:02d}",
+    first_id=20_500,
+    id_step=3,
+    office={
+        "name": "Arroyo Sereno High School",
+        "clerk": "Winnie Sallowgate",
+        "clerk_title": "Attendance clerk",
+        "school": {
+            "address": "1200 Lantern Avenue\nArroyo Sereno, CA 93999",
+            "phone": "559-555-0100",
+            "email": "attendance@arroyosereno.example.org",
+            "website": "arroyosereno.example.org",
+            "district_name": "Arroyo Sereno Unified School District",
+            "campus_number": "99-99999-9930",
+        },
+        "contact": {
+            "name": "Winnie Sallowgate",
+            "phone": "559-555-0101",
+            "email": "attendance@arroyosereno.example.org",
+            "hours": "7:30 a.m. to 4:00 p.m.",
+        },
+        "signatory": {"name": "Lorenzo Manríquez Garay", "title": "Principal"},
+    },
+)
+
+_ENGLAND = Locality(
+    name="Marlbeck Academy",
+    campuses=(Campus("9994001", "Marlbeck Academy", Level.HIGH, _years(7, 11)),),
+    towns=(("Marlbeck", "MB4 7QT"), ("Nether Hagrow", "MB6 2ZL"), ("Tarnsted", "MB9 1XY")),
+    region="",
+    street_kinds=("Close", "Road", "Lane", "Way"),
+    phone="01632 9600{:02d}",
+    first_id=3_001,
+    id_step=1,
+    office={
+        "name": "Marlbeck Academy",
+        "clerk": "Maude Pellwick",
+        "clerk_title": "Attendance officer",
+        "school": {
+            "address": "Clockhouse Lane\nMarlbeck\nMB4 7QA",
+            "phone": "01632 960100",
+            "email": "attendance@marlbeck.example.org",
+            "website": "marlbeck.example.org",
+            "district_name": "Northern Beck Learning Trust",
+            "campus_number": "9994001",
+        },
+        "contact": {
+            "name": "Maude Pellwick",
+            "phone": "01632 960101",
+            "email": "attendance@marlbeck.example.org",
+            "hours": "8 am to 4 pm",
+        },
+        "signatory": {"name": "Delia Wainhurst", "title": "Headteacher"},
+    },
+)
+
+LOCALITIES: Mapping[str, Locality] = {
+    "us-tx": _TEXAS,
+    "us-ca": _CALIFORNIA,
+    "gb-eng": _ENGLAND,
+}
