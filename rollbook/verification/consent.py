@@ -1,0 +1,195 @@
+"""Who has to sign before a document leaves the office (FERPA; in England UK GDPR)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rollbook.policy import Sure
+from rollbook.verification.decision import Decision, Missing, ask
+from rollbook.verification.words import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Who has to sign before a document leaves the office: ``parent``, ``student`` or nobody.
+
+    ``covers_attendance`` is true when the person who may have attendance figures is the one asking
+    or the law lets the office give them without a signature.
+    """
+
+    needed_from: str | None
+    because: str
+    reference: str
+    sure: Sure = Sure.READ
+    covers_attendance: bool = False
+
+    @property
+    def citation(self) -> str:
+        """The reference as it is shown, with ``(check)`` where nobody has read the law itself."""
+        unsure = self.sure in (Sure.SECONDARY, Sure.GENERAL)
+        return f"{self.reference} (check)" if unsure else self.reference
+
+
+AGE_OF_MAJORITY = 18  # 34 CFR 99.3, "eligible student"
+
+PARENT_WORDS = frozenset(
+    ("parent", "guardian", "mother", "father", "carer", "legal guardian", "parent guardian")
+)
+STUDENT_WORDS = frozenset(("student", "pupil", "self", "the student", "the pupil"))
+
+# 34 CFR 99.31: the disclosures a school office meets that need no consent.
+FERPA_EXCEPTIONS: Mapping[str, str] = {
+    "school official": "a school official with a legitimate educational interest",
+    "transfer school": "a school the student is moving to",
+    "audit": "an authorized audit or evaluation",
+    "subpoena": "a court order or subpoena; try to tell the parent before complying",
+    "health or safety emergency": "a health or safety emergency",
+    "juvenile justice": "the juvenile justice system",
+    "foster agency": "the agency responsible for a student in foster care",
+}
+
+PUBLIC_BODIES = frozenset(("local authority", "court order"))
+
+
+def consent_needed(
+    jurisdiction: str,
+    age: int | None,
+    requester: str,
+    *,
+    directory_info_only: bool = False,
+    opted_out: bool | None = None,
+    tax_dependent: bool | None = None,
+    court_order: bool = False,
+) -> Consent:
+    """Say who has to sign before ``requester`` may have the document, and why.
+
+    ``requester`` is ``parent``, ``student``, an exception of the law, or anybody else, who is a
+    third party. ``directory_info_only`` says the district has designated everything in the
+    document as directory information and given notice; attendance counts never are.
+    ``age`` is None when the date of birth is not known. ``court_order`` says an order limits what
+    the asking parent may have.
+    """
+    who = plain(requester)
+    if court_order and who in PARENT_WORDS:
+        return Consent(
+            "parent",
+            "A court order limits contact with the parent who asks. Ask the principal first; the "
+            "other parent signs.",
+            "the court order on file",
+            Sure.GENERAL,
+        )
+    if jurisdiction == "gb-eng":
+        return _english_consent(age, who)
+    return _ferpa_consent(age, who, directory_info_only, opted_out, tax_dependent)
+
+
+def _ferpa_consent(
+    age: int | None, who: str, directory: bool, opted_out: bool | None, tax_dependent: bool | None
+) -> Consent:
+    of_age = age is None or age >= AGE_OF_MAJORITY
+    if who in STUDENT_WORDS:
+        return _nobody(
+            "The student asks for the student's own facts.",
+            "34 CFR 99.5, 99.31(a)(12)",
+            Sure.GENERAL,
+        )
+    if who in PARENT_WORDS and not of_age:
+        return _nobody(
+            "A parent asks. Check who it is, and any custody order.", "34 CFR 99.10, 99.31(a)(12)"
+        )
+    if who in PARENT_WORDS and tax_dependent:
+        return _nobody(
+            "The student is of age but a tax dependent of the parent who asks.",
+            "34 CFR 99.31(a)(8)",
+            Sure.SECONDARY,
+        )
+    if who in FERPA_EXCEPTIONS:
+        return _nobody(f"No consent is needed for {FERPA_EXCEPTIONS[who]}.", "34 CFR 99.31")
+    if directory and opted_out is False:
+        return Consent(
+            None,
+            "The letter holds only directory information and the family has not opted out.",
+            "34 CFR 99.3, 99.37",
+        )
+    why = "The family has opted out of directory information. " if directory and opted_out else ""
+    if directory and opted_out is None:
+        why = "It is not known whether the family has opted out of directory information. "
+    holder = "A third party needs a parent's consent"
+    if of_age:
+        holder = f"At {AGE_OF_MAJORITY} the right passes from the parents to the student"
+    return Consent(
+        _signer(age),
+        f"{why}{holder}: written, signed and dated, naming what may be given, what for and to "
+        "whom.",
+        "34 CFR 99.5, 99.30",
+    )
+
+
+def _english_consent(age: int | None, who: str) -> Consent:
+    law = "UK GDPR art. 6; Data Protection Act 2018; Education Act 1996 s.576"
+    if who in STUDENT_WORDS or who in PARENT_WORDS:
+        return _nobody(
+            "A parent or the pupil asks. Check who it is, and any court order; say no more than "
+            "the purpose needs.",
+            law,
+            Sure.GENERAL,
+        )
+    if who in PUBLIC_BODIES:
+        return _nobody(
+            "A public body asks under its own powers. Ask which, and say no more than it needs.",
+            law,
+            Sure.GENERAL,
+        )
+    signer = _signer(age)
+    person = signer.replace("student", "pupil")
+    return Consent(
+        signer,
+        f"A third party needs the written authority of the {person}; say no more than the "
+        "purpose needs.",
+        law,
+        Sure.GENERAL,
+    )
+
+
+def _signer(age: int | None) -> str:
+    if age is None:  # the document then waits for the date of birth as well
+        return "parent or student"
+    return "student" if age >= AGE_OF_MAJORITY else "parent"
+
+
+def _nobody(because: str, reference: str, sure: Sure = Sure.READ) -> Consent:
+    return Consent(None, because, reference, sure, covers_attendance=True)
+
+
+def with_consent(decision: Decision, consent: Consent, signed: str) -> Decision:
+    """Return the decision, held back when a signature is needed and ``signed`` names none."""
+    denied = decision.decided and not decision.eligible
+    if denied or consent.needed_from is None or consent_given(signed):
+        return decision
+    if any(want.slug == "consent" for want in decision.missing):
+        return decision
+    want = Missing(
+        "consent",
+        f"A signed consent of the {consent.needed_from} is needed. {consent.because} When it is "
+        "there, enter it as: signed by, and the date.",
+    )
+    missing = (*decision.missing, want)
+    return replace(
+        decision, eligible=False, reason="facts_missing", sentence=ask(missing), missing=missing
+    )
+
+
+CONSENT_WORDS = frozenset(("yes", "y", "signed", "consented", "agreed"))
+DOUBT_WORDS = frozenset(
+    "no not none never refused declined pending awaiting waiting without unsigned to will be "
+    "requested asked needed expired withdrawn revoked".split()
+)
+
+
+def consent_given(signed: str) -> bool:
+    """Say whether the words name a consent, such as ``signed by mother, 2026-11-10``.
+
+    A word of doubt (``not``, ``to be signed``, ``pending``) makes it no consent yet, and so does
+    the lack of a clear word: a date alone may be the day it was asked for.
+    """
+    words = frozenset(plain(signed).split())
+    return bool(words & CONSENT_WORDS) and not words & DOUBT_WORDS

@@ -1,0 +1,128 @@
+"""The merge fields of a verification document, worded for the jurisdiction."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from rollbook.problems import NotAllowed, Problem, refuse
+from rollbook.register import Student
+from rollbook.verification.decision import AttendanceFigures, Decision, Fact, Value
+from rollbook.verification.words import locale_of, number, percent, say_day
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """To whom a document goes, what for, who asked, and the consent it rests on."""
+
+    purpose: str
+    requested_by: str
+    released_to: str
+    consent: str = ""
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what must be mended before these words are printed."""
+        words = (self.purpose, self.requested_by, self.released_to, self.consent)
+        if any(re.search(r"\b\d{3}[- ]\d{2}[- ]\d{4}\b", text) for text in words):
+            return (
+                refuse(
+                    "ssn-in-request",
+                    "The request holds what looks like a Social Security number. Take it out: "
+                    "documents and the release log never hold one.",
+                ),
+            )
+        return ()
+
+
+SCHOOL_FIELDS = (
+    "school_name", "school_address", "school_phone", "school_email", "school_website",
+    "district_name", "campus_number", "contact_name", "contact_phone", "contact_email",
+    "contact_hours", "signatory_name", "signatory_title",
+)  # fmt: skip
+
+FACT_FIELDS = (
+    "birth_date", "status", "entry_date", "withdrawal_date", "school_year_from", "school_year_to",
+    "hours_per_week", "course_weeks", "expected_graduation", "operating_basis", "attendance_line",
+)  # fmt: skip
+
+DOCUMENT_FIELDS = (
+    *SCHOOL_FIELDS, *FACT_FIELDS,
+    "student_name", "student_first_name", "student_id", "state_id", "grade", "form",
+    "letter_date", "issued", "expires", "purpose", "released_to", "requested_by", "consent",
+    "facts", "statement", "serial", "reference", "language",
+)  # fmt: skip
+"""The merge fields a document template may use."""
+
+
+def merge_fields(
+    decision: Decision,
+    student: Student,
+    *,
+    school: Mapping[str, str],
+    release: Release,
+    serial: str,
+    jurisdiction: str,
+    entry_date: date | None = None,
+) -> dict[str, object]:
+    """Return every field of :data:`DOCUMENT_FIELDS`, worded for the jurisdiction.
+
+    ``school`` holds :data:`SCHOOL_FIELDS`; one that is not there is left empty. Raises
+    ``NotAllowed`` when the decision does not allow the document, or its words must be mended.
+    """
+    if not decision.eligible:
+        raise NotAllowed(decision.sentence)
+    for problem in release.problems():
+        raise NotAllowed(problem.message)
+    if not student.name:
+        raise NotAllowed(
+            f"The roster gives no name for student {student.student_id}. Drop a roster with it."
+        )
+    locale = locale_of(jurisdiction)
+    said = {fact.name: _said(fact.value, locale) for fact in decision.facts}
+    fields: dict[str, object] = {name: school.get(name, "") for name in SCHOOL_FIELDS}
+    fields |= {name: said.get(name, "") for name in FACT_FIELDS}
+    issued = say_day(decision.issued, locale)
+    fields |= {
+        "student_name": student.name,
+        "student_first_name": student.given_name,
+        "student_id": said.get("student_id", ""),
+        "state_id": student.state_id if decision.kind == "voe" else "",
+        "grade": student.grade,
+        "form": student.form if decision.kind == "enrolment" else "",
+        "letter_date": issued,
+        "issued": issued,
+        "expires": say_day(decision.expires, locale) if decision.expires else "",
+        "purpose": release.purpose,
+        "released_to": release.released_to,
+        "requested_by": release.requested_by,
+        "consent": release.consent,
+        "facts": [_row(fact, said[fact.name]) for fact in decision.facts],
+        "statement": f"As of {issued}, according to the school's records, {student.name} "
+        f"{decision.statement}.",
+        "serial": serial,
+        "reference": "; ".join(decision.references),
+        "language": locale[:2],
+    }
+    if entry_date and not fields["entry_date"]:
+        fields["entry_date"] = say_day(entry_date, locale)
+    return fields
+
+
+def _row(fact: Fact, said: str) -> dict[str, str]:
+    # A status begins the line in the table and stands inside a sentence elsewhere.
+    value = said[:1].upper() + said[1:] if fact.name == "status" else said
+    return {"label": fact.label, "value": value}
+
+
+def _said(value: Value, locale: str) -> str:
+    if isinstance(value, AttendanceFigures):
+        share = percent(Fraction(value.attended, value.possible), locale)
+        first, last = say_day(value.first, locale), say_day(value.last, locale)
+        return (
+            f"{value.attended} of {value.possible} possible {value.unit} attended ({share}) "
+            f"from {first} to {last}"
+        )
+    if isinstance(value, date):
+        return say_day(value, locale)
+    return value if isinstance(value, str) else number(value, locale)
