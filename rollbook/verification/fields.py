@@ -9,7 +9,7 @@ from fractions import Fraction
 from rollbook.problems import NotAllowed, Problem, refuse
 from rollbook.register import Student
 from rollbook.verification.decision import AttendanceFigures, Decision, Fact, Value
-from rollbook.verification.words import locale_of, number, percent, say_day
+from rollbook.verification.words import locale_of, number, percentage, say_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _row(fact: Fact, said: str) -> dict[str, str]:
 
 def _said(value: Value, locale: str) -> str:
     if isinstance(value, AttendanceFigures):
-        share = percent(Fraction(value.attended, value.possible), locale)
+        share = percentage(Fraction(value.attended, value.possible), locale)
         first, last = say_day(value.first, locale), say_day(value.last, locale)
         return (
             f"{value.attended} of {value.possible} possible {value.unit} attended ({share}) "

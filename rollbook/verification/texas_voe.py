@@ -20,7 +20,7 @@ from rollbook.verification.decision import (
     birth_fact,
     undecided,
 )
-from rollbook.verification.words import UNITED_STATES, listed, percent, read_yes_no, say_day
+from rollbook.verification.words import UNITED_STATES, listed, percentage, read_yes_no, say_day
 
 # June to August, in which voe.valid-days-summer holds, as the same TDLR page says.
 SUMMER_MONTHS = range(6, 9)
@@ -134,7 +134,7 @@ def voe(
         missing.append(expires)
     if missing or isinstance(expires, Missing) or condition is None:
         return undecided("voe", day, missing, terms.references)
-    words = CONDITION_WORDS[condition].format(share=percent(terms.class_share, UNITED_STATES, 0))
+    words = CONDITION_WORDS[condition].format(share=percentage(terms.class_share, UNITED_STATES, 0))
     enrolled = "currently enrolled"
     if _in_break(day, calendar):
         enrolled = "enrolled as of the end of the spring semester"
@@ -350,7 +350,7 @@ def _below_share(facts: VoeFacts, terms: VoeTerms) -> str:
         for one in facts.classes
         if one.reaches(terms.class_share) is False
     ]
-    share = percent(terms.class_share, UNITED_STATES, 0)
+    share = percentage(terms.class_share, UNITED_STATES, 0)
     return (
         "A VOE cannot be issued: credit was not given in each class of the previous semester, and "
         f"attendance was below {share} in {listed(short)}. The attendance committee or the "
@@ -380,7 +380,7 @@ def _voe_notes(
         "The form also needs the signatures of a parent and of the student.",
     ]
     if condition == "credit_in_all" and _reached_in_each(facts, terms) is False:
-        share = percent(terms.class_share, UNITED_STATES, 0)
+        share = percentage(terms.class_share, UNITED_STATES, 0)
         notes.append(
             f"Attendance was below {share} in a class that was credited all the same: check that "
             "the attendance committee gave that credit."

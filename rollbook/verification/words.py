@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+
+from rollbook.attendance import percent
 
 UNITED_STATES = "en_US"
 
@@ -27,11 +29,10 @@ def number(value: int | Decimal, locale: str) -> str:
     return format_decimal(value, locale=locale)
 
 
-def percent(share: Fraction, locale: str, places: int = 1) -> str:
-    """Return an exact share as a percentage, halves rounded up, for print only: 94.8%."""
-    hundred = Decimal(100 * share.numerator) / Decimal(share.denominator)
-    rounded = hundred.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-    return f"{rounded}%" if locale.endswith("US") else f"{rounded} %"
+def percentage(share: Fraction, locale: str, places: int = 1) -> str:
+    """Return an exact share with its sign as it is written there: 94.8% or 94.8 %."""
+    sign = "%" if locale.endswith("US") else " %"
+    return f"{percent(share, places)}{sign}"
 
 
 def listed(words: Sequence[str]) -> str:
