@@ -14,6 +14,9 @@ from xml.sax.saxutils import escape
 from rollbook.package import Package, write_whole
 
 FOLDER = Path(__file__).parent.parent / "letter_templates"
+HEAD_TOP, HEAD_HEIGHT, DOCUMENT_ADDRESS = 10, 18, 20
+BOTTOM = '<w:vAlign w:val="bottom"/>'
+SHADE = "EEF2F6"
 INK, ACCENT, GREY, LINE = "1D2733", "1F5FA8", "595959", "BFBFBF"
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -547,12 +550,10 @@ DOCUMENTS = (
             ("School", "{{ school_name }}"),
             ("District", "{{ district_name }}"),
             ("County-district-campus number", "{{ campus_number }}"),
-            ("Issued", "{{ issued }}"),
-            ("Valid until", "{{ expires }}"),
         ),
         (
-            "**Valid until {{ expires }}.** Information as of {{ issued }} from school records. "
-            "This is a governmental record. Reference: {{ reference }}",
+            "**Valid until {{ expires }}.** Information as of {{ issued }} from school records.",
+            "Reference: {{ reference }}",
         ),
     ),
     Document(
@@ -567,14 +568,14 @@ DOCUMENTS = (
         (
             ("Student", "{{ student_name }}"),
             ("School", "{{ school_name }}"),
-            ("School address", "{{ school_address }}"),
         ),
         (
             "**To be marked by the school official:**",
             "Page 2 of the form is correct according to our records.\t☐ Yes   ☐ No",
             "Page 4 is marked with the expected graduation date.\t☐ Yes   ☐ No",
             "The school keeps pages 4 and 5.\t☐ Yes   ☐ No",
-            "Information as of {{ issued }} from school records. Reference: {{ reference }}",
+            "Information as of {{ issued }} from school records.",
+            "Reference: {{ reference }}",
         ),
     ),
 )
@@ -681,11 +682,9 @@ def header_first(paper: Paper) -> str:
     )
     below = mm(paper.window_top - HEAD_TOP - HEAD_HEIGHT)
     gap = f'<w:spacing w:before="0" w:after="0" w:line="{below}" w:lineRule="exact"/>'
-    return part("hdr", marks + letterhead + paragraph("", "Header", gap))
+    # The marks come after the table: LibreOffice would hang them into its first cell.
+    return part("hdr", letterhead + marks + paragraph("", "Header", gap))
 
-
-HEAD_TOP, HEAD_HEIGHT = 10, 18
-BOTTOM = '<w:vAlign w:val="bottom"/>'
 
 
 def header_next() -> str:
@@ -698,7 +697,7 @@ def footer(language: Language, name: str) -> str:
     at = language.paper.width - 2 * MARGIN
     tabs = f'<w:tabs><w:tab w:val="clear" w:pos="9026"/><w:tab w:val="right" w:pos="{at}"/></w:tabs>'
     left = runs(f"{name} {{{{ serial }}}}") + "<w:r><w:tab/></w:r>"
-    right = run(f"{language.page} ") + field("PAGE") + run(f" {language.of} ") + field("SECTIONPAGES")
+    right = run(f"{language.page} ") + field("PAGE") + run(f" {language.of} ") + field("NUMPAGES")
     return part("ftr", f'<w:p><w:pPr><w:pStyle w:val="Footer"/>{tabs}</w:pPr>{left}{right}</w:p>')
 
 
@@ -707,7 +706,7 @@ def part(kind: str, content: str) -> str:
     return f"{DECLARATION}<w:{kind} {W} {R}>{content}</w:{kind}>"
 
 
-def top_block(language: Language, address: str, right: Sequence[str]) -> str:
+def top_block(language: Language, address: str, right: Sequence[str], height: float = 0) -> str:
     """Return the address where the window is, with date and number beside it."""
     paper = language.paper
     left = mm(paper.window_left) - MARGIN
@@ -716,7 +715,7 @@ def top_block(language: Language, address: str, right: Sequence[str]) -> str:
     return table(
         "Plain",
         widths,
-        [row((cell(widths[0], address), cell(widths[1], beside)), exact(paper.address_height))],
+        [row((cell(widths[0], address), cell(widths[1], beside)), exact(height or paper.address_height))],
         f'<w:tblInd w:w="{left}" w:type="dxa"/>',
     )
 
@@ -776,7 +775,6 @@ def dates(letter: Letter, width: int) -> str:
     )
 
 
-SHADE = "EEF2F6"
 
 
 def span(columns: int) -> str:
@@ -812,7 +810,7 @@ def document_body(document: Document) -> str:
     width = document.language.paper.width - 2 * MARGIN
     widths = (width * 38 // 100, width - width * 38 // 100)
     address = paragraph("{{ released_to }}", "Address")
-    beside = ("{{ issued }}", "Reference number: {{ serial }}")
+    beside = ("{{ issued }}", "Reference number", "**{{ serial }}**")
     facts = [
         row((cell(widths[0], paragraph(label, "TableText")), cell(widths[1], paragraph(f"**{value}**", "TableText"))))
         for label, value in document.rows
@@ -850,12 +848,12 @@ def document_body(document: Document) -> str:
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
     return "".join(
         (
-            top_block(document.language, address, beside),
+            top_block(document.language, address, beside, DOCUMENT_ADDRESS),
             paragraph(document.title, "Heading1"),
             *(paragraph(text) for text in document.before),
             table("Lines", widths, facts),
             paragraph("", "TableText"),
-            *(paragraph(text, "Normal", tab if "\t" in text else "") for text in document.after),
+            *(closing(text, tab) for text in document.after),
             paragraph(
                 "To verify this letter, call {{ contact_name }} at {{ contact_phone }} "
                 "({{ contact_hours }}) and give the reference number {{ serial }}.",
@@ -866,6 +864,13 @@ def document_body(document: Document) -> str:
             paragraph("", "TableText"),
         )
     )
+
+
+def closing(text: str, tab: str) -> str:
+    """Return a sentence after the facts: one to be ticked, a small one, or an ordinary one."""
+    if "\t" in text:
+        return paragraph(text, "TableText", f'{tab}<w:spacing w:before="0" w:after="60"/>')
+    return paragraph(text, "Small" if "{{ reference }}" in text else "Normal")
 
 
 def section(paper: Paper) -> str:

@@ -40,6 +40,7 @@ from rollbook.problems import NotAllowed
 MOST_LETTERS = 20_000
 """A file with more letters than this is more than Word can open."""
 
+_FIRST_MARK = 100_000  # above the numbers Word gave the bookmarks of the templates
 _BODY = "word/document.xml"
 _STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
 _FOOTNOTES = "word/footnotes.xml"
@@ -49,8 +50,20 @@ _NUMBER = re.compile(r'<w:numId w:val="([0-9]+)"/>')
 _DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\bid=)"[0-9]+"')
 _FOOTNOTE = re.compile(r'(<w:footnoteReference\b[^>]*?w:id=)"([0-9]+)"')
 _INNER_SECTION = re.compile(r"<w:sectPr\b[^>]*/>|<w:sectPr\b.*?</w:sectPr>", re.DOTALL)
+_PAGES = re.compile(
+    r"(<w:instrText\b[^>]*>\s*)NUMPAGES\b([^<]*</w:instrText>.*?"
+    r'<w:fldChar w:fldCharType="separate"/></w:r>)(.*?)(<w:r\b(?:(?!<w:r\b).)*?"end"/>)',
+    re.DOTALL,
+)
+_PAGES_SIMPLE = re.compile(r'(<w:fldSimple w:instr="\s*)NUMPAGES\b')
 _REFERENCE = re.compile(
     r'(<w:(?:pStyle|rStyle|tblStyle|numId) w:val=|\br:(?:id|embed|link|pict|dm|lo|qs|cs)=)"([^"]*)"'
+)
+_LAST_PAGE = (
+    '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    '<w:r><w:instrText xml:space="preserve"> PAGEREF {mark} </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    '<w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
 )
 _SECTION_ORDER = (
     "headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders "
@@ -164,11 +177,20 @@ class _Joined:
         before, _, after = body.rpartition(SECTION_MARK)
         self._write(before)
         self._pending = section
-        self._after = after
+        properties, _, rest = after.partition("</w:pPr>")
+        self._after = f"{properties}</w:pPr>{self._end_mark()}{rest}"
 
     def _end_section(self) -> None:
         self._write(self._pending)
         self._write(self._after)
+
+    def _end_mark(self) -> str:
+        """Return a bookmark for the letter's end, which tells how many pages it has."""
+        number = self._letters
+        return (
+            f'<w:bookmarkStart w:id="{_FIRST_MARK + number}" w:name="_end_{number}"/>'
+            f'<w:bookmarkEnd w:id="{_FIRST_MARK + number}"/>'
+        )
 
     def _inner_sections(self, body: str, letter: Rendered, placed: _Placed) -> str:
         count = itertools.count()
@@ -215,6 +237,10 @@ class _Joined:
         """Return the relationship to a header or footer with just this content; make it if new."""
         kind = element.removesuffix("Reference")
         content = letter.parts.get(part)
+        if part and content is None:
+            content = placed.template.package[part].decode("utf-8")
+        if content and "NUMPAGES" in content:
+            content = self._own_pages(content)
         key = (letter.template.digest if part else "", part or kind, content or "")
         known = self._running.get(key)
         if known is not None:
@@ -222,10 +248,8 @@ class _Joined:
         if not part:
             tag = "hdr" if kind == "header" else "ftr"
             text = f'{XML_DECLARATION}<w:{tag} xmlns:w="{NAMESPACES["w"]}"><w:p/></w:{tag}>'
-        elif content is None:
-            text = placed.template.package[part].decode("utf-8")
         else:
-            text = content
+            text = content or ""
         if placed.renamed and part:
             text = _with_default_styles(text, placed.template)
             text = _rename(text, {k: v for k, v in placed.renamed.items() if k[0] != "r"})
@@ -238,6 +262,16 @@ class _Joined:
         self._relate(identity, f"{R}/{kind}", name.removeprefix("word/"))
         self._running[key] = identity
         return identity
+
+    def _own_pages(self, text: str) -> str:
+        """Let “page 1 of 2” count the letter's own pages, not those of the whole file.
+
+        Word counts the section's pages anew. LibreOffice does not know that field and shows what
+        stands in it, so in it stands the page number of the letter's end.
+        """
+        last = _LAST_PAGE.format(mark=f"_end_{self._letters}")
+        text = _PAGES.sub(lambda one: f"{one[1]}SECTIONPAGES{one[2]}{last}{one[4]}", text)
+        return _PAGES_SIMPLE.sub(r"\1SECTIONPAGES", text)
 
     def _restart_lists(self, body: str, counting: frozenset[str]) -> str:
         """Let the numbered lists of each letter begin at 1 again."""
