@@ -20,14 +20,13 @@ from rollbook.importers.reading.headers import (
     refuse_doubled,
 )
 from rollbook.importers.reading.marks import (
-    MOST_OF_A_KIND,
     Column,
     Rows,
     Sheet,
     clean_id,
     coverage_of,
+    held_rows,
     is_id,
-    listed,
     read_dates,
     read_sheet,
     refuse_if_mostly,
@@ -35,7 +34,7 @@ from rollbook.importers.reading.marks import (
     why_no_id,
 )
 from rollbook.importers.upload import Upload
-from rollbook.problems import Problem, hold, note
+from rollbook.problems import Problem, note
 from rollbook.register import join_registers, register_frame
 
 NAME = "mark-list"
@@ -60,13 +59,12 @@ NEEDED = ("student_id", "date", "code")
 
 def identify(upload: Upload) -> bool:
     """Say whether a sheet has columns for the student id, the date and the code."""
-    tables = find_tables(upload, WORDS, NEEDED)
-    return any("document" not in table for table in tables)
+    return bool(find_tables(upload, WORDS, NEEDED, never="document"))
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
     """Read every row as one mark; rows that cannot be read are held, with their numbers."""
-    tables = all_tables(upload, WORDS, NEEDED)
+    tables = all_tables(upload, WORDS, NEEDED, never="document")
     readings = [_read(read_sheet(table), profile) for table in tables]
     marks = join_registers(extracted.marks for extracted in readings)
     return Extract(
@@ -117,19 +115,48 @@ def _read(sheet: Sheet, profile: Profile) -> Extract:
     )
     problems = [
         *sheet.problems,
-        *_held(sheet, no_id & ~cut_short, "no-student-id", "student_id", "no student id",
-               lambda row: why_no_id(ids.at(row))),
-        *_held(sheet, no_date & ~no_id & ~cut_short, "unreadable-date", "date", "no readable date",
-               lambda row: _cell_words(sheet, "date", row, "a date that exists")),
-        *_held(sheet, no_part & ~no_id & ~no_date & ~cut_short, "unknown-session", "part",
-               "no readable session",
-               lambda row: _cell_words(sheet, "part", row, "a session such as AM, PM or a period")),
-        *_held(sheet, bad_minutes, "unreadable-minutes", "minutes_late", "no readable minutes",
-               lambda row: _cell_words(sheet, "minutes_late", row, "a number of minutes")),
-        *_held(sheet, cut_short, "too-few-fields", "", "too few fields",
-               lambda row: "ends before its code; it may have been cut off"),
+        *held_rows(
+            sheet,
+            no_id & ~cut_short,
+            "no-student-id",
+            "student_id",
+            "no student id",
+            lambda row: why_no_id(ids.at(row)),
+        ),
+        *held_rows(
+            sheet,
+            no_date & ~no_id & ~cut_short,
+            "unreadable-date",
+            "date",
+            "no readable date",
+            lambda row: _cell_words(sheet, "date", row, "a date that exists"),
+        ),
+        *held_rows(
+            sheet,
+            no_part & ~no_id & ~no_date & ~cut_short,
+            "unknown-session",
+            "part",
+            "no readable session",
+            lambda row: _cell_words(sheet, "part", row, "a session such as AM, PM or a period"),
+        ),
+        *held_rows(
+            sheet,
+            bad_minutes,
+            "unreadable-minutes",
+            "minutes_late",
+            "no readable minutes",
+            lambda row: _cell_words(sheet, "minutes_late", row, "a number of minutes"),
+        ),
+        *held_rows(
+            sheet,
+            cut_short,
+            "too-few-fields",
+            "",
+            "too few fields",
+            lambda row: "ends before its code; it may have been cut off",
+        ),
         *_unrecorded(sheet, unrecorded & ~cut_short),
-    ]  # fmt: skip
+    ]
     return Extract(NAME, marks, student_names(sheet, ids, ~no_id), problems=problems)
 
 
@@ -175,23 +202,6 @@ def _cell_words(sheet: Sheet, field: str, row: int, expected: str) -> str:
     return (
         f"has {f'“{value}”' if value else 'nothing'} in column “{header}”, which is not {expected}"
     )
-
-
-def _held(
-    sheet: Sheet, rows: Rows, slug: str, field: str, what: str, say: Callable[[int], str]
-) -> Sequence[Problem]:
-    places = np.flatnonzero(rows)
-    problems = [
-        hold(
-            slug,
-            f"Row {sheet.row[place]} {say(int(place))}. It was not posted. Correct the row and "
-            "drop the file again.",
-            value=sheet.column(field).at(int(place)) if field else "",
-            place=sheet.table.place(int(sheet.row[place]), field),
-        )
-        for place in places[:MOST_OF_A_KIND]
-    ]
-    return listed(problems, len(places), what, sheet.table.upload.name)
 
 
 def _unrecorded(sheet: Sheet, rows: Rows) -> Sequence[Problem]:

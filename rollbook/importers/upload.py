@@ -93,12 +93,12 @@ class Upload:
         for magic, what in _WRONG_KINDS:
             if start.startswith(magic) and not (magic in (b"BM", b"MZ") and b"\x00" not in start):
                 raise self.refused("wrong-kind", f"is {what}.")
-        if _WEB_PAGE.match(self.text[:4_000]):
+        if _WEB_PAGE.match(self.start):
             raise self.refused(
                 "wrong-kind",
                 "is a web page, whatever its name says. Open it in Excel and save it as .xlsx.",
             )
-        return "xml" if _XML_START.match(self.text[:4_000]) else "text"
+        return "xml" if _XML_START.match(self.start) else "text"
 
     # Text ----------------------------------------------------------------------------------
 
@@ -127,6 +127,11 @@ class Upload:
     def text(self) -> str:
         """The whole text, without a byte order mark."""
         return self.content.decode(self.encoding)
+
+    @property
+    def start(self) -> str:
+        """The first letters of the text, enough to tell what kind of file it is."""
+        return self.text[:4_000]
 
     @cached_property
     def lines(self) -> list[str]:

@@ -114,15 +114,20 @@ class Table:
         return row[column] if column < len(row) else ""
 
 
-def find_tables(upload: Upload, words: Words, needed: Sequence[str]) -> list[Table]:
-    """Return the tables of the sheets that have all ``needed`` columns (``"a|b"``: one of them)."""
+def find_tables(
+    upload: Upload, words: Words, needed: Sequence[str], never: str = ""
+) -> list[Table]:
+    """Return the tables of the sheets that have all ``needed`` columns (``"a|b"``: one of them).
+
+    A table with the column ``never`` is another importer's.
+    """
     found = (_find_table(upload, sheet, rows, words, needed) for sheet, rows in upload.head.items())
-    return [table for table in found if table]
+    return [table for table in found if table and never not in table]
 
 
-def all_tables(upload: Upload, words: Words, needed: Sequence[str]) -> list[Table]:
+def all_tables(upload: Upload, words: Words, needed: Sequence[str], never: str = "") -> list[Table]:
     """Return the same tables, or refuse the file when there is nothing under their headers."""
-    tables = find_tables(upload, words, needed)
+    tables = find_tables(upload, words, needed, never)
     first_rows = [upload.head[table.sheet][table.header_row + 1 :] for table in tables]
     if not any(cell.strip() for rows in first_rows for row in rows for cell in row):
         raise upload.refused("empty", "has headers but no rows under them. Export it again.")

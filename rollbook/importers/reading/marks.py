@@ -290,6 +290,24 @@ def listed(problems: Sequence[Problem], count: int, what: str, file: str) -> lis
     return [*problems, more]
 
 
+def held_rows(
+    sheet: Sheet, rows: Rows, slug: str, field: str, what: str, say: Callable[[int], str]
+) -> list[Problem]:
+    """Return the problems of some rows; ``say`` goes on from “Row 7”: “has no student id”."""
+    places = np.flatnonzero(rows)
+    problems = [
+        hold(
+            slug,
+            f"Row {sheet.row[place]} {say(int(place))}. It was not posted. Correct the row and "
+            "drop the file again.",
+            value=sheet.column(field).at(int(place)) if field else "",
+            place=sheet.table.place(int(sheet.row[place]), field),
+        )
+        for place in places[:MOST_OF_A_KIND]
+    ]
+    return listed(problems, len(places), what, sheet.table.upload.name)
+
+
 def coverage_of(frame: pd.DataFrame, campus: str) -> list[Coverage]:
     """Return what a register frame speaks about, as one campus."""
     if not len(frame):

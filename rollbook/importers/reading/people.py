@@ -1,0 +1,291 @@
+"""Students, guardians and enrolments from the rows of a roster.
+
+Rosters repeat themselves: a row a student, a row a guardian, or a row a stretch of enrolment, with
+one guardian beside the student or several side by side (``Contact 1 …``, ``Contact 2 …``). All of
+these are read by the same few steps: each row gives what it has, and a student's rows are joined.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TypeVar
+
+from rollbook.importers.contract import Extract
+from rollbook.importers.reading.dates import misread_order, read_date
+from rollbook.importers.reading.guardians import Reading, guardian_columns, guardians_of, yes
+from rollbook.importers.reading.headers import (
+    FORM,
+    GRADE,
+    NAMES,
+    STUDENT_ID,
+    Table,
+    Words,
+    refused_column,
+)
+from rollbook.importers.reading.languages import read_language
+from rollbook.importers.reading.marks import MOST_OF_A_KIND, clean_id, is_id, listed, why_no_id
+from rollbook.importers.upload import Row
+from rollbook.problems import Problem, RefusedFile, hold, note
+from rollbook.register import Enrolment, Guardian, Student
+
+PERSON: Words = {
+    **NAMES,
+    "student_id": STUDENT_ID,
+    "birth_date": ("Date of Birth", "DOB", "Birth Date", "Birthdate", "BD"),
+    "grade": GRADE,
+    "form": FORM,
+    "campus": ("Campus ID", "Campus", "School Code", "School", "School ID", "Site"),
+    "language": ("Home Language", "Language", "First Language", "Home Language Code",
+                 "Correspondence Language", "Language Code"),
+    "entry_date": ("Entry Date", "Enrollment Date", "Enrolment Date", "Admission Date",
+                   "Date of Admission", "Start Date", "Date Enrolled"),
+    "withdrawal_date": ("Withdrawal Date", "Withdraw Date", "Exit Date", "WD Date"),
+    "last_day": ("Leaving Date", "Date of Leaving", "Leave Date", "Last Day", "Last Day on Roll"),
+    "ada_code": ("ADA Code", "ADA Eligibility", "ADA Eligibility Code", "Attribution ADA"),
+    "track": ("Track", "Instructional Track"),
+    "looked_after": ("Looked After", "In Care", "CLA", "LAC", "Foster Care"),
+    "safeguarding": ("Safeguarding", "Child Protection Plan", "CPP"),
+    "medical_plan": ("Medical Plan", "Health Plan", "Medical Flag"),
+    "bereavement": ("Bereavement", "Bereaved"),
+    "no_letters": ("No Letters", "Suppress Letters"),
+    "hours_per_week": ("Hours per Week", "Weekly Hours"),
+    "expected_graduation": ("Expected Graduation", "Expected Graduation Date", "Graduation Date"),
+}  # fmt: skip
+_FLAGS = ("looked_after", "safeguarding", "medical_plan", "bereavement", "no_letters")
+
+ONE_DAY = timedelta(days=1)
+_Fact = TypeVar("_Fact", Guardian, Enrolment)
+
+
+def read_roster(
+    name: str, reading: Reading, columns: Mapping[int, Mapping[str, int]] | None = None
+) -> Extract:
+    """Read a whole roster: students, their guardians and their stretches of enrolment."""
+    table = reading.table
+    columns = guardian_columns(table) if columns is None else columns
+    rows = list(table.rows())
+    _refuse_shifted(reading, rows)
+    students: dict[str, Student] = {}
+    first_row: dict[str, int] = {}
+    guardians: dict[str, list[Guardian]] = {}
+    enrolments: dict[str, list[Enrolment]] = {}
+    problems: list[Problem] = []
+    languages: dict[str, int] = {}
+    for number, row in rows:
+        if is_footer(table, row):
+            continue
+        wrong = wrong_row(reading, number, row)
+        student = _student(reading, row)
+        earlier = students.get(student.student_id)
+        if not wrong and earlier and earlier.name and earlier.name != student.name:
+            wrong = _two_names(table, number, first_row[student.student_id], student)
+        if wrong:
+            problems.append(wrong)
+            continue
+        problems += _birth_date_note(reading, number, row)
+        said = table.cell(row, "language")
+        if said and not student.language:
+            languages.setdefault(said, number)
+        students.setdefault(student.student_id, student)
+        first_row.setdefault(student.student_id, number)
+        _add_once(guardians, student.student_id, guardians_of(reading, columns, student, row))
+        _add_once(enrolments, student.student_id, enrolments_of(reading, student, row))
+    held = [problem for problem in problems if problem.slug != "unreadable-birth-date"]
+    notes = [problem for problem in problems if problem.slug == "unreadable-birth-date"]
+    return Extract(
+        name,
+        students=list(students.values()),
+        guardians=[one for some in guardians.values() for one in in_order(some)],
+        enrolments=[one for some in enrolments.values() for one in some],
+        problems=[
+            *listed(held[:MOST_OF_A_KIND], len(held), "something unreadable", table.upload.name),
+            *notes[:MOST_OF_A_KIND],
+            *language_notes(table, languages),
+        ],
+        is_roster=True,
+    )
+
+
+def joined(readings: Sequence[Extract]) -> Extract:
+    """Return what several sheets of one roster say, as one."""
+    if len(readings) == 1:
+        return readings[0]
+    return replace(
+        readings[0],
+        students=[one for read in readings for one in read.students],
+        guardians=[one for read in readings for one in read.guardians],
+        enrolments=[one for read in readings for one in read.enrolments],
+        problems=[one for read in readings for one in read.problems],
+    )
+
+
+def in_order(guardians: Sequence[Guardian]) -> list[Guardian]:
+    """Number a student's guardians from 1, in the export's order."""
+    ordered = sorted(guardians, key=lambda guardian: guardian.order)
+    return [replace(guardian, order=place) for place, guardian in enumerate(ordered, 1)]
+
+
+def language_notes(table: Table, languages: Mapping[str, int]) -> list[Problem]:
+    """Return a note for each language the export names and Rollbook does not know."""
+    return [
+        note(
+            "unknown-language",
+            f"Row {row} gives the language “{said}”, which Rollbook does not know. Letters to "
+            "these families are written in the office's own language.",
+            value=said,
+            place=table.place(row, "language"),
+        )
+        for said, row in languages.items()
+    ]
+
+
+def is_footer(table: Table, row: Row) -> bool:
+    """Say whether a row is a line of words under the list, such as “Printed on 12/11/2026”."""
+    filled = [cell for cell in row if cell]
+    return len(filled) == 1 and " " in filled[0] and len(table.columns) > 2
+
+
+def wrong_row(reading: Reading, number: int, row: Row) -> Problem | None:
+    """Return what holds a row of a roster back: no id, or a date of enrolment that is none."""
+    table = reading.table
+    student_id = clean_id(table.cell(row, "student_id")) or _state_id(table, row)
+    if not is_id(student_id):
+        return hold(
+            "no-student-id",
+            f"Row {number} {why_no_id(student_id)}. It was not posted. Correct the row and drop "
+            "the file again.",
+            value=student_id,
+            place=table.place(number, "student_id"),
+        )
+    for name in ("entry_date", "withdrawal_date", "last_day"):
+        text = table.cell(row, name)
+        if text and read_date(text, reading.profile.day_first) is None:
+            return hold(
+                "unreadable-date",
+                f"Row {number} has “{text}” in column “{table.header(name)}”, which is not a date "
+                "that exists. The row was not posted. Correct it and drop the file again.",
+                value=text,
+                place=table.place(number, name),
+            )
+    return None
+
+
+def enrolments_of(reading: Reading, student: Student, row: Row) -> list[Enrolment]:
+    """Return the stretch of enrolment a row gives, if it says when it began.
+
+    A *last day* on roll is still a day in membership, so the withdrawal date is the day after it.
+    """
+    table, day_first = reading.table, reading.profile.day_first
+    entry = read_date(table.cell(row, "entry_date"), day_first)
+    if entry is None:
+        return []
+    withdrawal = read_date(table.cell(row, "withdrawal_date"), day_first)
+    last_day = read_date(table.cell(row, "last_day"), day_first)
+    if withdrawal is None and last_day is not None:
+        withdrawal = last_day + ONE_DAY
+    ada_code, track = table.cell(row, "ada_code"), table.cell(row, "track")
+    return [Enrolment(student.student_id, entry, withdrawal, student.campus, ada_code, track)]
+
+
+def _student(reading: Reading, row: Row) -> Student:
+    table, day_first = reading.table, reading.profile.day_first
+
+    def cell(name: str) -> str:
+        return table.cell(row, name)
+
+    family, given = cell("family_name"), cell("given_name")
+    if cell("name") and not (family or given):
+        family, _comma, given = (part.strip() for part in cell("name").partition(","))
+    facts = {"hours_per_week": cell("hours_per_week")}
+    graduation = read_date(cell("expected_graduation"), day_first)
+    facts["expected_graduation"] = graduation.isoformat() if graduation else ""
+    return Student(
+        clean_id(cell("student_id")) or _state_id(table, row),
+        family_name=family,
+        given_name=given,
+        known_as=cell("known_as"),
+        state_id=_state_id(table, row),
+        birth_date=read_date(cell("birth_date"), day_first),
+        grade=cell("grade"),
+        form=cell("form"),
+        campus=cell("campus") or reading.profile.campus,
+        language=read_language(cell("language"), reading.languages),
+        flags=frozenset(name.replace("_", "-") for name in _FLAGS if yes(cell(name))),
+        facts={name: value for name, value in facts.items() if value},
+    )
+
+
+def _state_id(table: Table, row: Row) -> str:
+    return clean_id(table.cell(row, "state_id"))
+
+
+def _add_once(kept: dict[str, list[_Fact]], student_id: str, found: Iterable[_Fact]) -> None:
+    some = kept.setdefault(student_id, [])
+    some += [one for one in found if one not in some]
+
+
+def _two_names(table: Table, number: int, earlier: int, student: Student) -> Problem:
+    return hold(
+        "two-names",
+        f"Row {number} gives the student id “{student.student_id}” another name than row "
+        f"{earlier} does. It was not posted. Find out whose id it is and drop the file again.",
+        value=student.student_id,
+        place=table.place(number, "student_id"),
+    )
+
+
+def _birth_date_note(reading: Reading, number: int, row: Row) -> list[Problem]:
+    table = reading.table
+    text = table.cell(row, "birth_date")
+    if not text or read_date(text, reading.profile.day_first):
+        return []
+    return [
+        note(
+            "unreadable-birth-date",
+            f"Row {number} has “{text}” as the date of birth, which is not a date that exists. The "
+            "student was posted without it.",
+            value=text,
+            place=table.place(number, "birth_date"),
+        )
+    ]
+
+
+def _refuse_shifted(reading: Reading, rows: Sequence[tuple[int, Row]]) -> None:
+    """Refuse a roster whose headers stand over the wrong columns, or whose dates are turned."""
+    table, day_first = reading.table, reading.profile.day_first
+    fields = ("birth_date", "entry_date", "withdrawal_date", "last_day")
+    dates = {name: [table.cell(row, name) for _number, row in rows] for name in fields}
+    turned = misread_order([text for texts in dates.values() for text in texts], day_first)
+    for name in fields:
+        written = [text for text in dates[name] if text]
+        unread = [text for text in written if read_date(text, day_first) is None]
+        if turned and turned in written:
+            raise refused_column(
+                table,
+                name,
+                "date-order",
+                f"writes its dates {'month' if day_first else 'day'} first (“{turned}” in column "
+                f"“{table.header(name)}”), but this office reads them "
+                f"{'day' if day_first else 'month'} first. Nothing was posted. Export it with "
+                "dates like 2026-09-30, or set day_first in office.toml.",
+            )
+        if len(unread) * 2 > len(written):
+            raise _shifted(table, name, unread[0], "date")
+    ids = [
+        clean_id(table.cell(row, "student_id")) or _state_id(table, row) for _number, row in rows
+    ]
+    wrong = [text for text in ids if not is_id(text)]
+    if len(wrong) * 2 > len(ids):
+        raise _shifted(table, "student_id", wrong[0], "student id")
+
+
+def _shifted(table: Table, name: str, example: str, what: str) -> RefusedFile:
+    shown = f"“{example}”" if example else "nothing"
+    header = table.header(name) if name in table else name
+    return refused_column(
+        table,
+        name,
+        "shifted-columns",
+        f"has no {what} in more than half of the rows of column “{header}” (it has {shown}). The "
+        "columns seem to be shifted against their headers. Nothing was posted. Export it again.",
+    )
