@@ -80,11 +80,12 @@ class Marker:
         return NO_MARK if symbol is None else self.habits.code(symbol)
 
     def _comment(self, student: int, day: int, part: int, comment: str) -> None:
-        """Keep a comment where the export has a place for it: on the day, or else on the mark."""
-        place = self.sheet.parts.index("DAY") if "DAY" in self.sheet.parts else part
-        self.comments.pop((student, day, place), None)
-        if comment and self.sheet.cells[student, day, place] != NO_MARK:
-            self.comments[student, day, place] = comment
+        """Keep a comment with the mark; an export with a row a day has one for all its marks."""
+        shared = range(len(self.sheet.parts)) if "DAY" in self.sheet.parts else (part,)
+        for place in shared:
+            self.comments.pop((student, day, place), None)
+            if comment and self.sheet.cells[student, day, place] != NO_MARK:
+                self.comments[student, day, place] = comment
 
 
 _EVERYDAY: dict[str, tuple[tuple[str, str, str], ...]] = {

@@ -100,8 +100,7 @@ class Town:
     def guardians(self, student: Student, part: Part) -> list[Guardian]:
         """Make the guardians of ``student``: one or two, in one household or in two."""
         home = self._locality.address(self._random)
-        first = self._guardian(student, 1, "Mother" if self._random.random() < 0.8 else "Father")
-        second = self._guardian(student, 2, "Father" if first.relation == "Mother" else "Mother")
+        first, second = self._guardian(student, 1), self._guardian(student, 2)
         match part.oddity:
             case Oddity.NO_ADDRESS:
                 return [first]
@@ -174,7 +173,7 @@ class Town:
             return f"{9_300_000_000 + 17 * number:010d}"
         return unique_pupil_number(999, 4_001 + number // 1_000, born.year % 100, number % 1_000)
 
-    def _guardian(self, student: Student, order: int, relation: str) -> Guardian:
+    def _guardian(self, student: Student, order: int) -> Guardian:
         language = student.language
         family = student.family_name.split(" ")[0] if language == "es" else student.family_name
         if language == "es":
@@ -182,7 +181,7 @@ class Town:
         return Guardian(
             student_id=student.student_id,
             name=f"{self._names.given(language)} {family}",
-            relation=relation,
+            relation="Grandparent" if self._random.random() < 0.05 else "Parent",
             language=language,
             phone=self._locality.phone_number(self._random),
             email=f"family.{student.student_id}.{order}@example.org",

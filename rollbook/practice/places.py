@@ -49,6 +49,7 @@ class Locality:
     towns: Sequence[tuple[str, str]]  # name, postcode
     region: str
     street_kinds: Sequence[str]
+    apartment: str  # with {home} and {street}
     phone: str  # with {:02d} or {:03d} for the digits that are free
     first_id: int
     id_step: int
@@ -60,7 +61,7 @@ class Locality:
         street = f"{number} {random.choice(STREETS)} {random.choice(self.street_kinds)}"
         if random.random() < 0.12:
             home = random.randint(1, 40)
-            street = f"Flat {home}\n{street}" if self.region == "" else f"{street}\nApt {home}"
+            street = self.apartment.format(home=home, street=street)
         town, postcode = random.choice(self.towns)
         return Address(street, town, self.region, postcode)
 
@@ -83,6 +84,7 @@ _TEXAS = Locality(
     towns=(("Pecan Hollow", "76999"), ("Bluestem", "76998")),
     region="TX",
     street_kinds=("Street", "Drive", "Lane", "Trail"),
+    apartment="{street}\nApt {home}",
     phone="940-555-01{:02d}",
     first_id=4_100,
     id_step=7,
@@ -118,6 +120,7 @@ _CALIFORNIA = Locality(
     towns=(("Arroyo Sereno", "93999"), ("Manzanita Flat", "93998")),
     region="CA",
     street_kinds=("Street", "Avenue", "Way", "Court"),
+    apartment="{street}, Apt {home}",
     phone="559-555-01{:02d}",
     first_id=20_500,
     id_step=3,
@@ -145,10 +148,11 @@ _CALIFORNIA = Locality(
 
 _ENGLAND = Locality(
     name="Marlbeck Academy",
-    campuses=(Campus("9994001", "Marlbeck Academy", Level.HIGH, _years(7, 11)),),
+    campuses=(Campus("", "Marlbeck Academy", Level.HIGH, _years(7, 11)),),
     towns=(("Marlbeck", "MB4 7QT"), ("Nether Hagrow", "MB6 2ZL"), ("Tarnsted", "MB9 1XY")),
     region="",
     street_kinds=("Close", "Road", "Lane", "Way"),
+    apartment="Flat {home}\n{street}",
     phone="01632 9600{:02d}",
     first_id=3_001,
     id_step=1,

@@ -76,7 +76,7 @@ class PracticeSchool:
         """Return what ``office.toml`` says about this school, section by section."""
         settings = dict(self.locality.office)
         settings["jurisdiction"] = self.jurisdiction
-        settings["campus"] = self.campuses
+        settings["campus"] = {number: name for number, name in self.campuses.items() if number}
         return settings
 
     def a_week_later(self) -> "PracticeSchool":
