@@ -1,6 +1,33 @@
-"""The clerk's own workbooks: adopted as they are, updated in place, nothing of hers ever lost."""
+"""The clerk's own workbooks: adopted as they are, updated in place, nothing of hers ever lost.
+
+``adopt`` finds what is where, ``update`` fills it in and gives a receipt, ``restore`` goes back.
+"""
 
 from rollbook.workbooks.adopting import adopt
+from rollbook.workbooks.cells import Value
+from rollbook.workbooks.figures import Figures
+from rollbook.workbooks.letter_log import STATES, LogRow
 from rollbook.workbooks.mapping import Block, Column, WorkbookMap
+from rollbook.workbooks.receipt import CellChange, LeftAlone, PartHash, Receipt, RowAdded
+from rollbook.workbooks.snapshots import Snapshot, list_snapshots, restore
+from rollbook.workbooks.updating import update
 
-__all__ = ["Block", "Column", "WorkbookMap", "adopt"]
+__all__ = [
+    "STATES",
+    "Block",
+    "CellChange",
+    "Column",
+    "Figures",
+    "LeftAlone",
+    "LogRow",
+    "PartHash",
+    "Receipt",
+    "RowAdded",
+    "Snapshot",
+    "Value",
+    "WorkbookMap",
+    "adopt",
+    "list_snapshots",
+    "restore",
+    "update",
+]

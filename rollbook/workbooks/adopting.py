@@ -11,9 +11,7 @@ from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.cells import Area, column_letters
 from rollbook.workbooks.headings import STUDENT_ID, log_word, plain, tracker_word
 from rollbook.workbooks.mapping import Block, Column, WorkbookMap
-
-ROWS_SEARCHED = 60
-"""A heading row further down than this is not looked for."""
+from rollbook.workbooks.places import ROWS_SEARCHED
 
 _LOG_NEEDS = ({"date"}, {"letter"}, {"student_id", "serial"})
 

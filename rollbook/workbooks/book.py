@@ -6,6 +6,7 @@ looked at.
 
 import posixpath
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from lxml import etree
 
 from rollbook.package import Package
 from rollbook.problems import RefusedFile, WorkbookError
-from rollbook.workbooks.cells import Area, SharedStrings
+from rollbook.workbooks.cells import Area, SharedStrings, decode_escapes
 from rollbook.workbooks.sheet import NAMESPACE, Sheet
 from rollbook.workbooks.styles import Styles
 
@@ -61,11 +62,17 @@ class Book:
 
     def __init__(self, path: Path, content: bytes) -> None:
         self.path = path
-        self.content = content
         self.package = _package(path, content)
+        try:
+            self._open()
+        except (etree.XMLSyntaxError, KeyError, ValueError) as error:
+            raise _damaged(path) from error
+
+    def _open(self) -> None:
+        path = self.path
         _refuse_what_would_be_lost(path, self.package)
         self._workbook_part, self._links = self._find_workbook()
-        tree = _tree(self.package[self._workbook_part])
+        tree = _tree(self.read(self._workbook_part))
         if not tree.tag.startswith(f"{{{_MAIN}}}"):
             raise WorkbookError(
                 f"“{path.name}” is saved as “Strict Open XML”. Save it in Excel as “Excel Workbook "
@@ -82,6 +89,13 @@ class Book:
         self._table_edits: dict[str, bytes] = {}
         self._filter_edits: list[tuple[int, Area, int]] = []
 
+    def read(self, part: str) -> bytes:
+        """Return the bytes of a part; a plain sentence when they are damaged."""
+        try:
+            return self.package[part]
+        except (RefusedFile, zlib.error) as error:
+            raise _damaged(self.path) from error
+
     def sheet(self, name: str) -> Sheet:
         """Return the worksheet ``name``, opened once."""
         if name not in self._sheets:
@@ -91,7 +105,7 @@ class Book:
                     f"“{self.path.name}” has no sheet “{name}” any more. If it was renamed, adopt "
                     "the workbook again."
                 )
-            self._sheets[name] = Sheet(name, tab.part, self.package[tab.part])
+            self._sheets[name] = Sheet(name, tab.part, self.read(tab.part))
         return self._sheets[name]
 
     def table(self, name: str) -> Table | None:
@@ -100,7 +114,7 @@ class Book:
 
     def grow_table(self, table: Table, bottom: int) -> None:
         """Let a Table and its filter end at row ``bottom``."""
-        xml = self._table_edits.get(table.part) or self.package[table.part]
+        xml = self._table_edits.get(table.part) or self.read(table.part)
 
         def longer(found: re.Match[bytes]) -> bytes:
             area = Area.of(found[2].decode("ascii"))
@@ -130,13 +144,14 @@ class Book:
                 # Level 1 is what Excel itself does with sheets: three times as fast as level 6.
                 package.put(sheet.part, sheet.render(), level=1)
         for part, xml in self._table_edits.items():
-            package.put(part, xml)
+            if xml != self.read(part):
+                package.put(part, xml)
         if self.styles.is_changed:
             package.put(self._link("/styles"), self.styles.render())
-        workbook = self._calculated_on_opening(self.package[self._workbook_part])
+        workbook = self._calculated_on_opening(self.read(self._workbook_part))
         for position, block, bottom in self._filter_edits:
             workbook = _longer_filter(workbook, position, block, bottom)
-        if workbook != self.package[self._workbook_part]:
+        if workbook != self.read(self._workbook_part):
             package.put(self._workbook_part, workbook)
         return package
 
@@ -154,7 +169,7 @@ class Book:
 
     def _linked(self, kind: str) -> bytes:
         part = self._link(kind)
-        return self.package[part] if part in self.package else b""
+        return self.read(part) if part in self.package else b""
 
     def _find_tabs(self, tree: etree._Element) -> list[Tab]:
         tabs = []
@@ -171,7 +186,7 @@ class Book:
             for kind, target in _links(self.package, tab.part).values()
             if kind.endswith("/table") and target in self.package
         ]
-        return [_table(part, tab.name, self.package[part]) for part in parts]
+        return [_table(part, tab.name, self.read(part)) for part in parts]
 
     def _calculated_on_opening(self, xml: bytes) -> bytes:
         found = _CALC.search(xml)
@@ -235,7 +250,7 @@ def _table(part: str, sheet: str, xml: bytes) -> Table:
         part=part,
         sheet=sheet,
         area=Area.of(str(tree.get("ref"))),
-        columns=tuple(str(each.get("name")) for each in columns),
+        columns=tuple(decode_escapes(str(each.get("name"))) for each in columns),
         formulas=tuple(
             each.findtext(f"{{{_MAIN}}}calculatedColumnFormula") or "" for each in columns
         ),
@@ -263,3 +278,10 @@ def _longer_filter(workbook: bytes, position: int, block: Area, bottom: int) -> 
 def _tree(xml: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     return etree.fromstring(xml, parser)
+
+
+def _damaged(path: Path) -> WorkbookError:
+    return WorkbookError(
+        f"“{path.name}” is damaged or was not copied completely. Open it in Excel; if Excel can "
+        "repair it, save it and try again."
+    )

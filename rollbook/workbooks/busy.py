@@ -20,7 +20,7 @@ def read_workbook(path: Path) -> bytes:
             "adopt it again."
         ) from error
     except PermissionError as error:
-        raise _busy(path, who_has_it_open(path)) from error
+        raise say_busy(path) from error
     except OSError as error:
         raise WorkbookError(f"“{path.name}” cannot be read now: {error.strerror}.") from error
 
@@ -43,9 +43,8 @@ def who_has_it_open(path: Path) -> str | None:
 
 def check_free(path: Path) -> None:
     """Raise ``WorkbookBusy`` with a sentence when the workbook cannot be replaced now."""
-    who = who_has_it_open(path)
-    if who is not None:
-        raise _busy(path, who)
+    if who_has_it_open(path) is not None:
+        raise say_busy(path)
     try:
         with open(path, "r+b"):
             pass
@@ -55,10 +54,12 @@ def check_free(path: Path) -> None:
                 f"“{path.name}” is read-only or open in Excel. It will be updated when it can be "
                 "changed."
             ) from error
-        raise _busy(path, "") from error
+        raise say_busy(path) from error
 
 
-def _busy(path: Path, who: str | None) -> WorkbookBusy:
+def say_busy(path: Path) -> WorkbookBusy:
+    """Return the sentence that says who has the workbook open and what will happen."""
+    who = who_has_it_open(path)
     by = f" by {who}" if who else ""
     sentence = f"“{path.name}” is open in Excel{by}; it will be updated when it is closed."
     owner = path.with_name(f"~${path.name}")

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cache
 
 Value = str | int | Fraction | date | None
 """What Rollbook may put into a cell. ``None`` empties it."""
@@ -20,6 +21,8 @@ _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _VALUE = re.compile(rb"<v(?:\s[^>]*)?>(.*?)</v>", re.S)
 _TEXT = re.compile(rb"<t(?:\s[^>]*)?>(.*?)</t>", re.S)
 _PHONETIC = re.compile(rb"<rPh\b.*?</rPh>", re.S)
+_STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)""")
+_KIND = re.compile(rb"""\st\s*=\s*["'](\w+)""")
 _FORMULA = re.compile(rb"<f[\s/>]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -37,7 +40,7 @@ class Cell:
     @property
     def has_formula(self) -> bool:
         """Whether the cell shows the result of a formula."""
-        return _FORMULA.search(self.body) is not None
+        return b"<f" in self.body and _FORMULA.search(self.body) is not None
 
     @property
     def is_linked(self) -> bool:
@@ -47,7 +50,8 @@ class Cell:
     @property
     def style(self) -> int:
         """The number of the cell's format."""
-        return int(attributes(self.attributes).get("s", "0"))
+        found = _STYLE.search(self.attributes)
+        return int(found[1]) if found else 0
 
     def formula(self) -> str:
         """Return the formula's text, ``""`` when it is shared with a cell elsewhere or absent."""
@@ -58,18 +62,19 @@ class Cell:
         """Return what the cell shows, without its format."""
         if not self.body:
             return None
-        kind = attributes(self.attributes).get("t", "n")
-        if kind == "inlineStr":
+        named = _KIND.search(self.attributes)
+        kind = named[1] if named else b"n"
+        if kind == b"inlineStr":
             return plain_text(self.body)
         found = _VALUE.search(self.body)
         if not found:
             return None
         raw = found[1]
-        if kind == "s":
+        if kind == b"s":
             return shared[int(raw)]
-        if kind == "n":
+        if kind == b"n":
             return float(raw) if raw.strip() else None
-        if kind == "b":
+        if kind == b"b":
             return raw.strip() == b"1"
         return unescape(raw)
 
@@ -104,7 +109,12 @@ def attributes(raw: bytes) -> dict[str, str]:
 
 def unescape(raw: bytes) -> str:
     """Return XML text as a person reads it."""
-    text = html.unescape(raw.decode("utf-8")) if b"&" in raw else raw.decode("utf-8")
+    text = raw.decode("utf-8")
+    return decode_escapes(html.unescape(text) if "&" in text else text)
+
+
+def decode_escapes(text: str) -> str:
+    """Return text without the ``_x000A_`` by which Excel keeps characters XML cannot."""
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
@@ -131,6 +141,7 @@ def column_number(letters: str) -> int:
     return number
 
 
+@cache
 def column_letters(number: int) -> str:
     """Return ``A`` for 1, ``AA`` for 27."""
     letters = ""

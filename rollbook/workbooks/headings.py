@@ -11,6 +11,9 @@ STUDENT_ID = (
 )  # fmt: skip
 """The office's own number first: where a list has it and a state's number, it is the one used."""
 
+STATE_ID = STUDENT_ID[STUDENT_ID.index("upn") :]
+"""Headings under which a state's number stands and not the office's own."""
+
 FIGURES: dict[str, tuple[str, ...]] = {
     "possible": (
         "possible", "sessions possible", "possible sessions", "total sessions", "sessions",

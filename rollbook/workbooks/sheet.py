@@ -16,6 +16,11 @@ from rollbook.workbooks.cells import Area, Cell, attributes, column_letters, col
 
 NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
+_ROWS_TO_KNOW_THE_WRITER = 20
+_WRITTEN_OTHERWISE = (
+    "Sheet “{}” was written by a program other than Excel in a way Rollbook does not change. Open "
+    "the workbook in Excel, save it once, and try again."
+)
 _ROW = re.compile(rb"<row(?=[\s/>])([^>]*?)(/?)>")
 _CELL = re.compile(rb"<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)", re.S)
 _ROOT = re.compile(rb"<worksheet(?=[\s>])([^>]*)>")
@@ -204,10 +209,7 @@ class Sheet:
             or b"<sheetData" not in self.xml
             or self.xml.find(b"<!") >= 0
         ):
-            raise WorkbookError(
-                f"Sheet “{self.name}” was written by a program other than Excel in a way Rollbook "
-                "does not change. Open the workbook in Excel, save it once, and try again."
-            )
+            raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
 
     def _find_rows(self) -> Iterator[Row]:
         xml, number = self.xml, 0
@@ -237,10 +239,13 @@ class Sheet:
     def _is_plain(self) -> bool:
         # Excel and all common programs write <c r="B7" …>; then a cell not found is not there.
         if self._plain is None:
-            count = self.xml.count
-            self._plain = count(b"<c ") == count(b'<c r="') and not (
-                count(b"<c>") or count(b"<c/>") or count(b"<c\n") or count(b"<c\r")
+            rows = (self.rows[number] for number in self._numbers[:_ROWS_TO_KNOW_THE_WRITER])
+            starts = (
+                found.start()
+                for row in rows
+                for found in _CELL.finditer(self.xml, row.inner, row.inner_end)
             )
+            self._plain = all(self.xml.startswith(b'<c r="', start) for start in starts)
         return self._plain
 
     def _fill_row(self, number: int, edits: dict[tuple[int, int], bytes]) -> None:
@@ -252,6 +257,8 @@ class Sheet:
         columns = sorted(wanted)
         waiting: dict[int, bytes] = defaultdict(bytes)
         for column, cell in self.cells(number):
+            if column in wanted:
+                raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
             while columns and columns[0] < column:
                 waiting[cell.start] += wanted[columns.pop(0)]
             if not columns:

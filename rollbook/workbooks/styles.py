@@ -26,7 +26,8 @@ class Styles:
             int(about["numFmtId"]): about.get("formatCode", "")
             for about in map(attributes, _FORMAT.findall(xml))
         }
-        self._dates: dict[int, int] = {}
+        self._as_date: dict[int, int] = {}
+        self._is_date: dict[int, bool] = {}
 
     @property
     def is_changed(self) -> bool:
@@ -35,8 +36,12 @@ class Styles:
 
     def is_date(self, style: int) -> bool:
         """Say whether a number in this format is shown as a date."""
-        number = self._number(style)
-        return number in _EAST_ASIAN_DATES or is_date_format(self._code(number))
+        known = self._is_date.get(style)
+        if known is None:
+            number = self._number(style)
+            known = number in _EAST_ASIAN_DATES or is_date_format(self._code(number))
+            self._is_date[style] = known
+        return known
 
     def is_percent(self, style: int) -> bool:
         """Say whether 0.923 in this format is shown as 92.3 %."""
@@ -46,10 +51,10 @@ class Styles:
         """Return a format like ``style`` (fonts, fill, borders) that shows a date."""
         if self.is_date(style) or style >= self._written:
             return style
-        if style not in self._dates:
+        if style not in self._as_date:
             self._xfs.append(_with_date(self._xfs[style]))
-            self._dates[style] = len(self._xfs) - 1
-        return self._dates[style]
+            self._as_date[style] = len(self._xfs) - 1
+        return self._as_date[style]
 
     def render(self) -> bytes:
         """Return the XML with the added formats at the end of the list."""

@@ -1,0 +1,110 @@
+"""What an update is about to do, gathered cell by cell."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.cells import (
+    Area,
+    Cell,
+    Content,
+    Value,
+    cell_xml,
+    column_letters,
+    day_of,
+    is_same,
+)
+from rollbook.workbooks.receipt import CellChange, LeftAlone, RowAdded
+from rollbook.workbooks.sheet import Sheet
+
+
+@dataclass(slots=True)
+class Changes:
+    """The changes of one update, and what was left alone and why."""
+
+    book: Book
+    cells: list[CellChange] = field(default_factory=list)
+    rows_added: list[RowAdded] = field(default_factory=list)
+    not_found: list[str] = field(default_factory=list)
+    _left: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    _spilled: dict[str, list[Area]] = field(default_factory=dict)
+
+    @property
+    def left_alone(self) -> tuple[LeftAlone, ...]:
+        """What was left alone, a line for each reason."""
+        return tuple(
+            LeftAlone(sheet, _in_short(cells), why) for (sheet, why), cells in self._left.items()
+        )
+
+    def leave(self, sheet: str, cell: str, why: str) -> None:
+        """Note that a cell was left alone, and why."""
+        self._left[sheet, why].append(cell)
+
+    def put(self, sheet: Sheet, row: int, column: int, value: Value, style: int) -> None:
+        """Let a cell show ``value``; ``style`` is for a cell that was not written down yet.
+
+        Nothing happens when it shows it already. A formula, and a cell that a formula elsewhere
+        fills, is left alone.
+        """
+        cell = sheet.cell(row, column)
+        content = cell.content(self.book.shared) if cell else None
+        if cell and (cell.has_formula or cell.is_linked):
+            why = "a formula is there" if cell.has_formula else "a picture or data type is there"
+            self.leave(sheet.name, f"{column_letters(column)}{row}", why)
+            return
+        if is_same(content, value, self.book.since_1904):
+            return
+        reference = f"{column_letters(column)}{row}"
+        if self._is_spilled(sheet, row, column):
+            self.leave(sheet.name, reference, "a formula in another cell fills it")
+            return
+        old_style = cell.style if cell else style
+        new_style = self._shown(old_style, value)
+        xml = cell_xml(reference.encode("ascii"), new_style, value, self.book.since_1904)
+        if cell:
+            sheet.replace(cell, xml)
+        else:
+            sheet.insert(row, column, xml)
+        now = value if isinstance(value, str) or value is None else str(_printed(value))
+        self.cells.append(
+            CellChange(sheet.name, reference, self._as_typed(cell, content), now or "")
+        )
+
+    def new_cell(self, reference: str, style: int, value: Value) -> bytes:
+        """Return a cell for a new row, in a format that shows what it holds."""
+        shown = self._shown(style, value)
+        return cell_xml(reference.encode("ascii"), shown, value, self.book.since_1904)
+
+    def _shown(self, style: int, value: Value) -> int:
+        if value is None or isinstance(value, str | int | Fraction):
+            return style
+        return self.book.styles.as_date(style)
+
+    def _is_spilled(self, sheet: Sheet, row: int, column: int) -> bool:
+        if sheet.name not in self._spilled:
+            self._spilled[sheet.name] = sheet.spilled()
+        here = Area(column, row, column, row)
+        return any(area.meets(here) for area in self._spilled[sheet.name])
+
+    def _as_typed(self, cell: Cell | None, content: Content) -> str:
+        if cell is None or content is None:
+            return ""
+        if isinstance(content, float):
+            if self.book.styles.is_date(cell.style):
+                day = day_of(content, self.book.since_1904)
+                return day.isoformat() if day else str(content)
+            return str(int(content)) if content.is_integer() else str(content)
+        return str(content)
+
+
+def _printed(value: Value) -> object:
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else float(value)
+    return value
+
+
+def _in_short(cells: list[str]) -> str:
+    if len(cells) <= 4:
+        return ", ".join(cells)
+    return f"{', '.join(cells[:3])} … {cells[-1]} ({len(cells):,} cells)"

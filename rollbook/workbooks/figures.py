@@ -1,0 +1,124 @@
+"""The tracker: each student's figures go into the row that has the student's id."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from rollbook.problems import WorkbookError
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.cells import Value, column_letters
+from rollbook.workbooks.changes import Changes
+from rollbook.workbooks.headings import STATE_ID, plain
+from rollbook.workbooks.mapping import Block
+from rollbook.workbooks.places import Place, locate
+
+Figures = Mapping[str, Mapping[str, Value]]
+"""By student id: ``possible`` ``attended`` ``absent`` ``authorised`` ``unauthorised`` ``late``
+``rate`` (a Fraction, or ``None`` for no data) ``flag`` ``last_letter`` ``next_letter``. A key that
+is missing leaves the cell as it is; ``None`` empties it. ``state_id`` may be given too, for a
+tracker that knows students by UPN, SSID or TSDS id only."""
+
+
+def fill_tracker(book: Book, block: Block, figures: Figures, hundred: bool, to: Changes) -> None:
+    """Put the figures into the rows of their students; what cannot be placed is noted."""
+    place = locate(book, block)
+    rows = _rows_of_students(book, place, figures, to)
+    to.not_found += [student for student in figures if student not in rows]
+    known = {student: row for student, row in rows.items() if row}
+    columns = {key: each for key, each in place.columns.items() if key != "student_id"}
+    _refuse_merged(place, columns, known)
+    for key, column in columns.items():
+        style = _usual_style(place, column, known)
+        for student, row in known.items():
+            values = figures[student]
+            if key in values:
+                value = _in_hundreds(values[key]) if key == "rate" and hundred else values[key]
+                to.put(place.sheet, row, column, value, style)
+
+
+def _rows_of_students(book: Book, place: Place, figures: Figures, to: Changes) -> dict[str, int]:
+    """Return each student's row; 0 for a student who has one that cannot be told for certain."""
+    students = _Students(place, figures)
+    found: dict[str, list[int]] = defaultdict(list)
+    letters = column_letters(place.columns["student_id"])
+    for row in place.rows():
+        cell = place.sheet.cell(row, place.columns["student_id"])
+        content = cell.content(book.shared) if cell else None
+        if content is None or isinstance(content, bool):
+            continue
+        meant = students.meant_by(content)
+        if len(meant) == 1:
+            found[meant[0]].append(row)
+        for student in meant if len(meant) > 1 else ():
+            found[student].append(0)
+            why = "this number could be the id of more than one student; write the id as text"
+            to.leave(place.sheet.name, f"{letters}{row}", why)
+    for student, rows in found.items():
+        if len(rows) > 1 and all(rows):
+            where = " and ".join(f"{letters}{row}" for row in rows)
+            to.leave(place.sheet.name, where, f"the id “{student}” stands in more than one row")
+    return {student: rows[0] if len(rows) == 1 else 0 for student, rows in found.items()}
+
+
+class _Students:
+    """Which students an id cell may mean."""
+
+    def __init__(self, place: Place, figures: Figures) -> None:
+        self._figures = figures
+        self._by_state_id: dict[str, list[str]] = defaultdict(list)
+        if plain(place.headings["student_id"]) in STATE_ID:
+            for student, values in figures.items():
+                self._by_state_id[str(values.get("state_id") or "")].append(student)
+        self._by_number: dict[int, list[str]] = defaultdict(list)
+        for student in figures:
+            if student.isascii() and student.isdigit():
+                self._by_number[int(student)].append(student)
+
+    def meant_by(self, content: str | float) -> list[str]:
+        """Return the students that text or number may stand for: none, one, or several."""
+        if isinstance(content, float):
+            # Excel has eaten the zeros: 123 may be "000123", if no other id is the same number.
+            return self._by_number.get(int(content), []) if content.is_integer() else []
+        text = content.strip()
+        if text in self._figures:
+            return [text]
+        return self._by_state_id.get(text, []) if text else []
+
+
+def _refuse_merged(place: Place, columns: Mapping[str, int], known: Mapping[str, int]) -> None:
+    if not known:
+        return
+    first, last = min(known.values()), max(known.values())
+    for area in place.sheet.merged():
+        crossed = any(area.left <= column <= area.right for column in columns.values())
+        if crossed and area.top <= last and area.bottom >= first:
+            raise WorkbookError(
+                f"Cells {area} of sheet “{place.sheet.name}” are merged, in a column Rollbook "
+                "fills. Unmerge them in Excel (Home, Merge & Centre), and try again. Nothing was "
+                "written."
+            )
+
+
+def _usual_style(place: Place, column: int, known: Mapping[str, int]) -> int:
+    """Return the format most cells of a column have, for those not written down yet.
+
+    Not that of the cell above: the clerk may have coloured that one for a reason.
+    """
+    styles = Counter(_styles(place, column, known))
+    if styles:
+        return styles.most_common(1)[0][0]
+    return place.sheet.default_style(place.header_row + 1, column)
+
+
+def _styles(place: Place, column: int, known: Mapping[str, int]) -> Iterator[int]:
+    for row in list(known.values())[:500]:
+        cell = place.sheet.cell(row, column)
+        if cell:
+            yield cell.style
+
+
+def _in_hundreds(rate: Value) -> Value:
+    """Return 92.3 for 0.9231: one decimal, as the clerk writes it in a plain column."""
+    if not isinstance(rate, Fraction):
+        return rate
+    return Fraction(int(rate * 1000 + Fraction(1, 2)), 10)

@@ -1,0 +1,251 @@
+"""The letter log: one row for each letter, added below the last, never twice."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from openpyxl.formula.translate import Translator
+
+from rollbook.problems import WorkbookError
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.cells import Area, Content, Value, column_letters, day_of, escape
+from rollbook.workbooks.changes import Changes
+from rollbook.workbooks.mapping import Block
+from rollbook.workbooks.places import Place, locate
+from rollbook.workbooks.receipt import RowAdded
+
+LogRow = Mapping[str, Value]
+"""``date`` ``student_id`` ``student_name`` ``letter`` ``guardian`` ``serial`` ``state`` ``by``."""
+
+STATES = {
+    "prepared": 0,
+    "approved": 0,
+    "held": 0,
+    "printed": 1,
+    "mailed": 2,
+    "returned": 3,
+    "void": 4,
+}
+"""How far a letter is in each of its states; a log's state is moved on, never back."""
+
+_HABIT = 5  # the last rows that show how the clerk formats the log
+
+
+def fill_log(book: Book, block: Block, letters: Sequence[LogRow], to: Changes) -> None:
+    """Add a row for each letter that is not in the log yet; move the states of the others on."""
+    place = locate(book, block)
+    _refuse_total(place)
+    log = _Log(book, place)
+    new: list[LogRow] = []
+    serials: set[Value] = set()
+    for letter in letters:
+        row = log.take(letter)
+        if row:
+            _move_state_on(place, row, letter, log, to)
+        elif not letter.get("serial") or letter["serial"] not in serials:
+            new.append(letter)
+            serials.add(letter.get("serial"))
+    if new:
+        _add(book, place, log, new, to)
+
+
+class _Log:
+    """The rows already in the log, and which letters they are."""
+
+    def __init__(self, book: Book, place: Place) -> None:
+        self.book = book
+        self.place = place
+        self.rows: dict[int, dict[str, Content]] = {}
+        self.used: list[int] = []
+        for row in place.rows():
+            if self._is_used(row):
+                self.used.append(row)
+                self.rows[row] = {key: self._content(row, key) for key in place.columns}
+        self._by_serial = {
+            str(known["serial"]).strip(): row
+            for row, known in self.rows.items()
+            if known.get("serial")
+        }
+        self._taken: set[int] = set()
+
+    @property
+    def last(self) -> int:
+        """The last row in use, the heading row when there is none."""
+        return self.used[-1] if self.used else self.place.header_row
+
+    def take(self, letter: LogRow) -> int:
+        """Return the row that is this letter's, 0 when it has none.
+
+        A serial decides. Where the log has no serials, date, student and letter do; a row is then
+        taken for one letter only, because both parents may get the same one on the same day.
+        """
+        serial = str(letter.get("serial") or "")
+        if serial and "serial" in self.place.columns:
+            return self._by_serial.get(serial, 0)
+        same = [row for row in self.rows if row not in self._taken and self._is(row, letter)]
+        named = [row for row in same if self.rows[row].get("guardian") == letter.get("guardian")]
+        row = (named or same or [0])[0]
+        self._taken.add(row)
+        return row
+
+    def _is(self, row: int, letter: LogRow) -> bool:
+        known = self.rows[row]
+        return self._day(known.get("date")) == letter.get("date") and all(
+            _text(known.get(key)) == _text(letter.get(key)) for key in ("student_id", "letter")
+        )
+
+    def _day(self, content: Content) -> date | None:
+        if isinstance(content, float):
+            return day_of(content, self.book.since_1904)
+        try:
+            return date.fromisoformat(str(content or "").strip())
+        except ValueError:
+            return None
+
+    def _content(self, row: int, key: str) -> Content:
+        cell = self.place.sheet.cell(row, self.place.columns[key])
+        return cell.content(self.book.shared) if cell else None
+
+    def _is_used(self, row: int) -> bool:
+        """Say whether somebody has written in this row; a formula alone does not count."""
+        filled = {
+            column
+            for column, cell in self.place.sheet.cells(row)
+            if self.place.left <= column <= self.place.right
+            and not cell.has_formula
+            and cell.content(self.book.shared) not in (None, "")
+        }
+        if self.place.table:
+            return bool(filled)
+        # Without a Table a sentence further down may be a note: a letter has a date and a name.
+        columns = self.place.columns
+        who = {columns[key] for key in ("student_id", "serial") if key in columns}
+        return columns["date"] in filled and bool(who & filled)
+
+
+def _move_state_on(place: Place, row: int, letter: LogRow, log: _Log, to: Changes) -> None:
+    if "state" not in place.columns or not letter.get("state"):
+        return
+    ours = _text(letter["state"])
+    theirs = _text(log.rows[row].get("state"))
+    if theirs == ours:
+        return
+    cell = f"{column_letters(place.columns['state'])}{row}"
+    if theirs and theirs not in STATES:
+        to.leave(place.sheet.name, cell, f"the clerk wrote “{theirs}”; Rollbook has “{ours}”")
+    elif theirs and STATES[theirs] > STATES.get(ours, 0):
+        to.leave(place.sheet.name, cell, f"it says “{theirs}”, Rollbook only “{ours}”")
+    else:
+        to.put(place.sheet, row, place.columns["state"], letter["state"], 0)
+
+
+def _add(book: Book, place: Place, log: _Log, letters: Sequence[LogRow], to: Changes) -> None:
+    first = log.last + 1
+    bottom = first + len(letters) - 1
+    ends_at = place.table.area.bottom if place.table else log.last
+    _refuse_what_is_in_the_way(book, place, Area(place.left, first, place.right, bottom), ends_at)
+    styles = _habitual_styles(place, log)
+    like = log.last if log.used else place.header_row + 1
+    for row, letter in enumerate(letters, start=first):
+        for column in range(place.left, place.right + 1):
+            _add_cell(place, row, column, letter, styles[column], like, to)
+        to.rows_added.append(RowAdded(place.sheet.name, row, str(letter.get("serial") or "")))
+    block = Area(place.left, place.header_row, place.right, ends_at)
+    if place.table:
+        book.grow_table(place.table, max(bottom, ends_at))
+    if bottom > ends_at:
+        place.sheet.grow(block, bottom)
+        book.grow_filter(place.sheet.name, block, bottom)
+
+
+def _add_cell(
+    place: Place, row: int, column: int, letter: LogRow, style: int, like: int, to: Changes
+) -> None:
+    key = next((key for key, number in place.columns.items() if number == column), "")
+    value = letter.get(key)
+    cell = place.sheet.cell(row, column)
+    reference = f"{column_letters(column)}{row}"
+    if cell:
+        if value not in (None, "") and not cell.has_formula:
+            place.sheet.replace(cell, to.new_cell(reference, cell.style, value))
+        return
+    formula = _formula(place, row, column, like)
+    if formula:
+        head = f'<c r="{reference}" s="{style}"><f>'.encode("ascii")
+        xml = head + escape(formula) + b"</f></c>"
+    else:
+        xml = to.new_cell(reference, style, value)
+    place.sheet.insert(row, column, xml, like)
+
+
+def _formula(place: Place, row: int, column: int, like: int) -> str:
+    """Return what a calculated column of a Table calculates in this row, ``""`` for others."""
+    if place.table is None or not place.table.formulas[column - place.left]:
+        return ""
+    above = place.sheet.cell(like, column)
+    text = above.formula() if above else ""
+    origin = f"{column_letters(column)}{like}"
+    if not text:
+        text, origin = place.table.formulas[column - place.left], ""
+    if not origin:
+        return text if "[" in text else ""
+    return str(
+        Translator(f"={text}", origin).translate_formula(f"{column_letters(column)}{row}")
+    ).removeprefix("=")
+
+
+def _habitual_styles(place: Place, log: _Log) -> dict[int, int]:
+    """Return for each column the format that most of the last rows have."""
+    shown = log.used[-_HABIT:] or [place.header_row + 1]
+    styles = {}
+    for column in range(place.left, place.right + 1):
+        cells = [cell for row in shown if (cell := place.sheet.cell(row, column))]
+        usual = Counter(cell.style for cell in cells).most_common(1)
+        styles[column] = (
+            usual[0][0] if usual else place.sheet.default_style(place.header_row + 1, column)
+        )
+    return styles
+
+
+def _refuse_total(place: Place) -> None:
+    if place.table and place.table.has_total:
+        raise WorkbookError(
+            f"The Table “{place.table.name}” has a total row, so that no letter can be logged "
+            "below the last one. Switch it off (Table Design, Total Row), and try again. Nothing "
+            "was written."
+        )
+
+
+def _refuse_what_is_in_the_way(book: Book, place: Place, new: Area, ends_at: int) -> None:
+    """Refuse when something of the clerk's stands where the new rows would go."""
+    where = ""
+    for row in place.sheet.numbers(new.top, new.bottom):
+        for column, cell in place.sheet.cells(row):
+            if not new.left <= column <= new.right or row <= ends_at:
+                continue
+            if cell.has_formula:  # filled down in advance by the clerk, or a total below the list?
+                above = place.sheet.cell(ends_at, column)
+                written = above is None or not above.has_formula
+            else:
+                written = cell.content(book.shared) not in (None, "")
+            if written:
+                where = where or f"cell {column_letters(column)}{row}"
+    for area in [*place.sheet.merged(), *place.sheet.spilled()]:
+        if area.meets(new):
+            where = where or f"cells {area}"
+    for table in book.tables:
+        others = table != place.table and table.sheet == place.sheet.name
+        if others and table.area.meets(new):
+            where = where or f"the Table “{table.name}”"
+    if where:
+        raise WorkbookError(
+            f"The letter log in sheet “{place.sheet.name}” has no room below its last row: {where} "
+            f"is in the way of {new.bottom - new.top + 1} new rows. Move it elsewhere, and try "
+            "again. Nothing was written."
+        )
+
+
+def _text(content: object) -> str:
+    if isinstance(content, float) and content.is_integer():
+        content = int(content)
+    return " ".join(str(content or "").split()).casefold()

@@ -1,0 +1,186 @@
+"""The receipt of one update: what was changed, and the proof that nothing else was."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
+
+from rollbook.package import Package
+from rollbook.problems import WorkbookError
+from rollbook.workbooks.book import Book
+
+_CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)', re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class PartHash:
+    """The SHA-256 of one part's unpacked bytes before and after; equal when nothing changed."""
+
+    name: str
+    before: str
+    after: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether the part is another one now."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """One cell that shows something else now. Values are as a person would type them."""
+
+    sheet: str
+    cell: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowAdded:
+    """One row added to the letter log, with the serial it is for."""
+
+    sheet: str
+    row: int
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """Cells Rollbook had a value for and did not touch, and why."""
+
+    sheet: str
+    cells: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What one update did to one workbook.
+
+    ``snapshot`` is the copy of the file as it was before; ``None``, like an empty ``parts``, when
+    there was nothing to change and nothing was written. ``not_found`` are the ids of students who
+    are not in the tracker.
+    """
+
+    file: Path
+    at: datetime
+    snapshot: Path | None = None
+    parts: tuple[PartHash, ...] = ()
+    cells: tuple[CellChange, ...] = ()
+    rows_added: tuple[RowAdded, ...] = ()
+    left_alone: tuple[LeftAlone, ...] = ()
+    not_found: tuple[str, ...] = ()
+
+    @property
+    def is_written(self) -> bool:
+        """Whether the file was written at all."""
+        return self.snapshot is not None
+
+    @property
+    def parts_changed(self) -> tuple[str, ...]:
+        """The names of the parts that are others now."""
+        return tuple(part.name for part in self.parts if part.is_changed)
+
+    def line(self) -> str:
+        """Return one line for the clerk."""
+        name = f"“{self.file.name}”"
+        if not self.is_written:
+            said = f"{name} was already up to date; nothing was written."
+        else:
+            rows = f" and added {_count(len(self.rows_added), 'row')} to the letter log"
+            said = f"{name}: changed {_count(len(self.cells), 'cell')}"
+            said += f"{rows if self.rows_added else ''}; everything else is as it was."
+        if self.not_found:
+            said += f" {_count(len(self.not_found), 'student')} not in the tracker."
+        if self.left_alone:
+            said += f" {_count(len(self.left_alone), 'place')} left alone (see the receipt)."
+        return said
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for a JSON file."""
+        return {
+            "file": str(self.file),
+            "at": self.at.isoformat(timespec="seconds"),
+            "written": self.is_written,
+            "snapshot": str(self.snapshot) if self.snapshot else "",
+            "parts_changed": list(self.parts_changed),
+            "parts": [
+                {"name": each.name, "before": each.before, "after": each.after}
+                for each in self.parts
+            ],
+            "cells": [[each.sheet, each.cell, each.was, each.now] for each in self.cells],
+            "rows_added": [[each.sheet, each.row, each.serial] for each in self.rows_added],
+            "left_alone": [[each.sheet, each.cells, each.why] for each in self.left_alone],
+            "not_found": list(self.not_found),
+        }
+
+    def unchanged_proof(self) -> str:
+        """Read the file and its snapshot again and return, in a sentence, that the receipt is true.
+
+        Every part not listed as changed must be byte for byte the same, packed and unpacked, in
+        the same order; in the changed sheets every cell not listed must be the same. Raises
+        ``WorkbookError`` naming the first difference, also when somebody changed the file since.
+        """
+        if self.snapshot is None:
+            return "Nothing was written."
+        before, after = Package.read(self.snapshot), Package.read(self.file)
+        if before.names != after.names:
+            raise self._not_true("its parts are not the ones it had")
+        for part in self.parts:
+            was, now = before.part(part.name), after.part(part.name)
+            if part.is_changed:
+                same = (_sha256(was.content), _sha256(now.content)) == (part.before, part.after)
+            else:
+                same = was == now and _sha256(now.content) == part.before
+            if not same:
+                raise self._not_true(f"its part “{part.name}” is not the one written down")
+        self._check_cells(before, after)
+        kept = len(self.parts) - len(self.parts_changed)
+        return (
+            f"{kept} of {len(self.parts)} parts of “{self.file.name}” are byte for byte as they "
+            f"were; the others hold only the changes listed."
+        )
+
+    def _check_cells(self, before: Package, after: Package) -> None:
+        for tab in Book(self.file, self.file.read_bytes()).tabs:
+            if tab.part not in self.parts_changed:
+                continue
+            listed = {change.cell for change in self.cells if change.sheet == tab.name}
+            rows = {added.row for added in self.rows_added if added.sheet == tab.name}
+            old, new = _cells(before[tab.part]), _cells(after[tab.part])
+            for cell in old.keys() | new.keys():
+                if cell in listed or int(cell.lstrip(ascii_uppercase)) in rows:
+                    continue
+                if old.get(cell) != new.get(cell):
+                    raise self._not_true(f"cell {cell} changed and is not listed")
+
+    def _not_true(self, what: str) -> WorkbookError:
+        return WorkbookError(
+            f"“{self.file.name}” is not as the receipt says: {what}. It was changed by somebody "
+            f"else since, or the copy “{self.snapshot and self.snapshot.name}” was."
+        )
+
+
+def hashed(before: Package, after: Package) -> Iterable[PartHash]:
+    """Yield the hashes of all parts; a part that is the same object is hashed once."""
+    for name in before.names:
+        was, now = before.part(name), after.part(name)
+        digest = was.sha256
+        yield PartHash(name, digest, digest if was is now else now.sha256)
+
+
+def _cells(xml: bytes) -> dict[str, bytes]:
+    return {found[1].decode("ascii"): found[0] for found in _CELL.finditer(xml)}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
