@@ -132,7 +132,7 @@ def _layout(upload: Upload, data: Sequence[tuple[int, str]]) -> Layout:
                 f"Row {row} of “{upload.name}” does not have the “T” that ends every absence at "
                 "position 82. ASCENDER's rule is that nothing of such a file is taken, and nothing "
                 "was posted. Export the absences again.",
-                place=Place(file=upload.name, row=row, column="82"),
+                place=Place(row=row, column="82"),
             )
         ]
     )
@@ -194,7 +194,6 @@ def _shifted(upload: Upload, held: Sequence[Problem]) -> Problem:
         f"More than half of the rows of “{upload.name}” cannot be read as absences (the first is "
         f"row {held[0].place.row}). The fields seem to stand in other places than ASCENDER's "
         "layout says. Nothing was posted. Export the absences again.",
-        place=Place(file=upload.name),
     )
 
 

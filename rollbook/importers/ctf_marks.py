@@ -122,8 +122,8 @@ def _held(student: Student, sessions: etree._Element, slug: str, what: str) -> P
 def _no_upn(pupil: etree._Element) -> Problem:
     return hold(
         "no-student-id",
-        f"The pupil in line {_line(pupil)} has no readable UPN. The marks were not posted. Give the "
-        "pupil a UPN in the MIS and export again.",
+        f"The pupil in line {_line(pupil)} has no readable UPN. The marks were not posted. Give "
+        "the pupil a UPN in the MIS and export again.",
         value=_text(pupil, "UPN").strip(),
         place=Place(row=_line(pupil), column="UPN"),
     )

@@ -11,7 +11,7 @@ from typing import cast
 from rollbook.importers.contract import Extract, Importer, Profile
 from rollbook.importers.reading.headers import header_like_row, key
 from rollbook.importers.upload import Upload
-from rollbook.problems import Place, RefusedFile, RollbookError, refuse
+from rollbook.problems import RefusedFile, RollbookError, refuse
 
 _CONTRACT = ("NAME", "TITLE", "HEADERS", "identify", "extract")
 _HEADERS_SHOWN = 12
@@ -102,7 +102,7 @@ def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str
         f"“{upload.name}” is not an export Rollbook knows. {seen}{nearest}{failed} Check that the "
         "right export was dropped, or rename the headers and drop it again."
     )
-    return RefusedFile([refuse("unknown-export", message, place=Place(file=upload.name))])
+    return RefusedFile([refuse("unknown-export", message)])
 
 
 def _nearest(headers: Sequence[str], importers: Sequence[Importer]) -> str:
@@ -119,10 +119,13 @@ def _nearest(headers: Sequence[str], importers: Sequence[Importer]) -> str:
             if not seen & (known.get(key(header), set()) | {key(header)})
         ]
 
+    def literal(importer: Importer) -> int:
+        return sum(key(header) in seen for header in importer.HEADERS)
+
     near = [one for one in importers if len(missing(one)) < len(one.HEADERS)]
     if not near:
         return ""
-    best = min(near, key=lambda one: len(missing(one)) / len(one.HEADERS))
+    best = min(near, key=lambda one: (len(missing(one)) / len(one.HEADERS), -literal(one)))
     lacks = ", ".join(f"“{header}”" for header in missing(best))
     if not lacks:
         return f" The nearest is “{best.TITLE}”, but its columns are not arranged like that."

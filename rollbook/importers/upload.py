@@ -17,7 +17,7 @@ from lxml import etree
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from rollbook.package import Package
-from rollbook.problems import Place, RefusedFile, refuse
+from rollbook.problems import RefusedFile, refuse
 
 Cell = float | str | bool | time | date | datetime | timedelta
 Row = tuple[str, ...]
@@ -272,8 +272,11 @@ class Upload:
     # ------------------------------------------------------------------------------------------
 
     def refused(self, slug: str, what: str) -> RefusedFile:
-        """Return the refusal of this file; ``what`` goes on from its name: ``is empty. …``."""
-        return RefusedFile([refuse(slug, f"“{self.name}” {what}", place=Place(file=self.name))])
+        """Return the refusal of this file; ``what`` goes on from its name: ``is empty. …``.
+
+        The sentence names the file, so the place does not name it again.
+        """
+        return RefusedFile([refuse(slug, f"“{self.name}” {what}")])
 
     def _checked(self, encoding: str) -> str:
         if not _can_decode(self.content, encoding):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from rollbook.importers.reading.dates import WEEKDAYS, written_date
@@ -154,9 +154,16 @@ def is_grid_header(headers: Row) -> bool:
 
 
 def header_like_row(upload: Upload) -> Row:
-    """Return the row that looks most like headers, to show what an unknown file has."""
+    """Return the row that looks most like headers, to show what an unknown file has.
+
+    Headers are words; rows of data have numbers among them, and names that should not be shown.
+    """
     rows = [row for rows in upload.head.values() for row in rows[:HEADER_ROWS]]
-    return max(rows, key=lambda row: len({key(cell) for cell in row} - {""}), default=())
+
+    def words(row: Row) -> int:
+        return len({key(cell) for cell in row if not any(map(str.isdecimal, cell))} - {""})
+
+    return max(rows, key=words, default=())
 
 
 def refuse_doubled(table: Table, fields: Sequence[str]) -> None:
@@ -175,10 +182,9 @@ def refuse_doubled(table: Table, fields: Sequence[str]) -> None:
 
 def refused_column(table: Table, field: str, slug: str, what: str) -> RefusedFile:
     """Return the refusal of a file because of one of its columns."""
-    refused = table.upload.refused(slug, what)
-    problem = refused.problems[0]
-    place = table.place(table.header_row + 1, field)
-    return RefusedFile([type(problem)(slug, problem.message, problem.severity, place)])
+    problem = table.upload.refused(slug, what).problems[0]
+    place = replace(table.place(table.header_row + 1, field), file="")
+    return RefusedFile([replace(problem, place=place)])
 
 
 def _find_table(
