@@ -40,7 +40,7 @@ LATE, TRUANCY, EXCUSED, UNKNOWN = 8, 16, 32, 64
 _NOTHING = 255  # in a student's day: no mark, and no absence to infer presence from
 
 Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.signedinteger[Any]]
+Ints = npt.NDArray[np.integer[Any]]
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -173,7 +173,8 @@ def attendance_of(table: pd.DataFrame, student_id: str) -> Attendance:
     """Return one student's row of a tally; no data when the student is not in it."""
     if student_id not in table.index:
         return NO_DATA
-    return Attendance(*(int(table.at[student_id, name]) for name in COLUMNS))
+    row = table.index.get_loc(student_id)
+    return Attendance(*(int(table[name].to_numpy()[row]) for name in COLUMNS))
 
 
 def pooled(table: pd.DataFrame) -> Attendance:
@@ -276,7 +277,7 @@ class Reading:
     @cached_property
     def category(self) -> Bytes:
         """The category of each mark, as its place in :data:`CATEGORIES`."""
-        return self.facts & CATEGORY_BITS
+        return (self.facts & CATEGORY_BITS).astype(np.uint8)
 
     @cached_property
     def absences(self) -> npt.NDArray[np.intp]:
@@ -350,7 +351,7 @@ class Reading:
             "missing": missing,
             "possible": counts[:, : UNAUTHORISED + 1].sum(axis=1),
         }
-        index = pd.Index(self.students, name="student_id", dtype=object)
+        index: pd.Index[Any] = pd.Index(np.array(self.students, dtype=object), name="student_id")
         return pd.DataFrame({name: table[name] for name in COLUMNS}, index=index)
 
     def daily(self, chosen: Ints, low: int = 0) -> tuple[Bytes, Bytes]:
@@ -498,7 +499,7 @@ class _CodeTimes:
 
     symbols: Sequence[str]
     books: Sequence[Mapping[str, Code]]
-    time_of_day: npt.NDArray[np.int8]
+    time_of_day: npt.NDArray[np.int8]  # which of the books holds on each day
     facts: Bytes
 
     @classmethod
@@ -517,12 +518,11 @@ class _CodeTimes:
         return cls(symbols, books, time_of_day, facts)
 
     def facts_at(self, symbol: Ints, day: Ints) -> Bytes:
-        if len(self.books) == 1:
-            return self.facts[0][symbol]
-        return self.facts[self.time_of_day[day], symbol]
+        found: Bytes = self.facts[self.time_of_day[day], symbol]
+        return found
 
     def on(self, day: int) -> Mapping[str, Code]:
-        return self.books[self.time_of_day[day]]
+        return self.books[int(self.time_of_day[day])]
 
 
 def _packed(code: Code) -> int:

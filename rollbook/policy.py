@@ -118,6 +118,7 @@ class Terms(Dated):
     kind: ClassVar[str] = ""
     ages: tuple[int, int] | None = None
     not_grades: tuple[str, ...] = ()
+    written: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def threshold_text(self) -> str:
@@ -265,7 +266,8 @@ KINDS: Mapping[str, type[Terms]] = {
 class Trigger:
     """One threshold: its kind, its dated terms, and the letter it sends (``""`` for a list only).
 
-    A letter of a trigger in ``supersedes`` is not due while this one is.
+    A letter of a trigger in ``supersedes`` is not due while this one is. ``overridable`` are the
+    words of the terms that a district may settle for itself.
     """
 
     id: str
@@ -274,7 +276,7 @@ class Trigger:
     terms: tuple[Terms, ...]
     letter: str = ""
     supersedes: tuple[str, ...] = ()
-    overridable: bool = False
+    overridable: tuple[str, ...] = ()
 
     def on(self, day: date) -> Terms | None:
         """Return the terms in force on ``day``; None before the rule came into force."""
@@ -458,14 +460,14 @@ def read_pack(name: str, data: Mapping[str, Any], base: PolicyPack | None = None
     values = _values(table, references, base)
     pack = PolicyPack(
         id=name,
-        title=table.inherited("title", base and base.title),
+        title=table.inherited("title", base.title if base else None),
         jurisdiction=base.jurisdiction if base else name,
-        language=table.inherited("language", base and base.language),
-        locale=table.inherited("locale", base and base.locale),
-        paper=table.inherited("paper", base and base.paper, ("A4", "Letter")),
-        date_style=table.inherited("date_style", base and base.date_style),
-        unit=table.inherited("unit", base and base.unit, UNITS),
-        method=table.inherited("method", base and base.method, METHODS),
+        language=table.inherited("language", base.language if base else None),
+        locale=table.inherited("locale", base.locale if base else None),
+        paper=table.inherited("paper", base.paper if base else None, ("A4", "Letter")),
+        date_style=table.inherited("date_style", base.date_style if base else None),
+        unit=table.inherited("unit", base.unit if base else None, UNITS),
+        method=table.inherited("method", base.method if base else None, METHODS),
         parts=table.optional("parts", list, None) or (base.parts if base else ()),
         codes_overridable=table.optional(
             "codes_overridable", bool, base.codes_overridable if base else False
@@ -639,31 +641,61 @@ def _triggers(
             raise entry.wrong("it is there twice; take one out")
         seen.add(name)
         old = found.get(name)
-        if old and not old.overridable:
-            raise entry.wrong("it is law and a district cannot change it; take it out")
-        kind = entry.word("kind", list(KINDS), old.kind if old else None)
-        terms = [
-            _terms(part, kind, references)
-            for part in entry.tables("terms", lambda number, data: f"terms {number}")
-        ]
-        if not terms and not old:
-            raise entry.wrong("it has no [[triggers.terms]]; add one with its date")
-        found[name] = Trigger(
-            id=name,
-            title=entry.inherited("title", old and old.title),
-            kind=kind,
-            terms=_in_order(entry, "terms", terms) if terms or not old else old.terms,
-            letter=entry.optional("letter", str, old.letter if old else ""),
-            supersedes=entry.words("supersedes") or (old.supersedes if old else ()),
-            overridable=entry.optional("overridable", bool, old.overridable if old else False),
-        )
+        found[name] = _changed(entry, old, references) if old else _new(entry, name, references)
         entry.finish()
     return tuple(found.values())
+
+
+def _new(entry: _Table, name: str, references: Mapping[str, Reference]) -> Trigger:
+    kind = entry.word("kind", list(KINDS))
+    terms = [_terms(part, kind, references) for part in entry.tables("terms", _numbered)]
+    if not terms:
+        raise entry.wrong("it has no [[triggers.terms]]; add one with its date")
+    return Trigger(
+        id=name,
+        title=str(entry.needed("title", str)),
+        kind=kind,
+        terms=_in_order(entry, "the rule", terms),
+        letter=entry.optional("letter", str, ""),
+        supersedes=entry.words("supersedes"),
+        overridable=entry.words("overridable"),
+    )
+
+
+def _changed(entry: _Table, old: Trigger, references: Mapping[str, Reference]) -> Trigger:
+    """Return a trigger as a district has settled it, from the date it says on."""
+    history = list(old.terms)
+    for part in entry.tables("terms", _numbered):
+        changed = set(part.data) - {"from", "until", "reference", "sure", "note"}
+        law = sorted(changed - set(old.overridable))
+        if law:
+            may = ", ".join(old.overridable) or "nothing"
+            raise part.wrong(
+                f"“{law[0]}” is law here and a district cannot change it; it may change: {may}"
+            )
+        first = part.dated(references)["first"]
+        before = old.on(first) or old.terms[0]
+        whole = _Table(part.pack, part.place, {**before.written, **part.data})
+        kept = [terms for terms in history if terms.first < first]
+        if kept and kept[-1].holds(first):
+            kept[-1] = replace(kept[-1], until=_previous_day(first))
+        history = [*kept, _terms(whole, old.kind, references)]
+    return replace(
+        old,
+        title=entry.inherited("title", old.title),
+        letter=entry.optional("letter", str, old.letter),
+        terms=tuple(history),
+    )
+
+
+def _numbered(number: int, data: Mapping[str, Any]) -> str:
+    return f"terms {number}"
 
 
 def _terms(table: _Table, kind: str, references: Mapping[str, Reference]) -> Terms:
     common = table.dated(references)
     common["not_grades"] = table.words("not_grades")
+    common["written"] = {key: table.data[key] for key in table.data if key not in ("until", "note")}
     ages = table.optional("ages", list, None)
     if ages is not None:
         if len(ages) != 2 or not all(isinstance(age, int) for age in ages):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +36,7 @@ from rollbook.attendance import (
     Attendance,
     Reading,
     Recorded,
+    percent,
     read_register,
 )
 from rollbook.policy import ClassTerms, CountTerms, PolicyPack, RateTerms, Sure, Terms, Trigger
@@ -59,8 +61,10 @@ class Finding:
     window that ends on ``as_of`` still has enough. ``first`` and ``last`` are the window.
     ``numerator`` of ``denominator`` is what was compared: attended or absent of possible, or a
     bare count. ``part`` is the class (Texas 90 percent rule) and ``band`` its band, ``plan`` or
-    ``committee``. ``unresolved`` of the counted marks have a reason that is not yet established.
-    ``reference`` carries ``(check)`` where the law itself has not been read.
+    ``committee``, and ``minimum`` the days that would be enough. ``unresolved`` of the counted
+    marks have a reason that is not yet established. ``repeats`` says that new evidence may send a
+    further letter in the same school year. ``citations`` carry ``(check)`` where the law itself
+    has not been read.
     """
 
     student_id: str
@@ -73,19 +77,51 @@ class Finding:
     denominator: int | None
     threshold: str
     test: str
-    rule_period: str
+    period: str
     first: date
     last: date
     evidence: tuple[Mark, ...]
     attendance: Attendance
-    reference: str
+    citations: tuple[str, ...]
     sure: Sure
     letter: str = ""
     supersedes: tuple[str, ...] = ()
     part: str = ""
     band: str = ""
-    minimum_days: int | None = None
+    minimum: int | None = None
     unresolved: int = 0
+    unresolved_decides: bool = False
+    repeats: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the finding as JSON can hold it: dates as ISO text, the evidence as lists."""
+        return {
+            "student_id": self.student_id,
+            "trigger": self.trigger,
+            "title": self.title,
+            "part": self.part,
+            "band": self.band,
+            "as_of": self.as_of.isoformat(),
+            "crossed_on": self.crossed_on.isoformat(),
+            "holds": self.holds,
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "minimum": self.minimum,
+            "unresolved": self.unresolved,
+            "threshold": self.threshold,
+            "test": self.test,
+            "period": self.period,
+            "first": self.first.isoformat(),
+            "last": self.last.isoformat(),
+            "letter": self.letter,
+            "supersedes": list(self.supersedes),
+            "citations": list(self.citations),
+            "sure": self.sure.value,
+            "evidence": [
+                [mark.session.day.isoformat(), mark.session.part, mark.symbol]
+                for mark in self.evidence
+            ],
+        }
 
     @property
     def sessions(self) -> frozenset[Session]:
@@ -103,12 +139,28 @@ class Judged:
     category: Category
     why: str
 
+    @property
+    def day(self) -> date:
+        """The day of the mark."""
+        return self.mark.session.day
+
+    @property
+    def part(self) -> str:
+        """The part of the day."""
+        return self.mark.session.part
+
+    @property
+    def symbol(self) -> str:
+        """The code as the register has it."""
+        return self.mark.symbol
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """What one rule makes of one student. ``finding`` is None when the test is not met.
 
-    ``value`` is what was compared, in words; ``missing`` says how far it is from crossing.
+    ``sentence`` is the whole answer; ``value`` is what was compared, ``missing`` says how far it
+    is from crossing. ``marks`` are those inside the window, attended sessions included.
     """
 
     trigger: str
@@ -119,7 +171,7 @@ class Explanation:
     value: str
     threshold: str
     missing: str
-    reference: str
+    citations: tuple[str, ...]
     sure: Sure | None
     note: str
     marks: tuple[Judged, ...] = ()
@@ -168,6 +220,58 @@ def assess(
     )
 
 
+def explain(
+    pack: PolicyPack,
+    calendar: SchoolCalendar,
+    marks: pd.DataFrame,
+    students: Iterable[Student] = (),
+    enrolments: Iterable[Enrolment] = (),
+    recorded: Iterable[Recorded] = (),
+    *,
+    student_id: str,
+    as_of: date,
+    trigger_id: str | None = None,
+    used: Used | None = None,
+    official_part: str = "P2",
+) -> list[Explanation]:
+    """Say what each rule makes of one student and why: every mark in the window, counted or not.
+
+    The rules are all of the pack's, or ``trigger_id`` alone; a rule by class gives an explanation
+    for each class that was missed. Raises ``PolicyError`` when there is no such trigger.
+    """
+    chosen = [pack.trigger(trigger_id)] if trigger_id else pack.triggers
+    case = _Case.of(
+        pack,
+        calendar,
+        marks[(marks["student_id"] == student_id).to_numpy()],
+        [student for student in students if student.student_id == student_id]
+        or [Student(student_id)],
+        [one for one in enrolments if one.student_id == student_id],
+        recorded,
+        as_of,
+        used,
+        official_part,
+    )
+    found: list[Explanation] = []
+    for trigger in chosen:
+        terms = trigger.on(as_of)
+        if case is None or terms is None:
+            found.append(_not_in_force(trigger, as_of, case is None))
+            continue
+        apart = case.why_not_concerned(terms, case.students[student_id])
+        if apart:
+            found.append(_explanation(case, trigger, terms, None, apart, "", "", ()))
+            continue
+        findings = case.findings(trigger, terms)
+        if isinstance(terms, RateTerms):
+            found.append(_explain_rate(case, trigger, terms, findings))
+        elif isinstance(terms, CountTerms):
+            found.append(_explain_count(case, trigger, terms, findings))
+        elif isinstance(terms, ClassTerms):
+            found += _explain_classes(case, trigger, terms, findings)
+    return found
+
+
 def letters_due(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that send a letter: those with one that no higher level supersedes."""
     findings = list(findings)
@@ -201,6 +305,7 @@ class _Case:
     reading: Reading
     evidence_cache: dict[tuple[int, int], tuple[Mark, ...]] = field(default_factory=dict)
     tally_cache: dict[date, pd.DataFrame] = field(default_factory=dict)
+    figures: dict[date, npt.NDArray[Any]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -274,8 +379,9 @@ class _Case:
         return self.tally_cache[first]
 
     def attendance(self, student: int, first: date) -> Attendance:
-        row = self.tally(first).iloc[student]
-        return Attendance(*(int(value) for value in row))
+        if first not in self.figures:
+            self.figures[first] = self.tally(first).to_numpy()
+        return Attendance(*self.figures[first][student].tolist())
 
     @cached_property
     def absences(self) -> Entries:
@@ -343,12 +449,12 @@ def _rate_findings(case: _Case, trigger: Trigger, terms: RateTerms) -> list[Find
                     denominator=attendance.possible,
                     threshold=terms.threshold_text,
                     test=terms.test_text,
-                    rule_period=terms.period_text,
+                    period=terms.period_text,
                     first=span.first,
                     last=case.as_of,
                     evidence=case.evidence(int(student), low),
                     attendance=attendance,
-                    reference=terms.citation,
+                    citations=(terms.citation,),
                     sure=terms.sure,
                     letter=trigger.letter,
                     supersedes=trigger.supersedes,
@@ -399,6 +505,8 @@ def _count_findings(case: _Case, trigger: Trigger, terms: CountTerms) -> list[Fi
         student = int(counted.student[start])
         window = counted.window(start)
         entries = counted.entries_in(student, window)
+        unresolved = int(counted.is_coded(entries, terms.unresolved).sum())
+        number = counted.units_in(student, window)
         found.append(
             Finding(
                 student_id=case.reading.students[student],
@@ -407,20 +515,22 @@ def _count_findings(case: _Case, trigger: Trigger, terms: CountTerms) -> list[Fi
                 as_of=case.as_of,
                 crossed_on=case.reading.date_of(counted.day[end]),
                 holds=counted.now(student) >= terms.threshold,
-                numerator=counted.units_in(student, window),
+                numerator=number,
                 denominator=None,
                 threshold=terms.threshold_text,
                 test=terms.test_text,
-                rule_period=terms.period_text,
+                period=terms.period_text,
                 first=window.first,
                 last=window.last,
                 evidence=case.marks(entries),
                 attendance=case.attendance(student, case.year.first),
-                reference=terms.citation,
+                citations=(terms.citation,),
                 sure=terms.sure,
                 letter=trigger.letter,
                 supersedes=trigger.supersedes,
-                unresolved=int(counted.is_coded(entries, terms.unresolved).sum()),
+                unresolved=unresolved,
+                unresolved_decides=unresolved > 0 and number - unresolved < terms.threshold,
+                repeats=not terms.once,
             )
         )
     return found
@@ -529,23 +639,33 @@ class _Counted:
 
     def units_in(self, student: int, window: Span) -> int:
         """Return how many units of ``student`` fall in ``window``."""
-        return int(self._inside(student, window, self.student, self.day).sum())
+        start, end = np.searchsorted(self.student, (student, student + 1))
+        return int(self._inside(window, self.day[start:end]).sum())
 
     def entries_in(self, student: int, window: Span) -> Entries:
         """Return the counted marks of ``student`` in ``window``."""
-        reading = self.case.reading
-        start, end = np.searchsorted(reading.student[self.entries], (student, student + 1))
-        mine = self.entries[start:end]
-        return mine[self._inside(student, window, reading.student[mine], reading.day[mine])]
+        start, end = np.searchsorted(self.entry_student, (student, student + 1))
+        mine: Entries = self.entries[start:end]
+        found: Entries = mine[self._inside(window, self.case.reading.day[mine])]
+        return found
 
-    def _inside(self, student: int, window: Span, students: Any, days: Any) -> Any:
+    @cached_property
+    def entry_student(self) -> npt.NDArray[np.int32]:
+        return self.case.reading.student[self.entries]
+
+    def _inside(self, window: Span, days: Any) -> Any:
         low = (window.first - self.case.reading.first).days
         high = (window.last - self.case.reading.first).days
-        return (students == student) & (days >= low) & (days <= high)
+        return (days >= low) & (days <= high)
 
     def now(self, student: int) -> int:
         """Return how many units of ``student`` the window that ends on ``as_of`` holds."""
         return self.units_in(student, self.current_window())
+
+    def most(self) -> int:
+        """Return the most units in any window, for a case of one student."""
+        ends = np.searchsorted(self.day, self.window_end[self.day], side="right")
+        return int((ends - np.arange(len(self.day))).max(initial=0))
 
     def is_coded(self, entries: Entries, codes: Sequence[str]) -> Bools:
         return _coded(self.case.reading, entries, codes)
@@ -678,18 +798,18 @@ def _class_findings(case: _Case, trigger: Trigger, terms: ClassTerms) -> list[Fi
                     denominator=had,
                     threshold=terms.threshold_text,
                     test=terms.test_text,
-                    rule_period=_class_period(case, terms, student),
+                    period=_class_period(case, terms, student),
                     first=first,
                     last=case.as_of,
                     evidence=case.marks(_class_evidence(case, terms, student, part, low)),
                     attendance=case.attendance(student, first),
-                    reference=terms.citation,
+                    citations=(terms.citation,),
                     sure=terms.sure,
                     letter=trigger.letter,
                     supersedes=trigger.supersedes,
                     part=PARTS[part],
                     band=terms.band(had, came),
-                    minimum_days=terms.minimum_days(had),
+                    minimum=terms.minimum_days(had),
                 )
             )
     return found
@@ -757,4 +877,282 @@ def _class_evidence(case: _Case, terms: ClassTerms, student: int, part: int, low
     start, end = np.searchsorted(case.absent_student, (student, student + 1))
     found = case.absences[start:end]
     found = found[(reading.part[found] == part) & (reading.day[found] >= low)]
-    return found[~_coded(reading, found, terms.leave_out)]
+    kept: Entries = found[~_coded(reading, found, terms.leave_out)]
+    return kept
+
+
+# --- why and why not ------------------------------------------------------------------------------
+
+_SAID: Mapping[Category, str] = {
+    Category.PRESENT: "attended",
+    Category.APPROVED: "approved activity, counts as attended",
+    Category.AUTHORISED: "excused or authorised absence",
+    Category.UNAUTHORISED: "unexcused or unauthorised absence",
+    Category.NOT_POSSIBLE: "could not be attended, so it is left out of the count",
+    Category.MISSING: "no mark, so it is left out of the count",
+}
+
+_Why = Callable[[int], tuple[bool, str]]
+
+
+def _not_in_force(trigger: Trigger, as_of: date, no_year: bool) -> Explanation:
+    starts = min(terms.first for terms in trigger.terms)
+    sentence = (
+        f"No school year in the calendar has begun by {as_of}."
+        if no_year
+        else f"The rule was not in force on {as_of}; it began on {starts}."
+    )
+    terms = trigger.terms[0]
+    return Explanation(
+        trigger=trigger.id,
+        title=trigger.title,
+        sentence=sentence,
+        first=None,
+        last=as_of,
+        value="",
+        threshold="",
+        missing="",
+        citations=(terms.citation,),
+        sure=terms.sure,
+        note=terms.note,
+    )
+
+
+def _explanation(
+    case: _Case,
+    trigger: Trigger,
+    terms: Terms,
+    window: Span | None,
+    sentence: str,
+    value: str,
+    missing: str,
+    marks: tuple[Judged, ...],
+    finding: Finding | None = None,
+    part: str = "",
+) -> Explanation:
+    return Explanation(
+        trigger=trigger.id,
+        title=trigger.title,
+        sentence=sentence,
+        first=window.first if window else None,
+        last=window.last if window else case.as_of,
+        value=value,
+        threshold=terms.threshold_text,
+        missing=missing,
+        citations=(terms.citation,),
+        sure=terms.sure,
+        note=terms.note,
+        marks=marks,
+        finding=finding,
+        part=part,
+    )
+
+
+def _judged(case: _Case, window: Span, why: _Why) -> tuple[Judged, ...]:
+    """Judge every mark of the case's one student inside the window."""
+    reading = case.reading
+    low, high = reading.number_of(window.first), (window.last - reading.first).days
+    entries = np.flatnonzero((reading.day >= low) & (reading.day <= high))
+    found = []
+    for entry in reading.in_order(entries):
+        code = reading.code_of(entry)
+        counted, reason = why(int(entry))
+        found.append(
+            Judged(
+                mark=reading.mark_of(entry),
+                counted=counted,
+                meaning=code.meaning if code else "not a code on this day",
+                category=code.category if code else Category.MISSING,
+                why=reason,
+            )
+        )
+    return tuple(found)
+
+
+def _said(case: _Case, entry: int) -> str:
+    code = case.reading.code_of(entry)
+    return _SAID[code.category] if code else _SAID[Category.MISSING]
+
+
+def _explain_rate(
+    case: _Case, trigger: Trigger, terms: RateTerms, findings: Sequence[Finding]
+) -> Explanation:
+    window = case.span_of(terms.period)
+    if window is None:
+        return _explanation(case, trigger, terms, None, "No term has begun.", "", "", ())
+    window = Span(window.name, window.first, case.as_of)
+    attendance = case.attendance(0, window.first)
+    evidence = set(case.reading.absence_evidence.tolist())
+
+    def why(entry: int) -> tuple[bool, str]:
+        reading = case.reading
+        if entry in evidence:
+            return True, _said(case, entry)
+        if reading.method == "official-period" and reading.part[entry] != DAY_PART:
+            if PARTS[reading.part[entry]] != reading.official_part:
+                return False, f"not the official period ({reading.official_part})"
+        if reading.method == "whole-day" and reading.category[entry] in (AUTHORISED, UNAUTHORISED):
+            return False, "part of a day: the rest of the day was attended"
+        return False, _said(case, entry)
+
+    if not attendance.possible:
+        unit = case.pack.unit
+        text = f"No {unit} were possible from {window.first} to {window.last}, so there is no rate."
+        return _explanation(case, trigger, terms, window, text, "", "", _judged(case, window, why))
+    measured = attendance.attended if terms.measure == "attendance" else attendance.absent
+    share = percent(Fraction(measured, attendance.possible))
+    done = "attended" if terms.measure == "attendance" else "missed"
+    value = f"{measured} of {attendance.possible} {case.pack.unit} {done}, {share} %"
+    crossed = bool(findings)
+    missing = "" if crossed else _rate_missing(terms, attendance, case.pack.unit)
+    sentence = f"{value}. The test is {terms.test_text}: {'met' if crossed else 'not met'}."
+    return _explanation(
+        case,
+        trigger,
+        terms,
+        window,
+        f"{sentence} {missing}".strip(),
+        value,
+        missing,
+        _judged(case, window, why),
+        findings[0] if findings else None,
+    )
+
+
+def _rate_missing(terms: RateTerms, attendance: Attendance, unit: str) -> str:
+    """Say how many absences more would meet the test, if the next ones were all missed."""
+    for more in range(1, attendance.possible * 20 + 1):
+        if terms.crosses(attendance.possible + more, attendance.absent + more):
+            return f"It would be met if the next {more} {unit} were missed."
+    return ""
+
+
+def _explain_count(
+    case: _Case, trigger: Trigger, terms: CountTerms, findings: Sequence[Finding]
+) -> Explanation:
+    counted = _Counted.of(case, trigger, terms)
+    current = counted.current_window()
+    finding = findings[0] if findings else None
+    window = Span(terms.period_text, finding.first, finding.last) if finding else current
+    best = counted.most()
+    entries = set(counted.entries_in(0, window).tolist())
+    units = {int(entry) for entry in counted.entries[counted.unit]}
+    eligible = set(_counting(case, terms).tolist())
+
+    def why(entry: int) -> tuple[bool, str]:
+        if entry in entries and entry in units:
+            return True, f"{_said(case, entry)}: counts"
+        if entry in entries:
+            return False, "the same day is counted already, and a day counts once"
+        if entry in eligible:
+            return False, "an earlier letter relies on it already"
+        return False, _why_not_counted(case, terms, entry)
+
+    now = counted.now(0)
+    if finding:
+        value = f"{finding.numerator} {terms.unit} from {window.first} to {window.last}"
+        sentence = f"{value}. The test is {terms.test_text}: met on {finding.crossed_on}."
+        missing = ""
+        if finding.unresolved:
+            sentence += f" {finding.unresolved} of them have no reason yet: resolve those first."
+    else:
+        value = f"{now} {terms.unit} from {current.first} to {current.last}"
+        missing = f"{terms.threshold - now} more would meet it."
+        most = f" The most in any such window is {best}." if best > now else ""
+        sentence = f"{value}. The test is {terms.test_text}: not met. {missing}{most}"
+    return _explanation(
+        case,
+        trigger,
+        terms,
+        window,
+        sentence,
+        value,
+        missing,
+        _judged(case, window, why),
+        finding,
+    )
+
+
+def _why_not_counted(case: _Case, terms: CountTerms, entry: int) -> str:
+    reading = case.reading
+    said = _said(case, entry)
+    if reading.date_of(reading.day[entry]) < terms.first:
+        return f"before the rule began on {terms.first}"
+    if terms.codes:
+        if reading.category[entry] in (AUTHORISED, UNAUTHORISED):
+            return f"{said}: not one of the codes {', '.join(terms.codes)}"
+        return said
+    facts = int(reading.facts[entry])
+    if facts & TRUANCY:
+        return "the all-day mark excuses the whole day"
+    if facts & LATE and facts & EXCUSED:
+        return "late with a valid excuse"
+    if facts & LATE:
+        minutes = int(reading.minutes_late[reading.row[entry]])
+        limit = terms.minutes_over
+        if limit is None:
+            return "late, which this rule does not count"
+        known = f"late {minutes} minutes" if minutes else "late, minutes not known"
+        return f"{known}: only more than {limit} minutes count"
+    if facts & 0b111 == UNAUTHORISED:
+        return f"{said}, not verified as unexcused"
+    return said
+
+
+def _explain_classes(
+    case: _Case, trigger: Trigger, terms: ClassTerms, findings: Sequence[Finding]
+) -> list[Explanation]:
+    first_days = _class_first_days(case, terms)
+    window = Span("", case.reading.date_of(first_days[0]), case.as_of)
+    below = {finding.part: finding for finding in findings}
+    found = []
+    for part in range(DAY_PART, len(PARTS)):
+        classes = _classes(case, terms, part, np.ones(1, dtype=np.bool_), first_days)
+        if classes is None:
+            continue
+        offered = int(classes.offered.sum())
+        attended = offered - int(classes.absent.sum())
+        name = PARTS[part]
+        finding = below.get(name)
+        value = f"{attended} of {offered} days of class {name} attended"
+        share = percent(Fraction(attended, offered)) if offered else None
+        value += f", {share} %" if share else ""
+        need = terms.minimum_days(offered)
+        missing = "" if finding else f"{attended - need} more may be missed of these {offered}."
+        verdict = "below" if finding else "met"
+        sentence = f"{value}. {need} are needed for {terms.threshold_text}: {verdict}. {missing}"
+        why = _class_why(case, terms, part)
+        marks = tuple(one for one in _judged(case, window, why) if one.part == name)
+        found.append(
+            _explanation(
+                case,
+                trigger,
+                terms,
+                window,
+                sentence.strip(),
+                value,
+                missing,
+                marks,
+                finding,
+                name,
+            )
+        )
+    if not found:
+        nothing = "No class was missed."
+        found = [_explanation(case, trigger, terms, window, nothing, "", "", ())]
+    return found
+
+
+def _class_why(case: _Case, terms: ClassTerms, part: int) -> _Why:
+    evidence = set(
+        _class_evidence(case, terms, 0, part, case.reading.number_of(case.year.first)).tolist()
+    )
+
+    def why(entry: int) -> tuple[bool, str]:
+        if entry in evidence:
+            return True, f"{_said(case, entry)}: all absences count"
+        if _coded(case.reading, np.array([entry]), terms.leave_out)[0]:
+            return False, "certified illness may not be considered"
+        return False, _said(case, entry)
+
+    return why
