@@ -17,7 +17,7 @@ from rollbook.importers.contract import Profile
 from rollbook.ledger.connection import Ledger
 from rollbook.package import write_whole
 from rollbook.policy import PolicyPack, load_pack
-from rollbook.problems import OfficeError, PolicyError
+from rollbook.problems import OfficeError
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
 SETTINGS_FILE = "office.toml"
@@ -85,6 +85,8 @@ class VerificationSettings(_Section):
     hours_per_week: str = ""
     course_weeks: int | None = None
     operating_basis: str = ""
+    correspondence: str = ""
+    full_time: str = ""
     summer_ends_on_first_school_day: bool = False
 
 
@@ -192,7 +194,7 @@ def open_office(root: Path) -> Office:
         settings=settings,
         folders=folders,
         calendar=read_calendar(root / CALENDAR_FILE),
-        policy=_read_policy(settings, root),
+        policy=load_pack(settings.jurisdiction, root, settings.codes),
         ledger=Ledger.open(root / "rollbook.db"),
     )
 
@@ -219,16 +221,6 @@ def _said(error: Any) -> str:
     if error["type"] == "missing":
         return "this setting is needed"
     return f"{error['msg'].lower()} (met: {error['input']!r})"
-
-
-def _read_policy(settings: Settings, root: Path) -> PolicyPack:
-    try:
-        return load_pack(settings.jurisdiction, root)
-    except FileNotFoundError as error:
-        raise PolicyError(
-            f"{SETTINGS_FILE}: there is no rule pack “{settings.jurisdiction}”. Shipped are "
-            "us-tx, us-ca and gb-eng; a pack of your own lies in the office folder."
-        ) from error
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -339,6 +331,10 @@ official_period = "P2"   # Texas: the period that decides the day
 
 [verification]
 hours_per_week = ""   # hours a student is scheduled for, e.g. "35"
+# course_weeks = 36   # weeks of the course of study
+operating_basis = ""  # yearly, semester or semester re-enrollment
+correspondence = "no"
+full_time = "yes"     # full-time by the school's own standard
 
 [codes]               # your own symbols: "yours" = "the pack's"
 # "Q" = "U"

@@ -15,11 +15,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import sqlalchemy as sa
 
 from rollbook.importers.contract import Coverage, Extract, Recording
+from rollbook.ledger import Connection, people
 from rollbook.ledger import marks as ledger_marks
-from rollbook.ledger import people
 from rollbook.ledger import postings as book
 from rollbook.ledger.marks import PART_NUMBER, Entries, day_number, day_of
 from rollbook.ledger.postings import Covered, Posting
@@ -160,7 +159,7 @@ def release_held(office: Office, at: datetime) -> Posting | None:
         )
 
 
-def _save_people(connection: sa.Connection, extract: Extract) -> int:
+def _save_people(connection: Connection, extract: Extract) -> int:
     """Enter the people a file brings. Without any roster yet, a register may bring its own."""
     trusted = extract.is_roster or (
         extract.recording is Recording.POSITIVE and not people.has_roster(connection)
@@ -186,7 +185,7 @@ class Roll:
     campus: Mapping[int, str]
 
     @classmethod
-    def read(cls, connection: sa.Connection) -> "Roll":
+    def read(cls, connection: Connection) -> "Roll":
         """Read the roll from the ledger."""
         keys = people.student_keys(connection)
         stretches: dict[int, list[Enrolment]] = {}
@@ -235,7 +234,7 @@ def _check(office: Office, roll: Roll, frame: pd.DataFrame) -> tuple[Sheet, list
     codes = _Codes.of(office, sheet)
     school = np.array([day_number(day) for day in office.calendar.school_days], dtype=np.int64)
     sheet, codes = _hold(held, sheet, codes, sheet.student == 0, _unknown_student)
-    sheet, codes = _hold(held, sheet, codes, ~codes.known, _unknown_code)
+    sheet, codes = _hold(held, sheet, codes, ~codes.known, lambda row: _unknown_code(office, row))
     off_day = ~np.isin(sheet.day, school) & codes.counts
     sheet, codes = _hold(held, sheet, codes, off_day, lambda row: _no_school(office, row))
     sheet, codes = _hold(held, sheet, codes, ~roll.holds(sheet) & codes.counts, _not_on_roll)
@@ -259,7 +258,7 @@ class _Codes:
         for row, day in enumerate(days.tolist()):
             codes = office.policy.codes_on(day_of(day))
             for column, symbol in enumerate(symbols):
-                code = codes.get(office.settings.codes.get(symbol, symbol))
+                code = codes.get(symbol)
                 known[row, column] = code is not None
                 counts[row, column] = code is None or code.category is not Category.NOT_POSSIBLE
         symbol_at = sheet.frame["symbol"].cat.codes.to_numpy()
@@ -271,7 +270,7 @@ class _Codes:
 
 def _known_symbols(office: Office, frame: pd.DataFrame) -> pd.DataFrame:
     """Read `n` as `N` where only the capital is a code."""
-    everything = office.policy.symbols | set(office.settings.codes)
+    everything = {*office.policy.code_table, *office.policy.office_codes}
     renamed = {
         symbol: symbol.upper()
         for symbol in frame["symbol"].cat.categories
@@ -340,13 +339,10 @@ def _unknown_student(mark: Held) -> tuple[str, str, str]:
     )
 
 
-def _unknown_code(mark: Held) -> tuple[str, str, str]:
-    return (
-        "unknown-code",
-        f"“{mark.symbol}” is no attendance code on this date. If it is one of yours, say what it "
-        f'means under [codes] in office.toml, for example "{mark.symbol}" = "U".',
-        mark.symbol,
-    )
+def _unknown_code(office: Office, mark: Held) -> tuple[str, str, str]:
+    assert mark.day is not None
+    why = office.policy.why_no_code(mark.symbol, day_of(mark.day))
+    return "unknown-code", why, mark.symbol
 
 
 def _no_school(office: Office, mark: Held) -> tuple[str, str, str]:
@@ -425,7 +421,7 @@ class Changes:
 
 
 def _compare(
-    connection: sa.Connection, roll: Roll, sheet: Sheet, extract: Extract, held: Sequence[Held]
+    connection: Connection, roll: Roll, sheet: Sheet, extract: Extract, held: Sequence[Held]
 ) -> Changes:
     offered = _entries(connection, sheet)
     spans = extract.coverage
@@ -459,7 +455,7 @@ def _compare(
     )
 
 
-def _entries(connection: sa.Connection, sheet: Sheet) -> Entries:
+def _entries(connection: Connection, sheet: Sheet) -> Entries:
     """Return the sheet's marks as entries, ordered by place, each place once."""
     symbols = [str(symbol) for symbol in sheet.frame["symbol"].cat.categories]
     ids = ledger_marks.symbol_ids(connection, symbols)
@@ -499,7 +495,7 @@ def _cleared(
     present: Entries,
     extract: Extract,
     held: Sequence[Held],
-    connection: sa.Connection,
+    connection: Connection,
 ) -> Batch:
     """Find marks on record which the file covers and no longer holds.
 
@@ -577,7 +573,7 @@ def _refuse_drift(changes: Changes, file: str) -> None:
 
 
 def _write_marks(
-    connection: sa.Connection,
+    connection: Connection,
     office: Office,
     posting: int,
     changes: Changes,

@@ -83,8 +83,7 @@ def _post(office: Office, claimed: Path, digest: str, now: datetime, accept_drif
             [refuse("empty", "the file is empty. Export it again and drop the new file.")]
         )
     upload = Upload(claimed)
-    importer = importers.identify(upload)
-    extract = importers.extract(importer, upload, office.profile)
+    extract = importers.extract(upload, office.profile)
     return post(
         office, extract, digest=digest, file=claimed.name, at=now, accept_drift=accept_drift
     )

@@ -53,13 +53,13 @@ class Ledger:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection that sees one moment of the ledger and writes nothing."""
-        with self.engine.connect() as connection:
+        with _said_plainly(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """Give a connection whose changes are all kept at the end, or none of them."""
-        with self.engine.connect() as connection:
+        with _said_plainly(), self.engine.connect() as connection:
             connection.execution_options(rollbook_write=True)
             with connection.begin():
                 yield connection
@@ -67,6 +67,16 @@ class Ledger:
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Turn the database's own complaints (busy, disk full) into a LedgerError."""
+    try:
+        yield
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
+        reason = getattr(error, "orig", None) or error
+        raise LedgerError(f"The ledger could not do this now ({reason}). Try again.") from error
 
 
 def _engine(path: Path) -> sa.Engine:

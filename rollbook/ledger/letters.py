@@ -80,8 +80,17 @@ class Event:
     file: str = ""
 
 
-def new_serial(connection: sa.Connection, table: sa.Table, prefix: str, year: int) -> str:
-    """Return the next serial of the year, such as ``L-2026-00017``. Call inside a write."""
+def new_letter_serial(connection: sa.Connection, year: int) -> str:
+    """Return the next letter's serial, such as ``L-2026-00017``. Call inside a write."""
+    return _new_serial(connection, schema.letter, "L", year)
+
+
+def new_verification_serial(connection: sa.Connection, year: int) -> str:
+    """Return the next document's serial, such as ``V-2026-00003``. Call inside a write."""
+    return _new_serial(connection, schema.verification, "V", year)
+
+
+def _new_serial(connection: sa.Connection, table: sa.Table, prefix: str, year: int) -> str:
     start = f"{prefix}-{year}-"
     newest = connection.execute(
         sa.select(sa.func.max(table.c.serial)).where(table.c.serial.like(f"{start}%"))

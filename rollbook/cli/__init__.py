@@ -1,0 +1,29 @@
+"""The command line. It puts the rooms of the house together; nothing imports it.
+
+Exit status: 0 fine, 1 problems found, 2 could not run.
+"""
+
+import sys
+
+from rollbook.cli import demo, documents, figures, letters, office, policy, rounds, workbook
+from rollbook.cli.app import app
+from rollbook.cli.show import complain
+from rollbook.problems import RollbookError
+
+__all__ = ["app", "main"]
+
+for room in (demo, rounds, office, figures, letters, documents, workbook, policy):
+    room.register(app)
+
+
+def main() -> None:
+    """Run the command; say in one sentence what went wrong, without a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:  # Windows: a pipe is cp1252 and cannot hold every name
+            reconfigure(encoding="utf-8")
+    try:
+        app()
+    except RollbookError as error:
+        complain(str(error))
+        sys.exit(error.exit_code)

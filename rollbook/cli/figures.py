@@ -1,0 +1,130 @@
+"""`rollbook attendance`, `findings`, `report`: figures and flags."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
+from rollbook.cli.show import say, show_json, show_rows, show_table
+from rollbook.problems import NotAllowed
+from rollbook.reports import Table
+from rollbook.reports.attendance import attendance_rows, attendance_table
+from rollbook.reports.findings import explanation_as_json, findings_table
+from rollbook.rules import Explanation
+from rollbook.standing import read_standing
+
+REPORTS = ("attendance", "findings")
+MOST_ROWS = 40
+
+DayOption = Annotated[str, typer.Option(metavar="DATE", help="A date such as 2026-11-13.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    app.command("attendance")(attendance)
+    app.command("findings")(findings)
+    app.command("report")(report)
+
+
+def attendance(
+    student: Annotated[
+        list[str] | None, typer.Option("--student", help="Only this student id; may be repeated.")
+    ] = None,
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="First day.")] = "",
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day.")] = "",
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Attendance of each student, exact, for the school year so far or between two days."""
+    with opened(office) as opened_office:
+        standing = read_standing(opened_office)
+        rows = attendance_rows(standing, day_of(first), day_of(last), student or ())
+        if json:
+            show_json({"as_of": standing.as_of, "unit": standing.pack.unit, "students": rows})
+        else:
+            table = attendance_table(standing, day_of(first), day_of(last), student or ())
+            show_table(table, most=None if student else MOST_ROWS)
+
+
+def findings(
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="As of this day.")] = "",
+    why: Annotated[
+        str,
+        typer.Option("--why", metavar="STUDENT", help="Every mark counted or not, and the rule."),
+    ] = "",
+    trigger: Annotated[str, typer.Option(help="Only this trigger.")] = "",
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """What each student has crossed; with --why, the reasons for one student."""
+    with opened(office) as opened_office:
+        standing = read_standing(opened_office, day_of(as_of))
+        if why:
+            _show_why(why, standing.explain(why), trigger, json)
+            return
+        found = [one for one in standing.findings() if trigger in ("", one.trigger)]
+        if json:
+            show_json({"as_of": standing.as_of, "findings": [one.as_json() for one in found]})
+        else:
+            show_table(findings_table(standing, found), most=MOST_ROWS)
+            if found:
+                say("Reasons for one student: rollbook findings --why ID")
+
+
+def _show_why(
+    student_id: str, explanations: Sequence[Explanation], trigger: str, json: bool
+) -> None:
+    chosen = [one for one in explanations if trigger in ("", one.trigger)]
+    if json:
+        show_json(
+            {"student_id": student_id, "explanations": [explanation_as_json(one) for one in chosen]}
+        )
+        return
+    for one in chosen:
+        say(f"\n{one.trigger}: {one.sentence}")
+        for line in (*one.citations, one.note):
+            if line:
+                say(f"  {line}")
+        rows = [
+            (
+                judged.day,
+                judged.part,
+                judged.symbol,
+                judged.meaning,
+                "counted" if judged.counted else "not counted",
+                judged.why,
+            )
+            for judged in one.marks
+        ]
+        if rows:
+            show_rows("", ("date", "part", "code", "meaning", "", "why"), rows)
+
+
+def report(
+    name: Annotated[str, typer.Argument(help="attendance or findings")],
+    to: Annotated[Path | None, typer.Option(help="Write to this .xlsx or .csv file.")] = None,
+    day: Annotated[str, typer.Option("--date", metavar="DATE", help="As of this day.")] = "",
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """A report as a table, an Excel workbook or a CSV file."""
+    if name not in REPORTS:
+        raise NotAllowed(f"There is no report “{name}”. Reports: {', '.join(REPORTS)}.")
+    with opened(office) as opened_office:
+        standing = read_standing(opened_office, day_of(day))
+        table: Table = (
+            attendance_table(standing)
+            if name == "attendance"
+            else findings_table(standing, standing.findings())
+        )
+    if to:
+        table.write(to)
+        say(f"Written: {to}")
+    elif json:
+        names = [column.title for column in table.columns]
+        show_json({"title": table.title,
+                   "rows": [dict(zip(names, row, strict=True)) for row in table.rows]})  # fmt: skip
+    else:
+        show_table(table)

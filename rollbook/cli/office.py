@@ -1,0 +1,152 @@
+"""`rollbook init`, `status` and `doctor`: the office itself."""
+
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
+from rollbook.cli.show import complain, say, show_json, show_rows
+from rollbook.documents import converter
+from rollbook.ledger import letters as letter_book
+from rollbook.ledger import postings as book
+from rollbook.ledger.connection import sqlite_version
+from rollbook.ledger.letters import State
+from rollbook.ledger.place import network_file_system
+from rollbook.office import Office, make_office
+from watcher.folder import listing
+
+ROOM_NEEDED = 1 << 30
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    app.command("init")(init)
+    app.command("status")(status)
+    app.command("doctor")(doctor)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new office folder.")],
+    jurisdiction: Annotated[str, typer.Option(help="us-tx, us-ca or gb-eng.")],
+    name: Annotated[str, typer.Option(help="The school's or district's name.")],
+) -> None:
+    """Make a new office: its settings, calendar and folders."""
+    make_office(folder, jurisdiction, name)
+    say(f"The office is made: {folder}")
+    say(f"1. Fill in {folder / 'office.toml'} (letterhead, contact, who signs).")
+    say(f"2. Check {folder / 'calendar.toml'} (terms and closures), then set checked = true.")
+    say(f"3. Drop the roster and the first export into {folder / 'drop'} and run:")
+    say(f'   rollbook once --office "{folder}"')
+
+
+def status(office: OfficeOption = HERE, json: JsonOption = False) -> None:
+    """What came in, what is held, what is owed, and how many letters stand where."""
+    with opened(office) as opened_office:
+        facts = _facts(opened_office)
+    if json:
+        show_json(facts)
+        return
+    say(f"{facts['office']} ({facts['jurisdiction']})")
+    show_rows("", ("", "count"), list(facts["counts"].items()))
+    for sentence in facts["to_do"]:
+        say(f"→ {sentence}")
+
+
+def _facts(office: Office) -> dict[str, Any]:
+    with office.ledger.read() as connection:
+        postings = book.postings(connection)
+        held = book.held_rows(connection)
+        owed = book.owed(connection)
+        letters = letter_book.letters(connection)
+    states = {state: sum(one.state is state for one in letters) for state in State}
+    waiting = len(listing(office.folders.drop))
+    counts = {
+        "files posted": len(postings),
+        "files waiting in the drop folder": waiting,
+        "files refused": len(
+            [p for p in office.folders.refused.iterdir() if not p.name.endswith(".txt")]
+        ),
+        "rows held": len(held),
+        **{f"letters {state.value}": number for state, number in states.items() if number},
+    }
+    return {
+        "office": office.settings.name,
+        "jurisdiction": office.policy.title,
+        "last_posting": postings[-1].at if postings else None,
+        "counts": counts,
+        "owed": [
+            {"work": row["work"], "tries": row["tries"], "reason": row["last_reason"]}
+            for row in owed
+        ],
+        "to_do": list(_to_do(office, waiting, len(held), states, owed)),
+    }
+
+
+def _to_do(
+    office: Office, waiting: int, held: int, states: dict[State, int], owed: Sequence[object]
+) -> Iterator[str]:
+    if waiting or owed:
+        yield "Work is waiting: rollbook once"
+    if held:
+        yield f"{held:,} rows are held: see the .held.txt files in {office.folders.posted}"
+    if states[State.PREPARED] or states[State.HELD]:
+        yield "Letters wait for a look: rollbook letters list, then rollbook letters approve --all"
+    if states[State.APPROVED]:
+        yield "Letters are approved: rollbook letters print"
+    if states[State.PRINTED]:
+        yield "Letters are printed; when posted: rollbook letters mailed --all"
+    if office.calendar.guessed:
+        yield "The school calendar is a guess: check calendar.toml and set checked = true"
+
+
+def doctor(office: OfficeOption = HERE, json: JsonOption = False) -> None:
+    """Check the office: disk, shares, LibreOffice, letterhead, calendar."""
+    with opened(office) as opened_office:
+        checks = list(_checks(opened_office))
+    if json:
+        show_json(
+            {"checks": [{"check": name, "fine": fine, "says": says} for name, fine, says in checks]}
+        )
+    else:
+        rows = [(name, "fine" if fine else "look", says) for name, fine, says in checks]
+        show_rows("", ("check", "", "says"), rows)
+    if not all(fine for _, fine, _ in checks):
+        raise typer.Exit(1)
+
+
+def _checks(office: Office) -> Iterator[tuple[str, bool, str]]:
+    yield "Python and SQLite", True, f"Python {sys.version.split()[0]}, SQLite {sqlite_version()}"
+    share = network_file_system(office.folders.drop)
+    yield (
+        "drop folder",
+        True,
+        f"on a share ({share}): looked through by time" if share else "on this computer",
+    )
+    free = shutil.disk_usage(office.folders.root).free
+    yield "free space", free > ROOM_NEEDED, f"{free / (1 << 30):.1f} GB"
+    program = converter()
+    without = "not installed: documents are made as Word files only"
+    yield "LibreOffice", program is not None, str(program) if program else without
+    settings = office.settings
+    missing = [
+        name
+        for name, value in (
+            ("clerk", settings.clerk),
+            ("school.address", settings.school.address),
+            ("contact.name", settings.contact.name),
+            ("contact.phone", settings.contact.phone or settings.school.phone),
+            ("signatory.name", settings.signatory.name),
+        )
+        if not value
+    ]
+    empty = f"still empty: {', '.join(missing)}"
+    yield "office.toml", not missing, empty if missing else "filled in"
+    guess = "a guess: check terms and closures, then set checked = true"
+    guessed = office.calendar.guessed
+    yield "calendar.toml", not guessed, guess if guessed else "checked"
+    if program is None:
+        complain("Without LibreOffice everything works but PDF. It is free: libreoffice.org")

@@ -1,0 +1,199 @@
+"""`rollbook once` and `rollbook watch`: post what was dropped and do what follows."""
+
+import signal
+import threading
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress as Bar
+
+from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
+from rollbook.cli.show import complain, progress, say, show_json, show_rows
+from rollbook.office import Office
+from watcher import rounds
+from watcher.intake import Outcome, Result
+from watcher.rounds import Progress, Round
+
+WORK_WORDS = {
+    "assess": "working out attendance and flags",
+    "letters": "preparing letters",
+    "workbooks": "updating workbooks",
+    "documents": "making documents",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    app.command("once")(once)
+    app.command("watch")(watch)
+
+
+def once(
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(help="A refused file to post although it changes much of what is on record."),
+    ] = None,
+) -> None:
+    """Post what lies in the drop folder, do the follow-ups, and end."""
+    with opened(office) as opened_office:
+        done = one_round(opened_office, accept or [])
+        if json:
+            show_json(round_as_json(done))
+        else:
+            tell(opened_office, done)
+    if has_problems(done):
+        raise typer.Exit(1)
+
+
+def watch(office: OfficeOption = HERE) -> None:
+    """Watch the drop folder until Ctrl-C."""
+    with opened(office) as opened_office:
+        watch_until_stopped(opened_office)
+
+
+def watch_until_stopped(office: Office) -> None:
+    """Watch, tell each round, and stop cleanly on Ctrl-C or when the computer shuts down."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    say(f"Watching {office.folders.drop}. Drop exports there; stop with Ctrl-C.")
+    rounds.watch(office, stop, lambda done: tell(office, done))
+    say("Stopped. Files dropped from now on wait until Rollbook is started again.")
+
+
+def one_round(office: Office, accept: list[str]) -> Round:
+    """Do one round behind a progress bar."""
+    with progress() as bar:
+        return rounds.once(office, accept=accept, progress=_Shown(bar))
+
+
+class _Shown(Progress):
+    """A round's progress as a bar: a step a file, then one for each kind of follow-up."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._task = bar.add_task("Looking at the drop folder", total=None)
+
+    def files(self, count: int) -> None:
+        self._bar.update(self._task, total=count + len(WORK_WORDS), completed=0)
+
+    def file(self, name: str) -> None:
+        self._bar.update(self._task, description=name)
+        self._bar.advance(self._task)
+
+    def work(self, name: str) -> None:
+        self._bar.update(self._task, description=WORK_WORDS.get(name, name).capitalize())
+        self._bar.advance(self._task)
+
+
+def has_problems(done: Round) -> bool:
+    """Say whether a round has something a person must look at."""
+    refused = any(outcome.result is Result.REFUSED for outcome in done.outcomes)
+    held = any(outcome.posting and outcome.posting.held for outcome in done.outcomes)
+    return bool(refused or held or done.failures or done.followed.waiting)
+
+
+def tell(office: Office, done: Round) -> None:
+    """Print what a round did, what is held, and what to do next."""
+    if done.outcomes:
+        show_rows(
+            "What came in",
+            ("file", "result", "kind", "new", "amended", "unchanged", "held"),
+            [_row(outcome) for outcome in done.outcomes],
+        )
+    for outcome in done.outcomes:
+        for problem in outcome.problems:
+            complain(f"{outcome.file}: {problem.message}")
+        if outcome.result is Result.POSTED and outcome.posting and outcome.posting.held:
+            slip = outcome.filed.name + ".held.txt"
+            complain(f"{outcome.posting.held:,} rows of {outcome.file} are held: see {slip}")
+    if done.released:
+        say(f"{done.released.released:,} rows held earlier could be posted now.")
+    _tell_followed(done)
+    for path in done.in_excel:
+        complain(f"{path.name} is open in Excel. Close it there; it is posted then.")
+    for path in done.still_written:
+        complain(f"{path.name} is still being written or is locked. It is posted when it is free.")
+    for sentence in (*done.failures, *done.followed.waiting):
+        complain(sentence)
+    if not done.did_something:
+        say(f"Nothing lay in {office.folders.drop}.")
+
+
+def _row(outcome: Outcome) -> tuple[object, ...]:
+    posting = outcome.posting
+    if posting is None:
+        return (outcome.file, outcome.result.value, "", "", "", "", "")
+    counts = (posting.new, posting.amended, posting.unchanged, posting.held)
+    kind = posting.importer
+    if outcome.result is Result.DUPLICATE:
+        return (outcome.file, "posted before", kind, "", "", "", "")
+    return (outcome.file, outcome.result.value, kind, *counts)
+
+
+def _tell_followed(done: Round) -> None:
+    followed = done.followed
+    if followed.new_findings or followed.cleared_findings:
+        cleared = f", {followed.cleared_findings:,} cleared" if followed.cleared_findings else ""
+        say(f"{followed.new_findings:,} new flags{cleared}.")
+    if followed.letters or followed.held_letters:
+        say(
+            f"{len(followed.letters):,} letters prepared, {len(followed.held_letters):,} held: "
+            "see rollbook letters due"
+        )
+    for receipt in followed.receipts:
+        say(receipt.line())
+    for answer in followed.answers:
+        (say if answer.issued else complain)(answer.sentence)
+
+
+def round_as_json(done: Round) -> dict[str, Any]:
+    """Return what a round did as plain data."""
+    followed = done.followed
+    return {
+        "files": [_outcome_as_json(outcome) for outcome in done.outcomes],
+        "released": done.released.released if done.released else 0,
+        "new_findings": followed.new_findings,
+        "cleared_findings": followed.cleared_findings,
+        "letters": [letter.serial for letter in followed.letters],
+        "held_letters": [
+            {
+                "student_id": due.student.student_id,
+                "trigger": due.finding.trigger,
+                "reasons": list(due.reasons),
+            }
+            for due in followed.held_letters
+        ],
+        "workbooks": [receipt.to_dict() for receipt in followed.receipts],
+        "documents": [answer.as_json() for answer in followed.answers],
+        "waiting": [
+            *followed.waiting,
+            *(f"{path.name} is open in Excel" for path in done.in_excel),
+            *(f"{path.name} is still being written" for path in done.still_written),
+        ],
+        "failures": done.failures,
+    }
+
+
+def _outcome_as_json(outcome: Outcome) -> Mapping[str, Any]:
+    posting = outcome.posting
+    problems = [
+        {"slug": problem.slug, "severity": problem.severity.value, "place": str(problem.place),
+         "message": problem.message, "value": problem.value}
+        for problem in outcome.problems
+    ]  # fmt: skip
+    return {
+        "file": outcome.file,
+        "result": outcome.result.value,
+        "filed": str(outcome.filed),
+        "importer": posting.importer if posting else "",
+        "posting": posting.id if posting else None,
+        "new": posting.new if posting else 0,
+        "amended": posting.amended if posting else 0,
+        "unchanged": posting.unchanged if posting else 0,
+        "held": posting.held if posting else 0,
+        "problems": problems or (list(posting.problems) if posting else []),
+    }

@@ -1,0 +1,98 @@
+"""How the command line speaks: short tables, a progress bar, one closing line; or JSON."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as RichTable
+
+from rollbook.reports import Table
+
+PLAIN_WIDTH = 120  # a file or a pipe has no width of its own
+
+console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+complaints = Console(
+    stderr=True, width=None if sys.stderr.isatty() else PLAIN_WIDTH, highlight=False
+)
+
+
+def say(text: str) -> None:
+    """Print one line for the clerk."""
+    console.print(text, markup=False)
+
+
+def complain(text: str) -> None:
+    """Print one line about something that went wrong."""
+    complaints.print(text, markup=False)
+
+
+def show_json(data: object) -> None:
+    """Print data for a program: one JSON value, UTF-8, nothing else."""
+    sys.stdout.write(json.dumps(data, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def _plain(value: Any) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Fraction | Path):
+        return str(value)
+    if isinstance(value, Iterable):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
+
+
+def show_table(table: Table, most: int | None = None) -> None:
+    """Print a table, its title above; only the first ``most`` rows if said."""
+    shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None)
+    for column in table.columns:
+        shown.add_column(column.title, justify="right" if column.is_number else "left")
+    rows = table.rows if most is None else table.rows[:most]
+    for row in rows:
+        shown.add_row(*(_cell(value) for value in row))
+    console.print(shown)
+    if len(table.rows) > len(rows):
+        say(f"… and {len(table.rows) - len(rows):,} more.")
+
+
+def show_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a small table given as plain rows; columns of whole numbers are set right."""
+    shown = RichTable(title=title, title_justify="left", title_style="bold", box=None)
+    for place, name in enumerate(columns):
+        numbers = bool(rows) and all(isinstance(row[place], int) for row in rows)
+        shown.add_column(name, justify="right" if numbers else "left")
+    for row in rows:
+        shown.add_row(*(_cell(value) for value in row))
+    console.print(shown)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "no data"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value).replace("[", r"\[")
+
+
+def progress() -> Progress:
+    """Return a progress bar that says how far and how long still; nothing when piped."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=complaints,
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )

@@ -1,0 +1,90 @@
+"""The findings report: who has crossed what, and, for one student, why and why not."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rollbook.register import Mark
+from rollbook.reports.table import Column, Table
+from rollbook.rules import Explanation, Finding
+from rollbook.standing import Standing
+
+COLUMNS = (
+    Column("Student ID"),
+    Column("Student"),
+    Column("Grade"),
+    Column("Trigger"),
+    Column("What"),
+    Column("Class"),
+    Column("Value"),
+    Column("Test"),
+    Column("Since", number_format="yyyy-mm-dd"),
+    Column("Letter"),
+    Column("Reference"),
+)
+
+
+def findings_table(standing: Standing, findings: Sequence[Finding]) -> Table:
+    """Return the findings as a table, in the order of the register."""
+    rows = [
+        (
+            finding.student_id,
+            standing.students[finding.student_id].sort_name,
+            standing.students[finding.student_id].grade,
+            finding.trigger,
+            finding.title,
+            finding.part,
+            say_value(finding),
+            finding.test,
+            finding.crossed_on,
+            finding.letter or "list only",
+            "; ".join(finding.citations),
+        )
+        for finding in findings
+    ]
+    title = f"Thresholds crossed as of {standing.as_of:%d %b %Y}"
+    return Table("Findings", title, COLUMNS, rows)
+
+
+def say_value(finding: Finding) -> str:
+    """Say what was compared: ``27 of 190`` or a bare count."""
+    if finding.denominator is None:
+        return str(finding.numerator)
+    return f"{finding.numerator} of {finding.denominator}"
+
+
+def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
+    """Return an explanation as plain data: every mark counted or not, and by which rule."""
+    return {
+        "trigger": explanation.trigger,
+        "title": explanation.title,
+        "part": explanation.part,
+        "crossed": explanation.crossed,
+        "sentence": explanation.sentence,
+        "value": explanation.value,
+        "threshold": explanation.threshold,
+        "missing": explanation.missing,
+        "window_first": explanation.first.isoformat() if explanation.first else None,
+        "window_last": explanation.last.isoformat(),
+        "citations": list(explanation.citations),
+        "sure": explanation.sure.value if explanation.sure else None,
+        "note": explanation.note,
+        "marks": [
+            _mark_as_json(judged.mark)
+            | {
+                "counted": judged.counted,
+                "meaning": judged.meaning,
+                "category": judged.category.value,
+                "why": judged.why,
+            }
+            for judged in explanation.marks
+        ],
+    }
+
+
+def _mark_as_json(mark: Mark) -> dict[str, Any]:
+    return {
+        "date": mark.session.day.isoformat(),
+        "part": mark.session.part,
+        "symbol": mark.symbol,
+        "minutes_late": mark.minutes_late,
+    }

@@ -1,0 +1,104 @@
+"""A table as every report returns it and every workbook, page or terminal takes it."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from rollbook.package import write_whole
+from rollbook.problems import NotAllowed
+
+Value = str | int | float | date | None
+
+INK, ACCENT = "1D2733", "1F5FA8"
+WIDEST = 60
+ROWS_MEASURED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, and whether it holds numbers or percentages."""
+
+    title: str
+    is_number: bool = False
+    number_format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A title, a sentence that says what it is and as of when, columns and rows."""
+
+    name: str
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+
+    def to_csv(self) -> bytes:
+        """Return the table as CSV that Excel opens with its accents and its zeros in sight."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow([column.title for column in self.columns])
+        writer.writerows([["" if value is None else value for value in row] for row in self.rows])
+        return text.getvalue().encode("utf-8-sig")
+
+    def to_xlsx(self) -> bytes:
+        """Return the table as a workbook: heading frozen, filters on, ready to print."""
+        book = Workbook()
+        sheet = book.active
+        assert isinstance(sheet, Worksheet)
+        self._fill(sheet)
+        self._set_up_print(sheet)
+        content = io.BytesIO()
+        book.save(content)
+        return content.getvalue()
+
+    def _fill(self, sheet: Worksheet) -> None:
+        sheet.title = self.name[:31]
+        sheet["A1"] = self.title
+        sheet["A1"].font = Font(bold=True, color=INK, size=12)
+        for place, column in enumerate(self.columns, start=1):
+            head = sheet.cell(3, place, column.title)
+            head.font = Font(bold=True, color="FFFFFF")
+            head.fill = PatternFill("solid", fgColor=ACCENT)
+            head.alignment = Alignment(wrap_text=True, vertical="top")
+        for number, row in enumerate(self.rows, start=4):
+            for place, (column, value) in enumerate(zip(self.columns, row, strict=True), start=1):
+                cell = sheet.cell(number, place, value)
+                if isinstance(value, str):
+                    cell.number_format = "@"
+                    cell.data_type = "s"  # a text that begins with = is no formula
+                elif column.number_format:
+                    cell.number_format = column.number_format
+        for place, column in enumerate(self.columns, start=1):
+            texts = [str(row[place - 1] or "") for row in self.rows[:ROWS_MEASURED]]
+            width = max([len(column.title), *map(len, texts)]) + 3
+            sheet.column_dimensions[get_column_letter(place)].width = min(width, WIDEST)
+        sheet.freeze_panes = "A4"
+        last = get_column_letter(len(self.columns))
+        sheet.auto_filter.ref = f"A3:{last}{max(3 + len(self.rows), 3)}"
+
+    def _set_up_print(self, sheet: Worksheet) -> None:
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+        sheet.print_title_rows = "3:3"
+        footer = sheet.HeaderFooter.oddFooter
+        assert footer is not None and footer.center is not None
+        footer.center.text = "page &P of &N"
+
+    def write(self, path: Path) -> None:
+        """Write the table to ``path``, as its ending says: ``.xlsx`` or ``.csv``."""
+        ending = path.suffix.lower()
+        if ending == ".xlsx":
+            write_whole(path, self.to_xlsx())
+        elif ending == ".csv":
+            write_whole(path, self.to_csv())
+        else:
+            raise NotAllowed(f"“{path.name}” must end in .xlsx or .csv.")

@@ -1,0 +1,170 @@
+"""The register as it stands: everything the duties read from the ledger, read at one moment.
+
+Figures and flags are worked out from here, so that a letter, a report and a workbook row of the
+same round can never disagree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from rollbook import rules
+from rollbook.attendance import Attendance, Recorded, attendance_of, tally
+from rollbook.importers.contract import Recording
+from rollbook.ledger import marks as ledger_marks
+from rollbook.ledger import people
+from rollbook.ledger import postings as book
+from rollbook.office import Office
+from rollbook.policy import PolicyPack
+from rollbook.problems import NotAllowed
+from rollbook.register import Enrolment, Guardian, Session, Student
+from rollbook.rules import Explanation, Finding
+from rollbook.school_calendar import SchoolCalendar
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """The marks and the people of an office as of a day."""
+
+    pack: PolicyPack
+    calendar: SchoolCalendar
+    official_part: str
+    students: Mapping[str, Student]
+    guardians: Mapping[str, Sequence[Guardian]]
+    enrolments: Sequence[Enrolment]
+    recorded: Sequence[Recorded]
+    marks: pd.DataFrame
+    as_of: date
+
+    def tally(self, first: date | None = None, last: date | None = None) -> pd.DataFrame:
+        """Count each student's attendance; without dates, the school year up to ``as_of``."""
+        if first is None and last is None:
+            return self._year_to_date
+        return self._tally(first or self.year_start, last or self.as_of)
+
+    @cached_property
+    def _year_to_date(self) -> pd.DataFrame:
+        return self._tally(self.year_start, self.as_of)
+
+    def _tally(self, first: date, last: date) -> pd.DataFrame:
+        return tally(
+            self.marks,
+            self.pack,
+            self.calendar,
+            students=self.students.values(),
+            enrolments=self.enrolments,
+            recorded=self.recorded,
+            first=first,
+            last=last,
+            official_part=self.official_part,
+        )
+
+    def attendance(self, student_id: str) -> Attendance:
+        """Return one student's attendance in the school year up to ``as_of``."""
+        return attendance_of(self._year_to_date, student_id)
+
+    @property
+    def year_start(self) -> date:
+        """The first day of the school year that ``as_of`` is in."""
+        year = self.calendar.year_of(self.as_of)
+        return year.first if year else self.as_of
+
+    def findings(
+        self, used: Mapping[tuple[str, str], frozenset[Session]] | None = None
+    ) -> list[Finding]:
+        """Return what each student has crossed, without the evidence in ``used`` if given."""
+        return self._all_findings if used is None else self._assess(used)
+
+    @cached_property
+    def _all_findings(self) -> list[Finding]:
+        return self._assess(None)
+
+    def _assess(self, used: Mapping[tuple[str, str], frozenset[Session]] | None) -> list[Finding]:
+        return rules.assess(
+            self.pack,
+            self.calendar,
+            self.marks,
+            self.students.values(),
+            self.enrolments,
+            self.recorded,
+            as_of=self.as_of,
+            used=used,
+            official_part=self.official_part,
+        )
+
+    def explain(self, student_id: str) -> list[Explanation]:
+        """Say, rule by rule, which marks of a student counted, which did not, and why."""
+        if student_id not in self.students:
+            raise NotAllowed(f"No student has the id “{student_id}”.")
+        return rules.explain(
+            self.pack,
+            self.calendar,
+            self.marks,
+            self.students.values(),
+            self.enrolments,
+            self.recorded,
+            student_id=student_id,
+            as_of=self.as_of,
+            official_part=self.official_part,
+        )
+
+    def enrolments_of(self, student_id: str) -> list[Enrolment]:
+        """Return the stretches of membership of one student."""
+        return self._enrolments_by_student.get(student_id, [])
+
+    @cached_property
+    def _enrolments_by_student(self) -> dict[str, list[Enrolment]]:
+        found: dict[str, list[Enrolment]] = {}
+        for enrolment in self.enrolments:
+            found.setdefault(enrolment.student_id, []).append(enrolment)
+        return found
+
+    def is_enrolled(self, student_id: str) -> bool:
+        """Say whether a student is in membership as of the day; without dates, yes."""
+        stretches = self.enrolments_of(student_id)
+        return not stretches or any(one.holds(self.as_of) for one in stretches)
+
+
+def read_standing(office: Office, as_of: date | None = None) -> Standing:
+    """Read the register as it stands from the ledger.
+
+    ``as_of`` is the last day recorded unless said; later marks are then left out.
+    """
+    with office.ledger.read() as connection:
+        covered = book.coverage(connection)
+        marks = ledger_marks.current_register(connection, last=as_of)
+        students = people.students(connection)
+        guardians = people.guardians(connection)
+        enrolments = people.enrolments(connection)
+    recorded = [
+        Recorded(
+            span.campus,
+            span.first,
+            span.last,
+            span.parts,
+            negative=span.recording == Recording.NEGATIVE.value,
+        )
+        for span in covered
+    ]
+    return Standing(
+        pack=office.policy,
+        calendar=office.calendar,
+        official_part=office.settings.exports.official_period,
+        students=students,
+        guardians=guardians,
+        enrolments=enrolments,
+        recorded=recorded,
+        marks=marks,
+        as_of=as_of or _last_recorded(marks, recorded),
+    )
+
+
+def _last_recorded(marks: pd.DataFrame, recorded: Sequence[Recorded]) -> date:
+    """Return the last day with a mark, or covered by a file of absences; today when neither."""
+    days = [one.last for one in recorded if one.negative]
+    if len(marks):
+        days.append(marks["date"].max().date())
+    return max(days, default=date.today())

@@ -1,0 +1,373 @@
+"""Issuing a verification document: decide, number, render, check, log. Or say why not.
+
+A document leaves only when it is decided, consented to where that is needed, and every value is
+found again in the finished text. Its release is in the log before anybody can hand it over.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from rollbook.attendance import attendance_of
+from rollbook.documents import Template, converter, missing_values, to_pdf
+from rollbook.ledger import letters as log
+from rollbook.ledger import postings as book
+from rollbook.ledger.letters import Verification
+from rollbook.office import Office
+from rollbook.package import write_whole
+from rollbook.problems import NotAllowed, Problem, RollbookError
+from rollbook.register import Student
+from rollbook.standing import Standing
+from rollbook.verification.ages import age_on
+from rollbook.verification.consent import Consent, consent_needed, with_consent
+from rollbook.verification.decision import AttendanceFigures, Decision
+from rollbook.verification.enrolment_letter import ENROLMENT_EXTRAS, EnrolmentFacts, enrolment
+from rollbook.verification.fields import DOCUMENT_FIELDS, Release, merge_fields
+from rollbook.verification.kinds import Kind, document_kind
+from rollbook.verification.social_security_letter import (
+    social_security,
+    social_security_facts,
+    social_security_terms,
+)
+from rollbook.verification.texas_voe import (
+    ClassAttendance,
+    VoeHabits,
+    enrolled_for_voe,
+    voe,
+    voe_facts,
+    voe_period,
+    voe_terms,
+)
+from rollbook.verification.words import read_decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for: which document, about whom, by whom, for what, on which consent.
+
+    ``said`` holds facts the clerk supplies: ``credit_in_all``, ``committee_approved``,
+    ``expected_graduation`` and the like. ``key`` makes one request answered once.
+    """
+
+    document: str
+    student_id: str
+    purpose: str
+    requested_by: str
+    released_to: str = ""
+    consent: str = ""
+    extras: frozenset[str] = frozenset()
+    said: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a request: a document, or the sentence that says why there is none."""
+
+    asked: Asked
+    issued: bool
+    sentence: str
+    serial: str = ""
+    expires: date | None = None
+    files: tuple[Path, ...] = ()
+    decision: Decision | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the answer as plain data."""
+        decision = self.decision
+        return {
+            "student_id": self.asked.student_id,
+            "document": self.asked.document,
+            "issued": self.issued,
+            "eligible": bool(decision and decision.eligible),
+            "reason": decision.reason if decision else "",
+            "sentence": self.sentence,
+            "serial": self.serial,
+            "expires": self.expires.isoformat() if self.expires else None,
+            "files": [str(path) for path in self.files],
+            "missing": [want.sentence for want in decision.missing] if decision else [],
+            "notes": list(decision.notes) if decision else [],
+            "references": list(decision.references) if decision else [],
+        }
+
+
+def answer_requests(office: Office, standing: Standing, at: datetime) -> list[Answer]:
+    """Answer the document requests of dropped lists, each once."""
+    with office.ledger.read() as connection:
+        waiting = book.open_requests(connection)
+    answers = []
+    for row in waiting:
+        content = row["content"]
+        asked = Asked(
+            document=content["document"],
+            student_id=content["student_id"],
+            purpose=content["purpose"],
+            requested_by=content["requested_by"],
+            released_to=content["details"].get("released_to", ""),
+            consent=content["consent"],
+            extras=_extras(content["details"].get("include", "")),
+            said=content["details"],
+            key=f"request {row['id']}",
+        )
+        answer = issue(office, standing, asked, at)
+        with office.ledger.write() as connection:
+            book.close_request(connection, row["id"], answer.serial or answer.sentence)
+        answers.append(answer)
+    return answers
+
+
+def _extras(text: str) -> frozenset[str]:
+    words = text.lower().replace(",", " ").replace(";", " ").split()
+    return frozenset(words) & frozenset(ENROLMENT_EXTRAS)
+
+
+def issue(office: Office, standing: Standing, asked: Asked, at: datetime) -> Answer:
+    """Issue one document, or say why it cannot be issued."""
+    before = _issued_before(office, asked)
+    if before:
+        return before
+    kind = document_kind(asked.document, office.policy.jurisdiction)
+    if isinstance(kind, Problem):
+        return Answer(asked, False, kind.message)
+    student = _student(standing, asked.student_id)
+    if student is None:
+        return Answer(asked, False, f"No student has the id “{asked.student_id}”.")
+    if not asked.purpose.strip():
+        return Answer(asked, False, "Say what the document is for (purpose); it goes into the log.")
+    consent = _consent(office, standing, student, asked, at.date())
+    decision = with_consent(
+        _decide(office, standing, kind, student, asked, at.date(), consent), consent, asked.consent
+    )
+    if not decision.eligible:
+        return Answer(asked, False, f"{kind.title}: {decision.sentence}", decision=decision)
+    try:
+        return _release(office, standing, kind, student, asked, decision, at)
+    except NotAllowed as error:
+        return Answer(asked, False, str(error), decision=decision)
+
+
+def _issued_before(office: Office, asked: Asked) -> Answer | None:
+    if not asked.key:
+        return None
+    with office.ledger.read() as connection:
+        found = log.verifications(connection, request=asked.key)
+    if not found:
+        return None
+    old = found[0]
+    files = (office.folders.root / old.file,)
+    return Answer(asked, True, f"{old.serial} was issued before.", old.serial, old.expires, files)
+
+
+def _student(standing: Standing, student_id: str) -> Student | None:
+    found = standing.students.get(student_id)
+    if found:
+        return found
+    by_state = [one for one in standing.students.values() if one.state_id == student_id != ""]
+    return by_state[0] if len(by_state) == 1 else None
+
+
+def _consent(
+    office: Office, standing: Standing, student: Student, asked: Asked, day: date
+) -> Consent:
+    age = age_on(student.birth_date, day) if student.birth_date else None
+    barred = any(one.court_order for one in standing.guardians.get(student.student_id, ()))
+    opted_out = "no-directory" in student.flags or None
+    return consent_needed(
+        office.policy.jurisdiction,
+        age,
+        asked.requested_by,
+        directory_info_only="attendance" not in asked.extras,
+        opted_out=opted_out,
+        court_order=barred,
+    )
+
+
+def _decide(
+    office: Office,
+    standing: Standing,
+    kind: Kind,
+    student: Student,
+    asked: Asked,
+    day: date,
+    consent: Consent,
+) -> Decision:
+    stretches = standing.enrolments_of(student.student_id)
+    said = _said(office, student, asked)
+    year = office.calendar.year_of(day)
+    if kind.slug == "enrolment":
+        facts = EnrolmentFacts(
+            student=student,
+            enrolments=tuple(stretches),
+            school_year=year,
+            attendance=_figures(standing, student.student_id),
+            hours_per_week=read_decimal(said.get("hours_per_week", "")),
+        )
+        jurisdiction = office.policy.jurisdiction
+        return enrolment(facts, day, jurisdiction, consent, asked.consent, asked.extras)
+    enrolled = enrolled_for_voe(stretches, day, office.calendar)
+    if kind.slug == "voe":
+        terms = voe_terms(office.policy, day)
+        period = voe_period(day, student.grade, office.calendar, terms)
+        classes = (
+            _classes(standing, student.student_id, period.first, period.last) if period else ()
+        )
+        ends = office.settings.verification.summer_ends_on_first_school_day
+        habits = VoeHabits(summer_ends_on_first_school_day=ends)
+        return voe(voe_facts(student, enrolled, classes, said), day, office.calendar, terms, habits)
+    return social_security(
+        social_security_facts(student, enrolled, year, said),
+        day,
+        social_security_terms(office.policy, day),
+    )
+
+
+def _said(office: Office, student: Student, asked: Asked) -> dict[str, str]:
+    """Return the facts from the office, the roster and the request; the nearest one wins."""
+    settings = office.settings.verification
+    from_office = {
+        "hours_per_week": settings.hours_per_week,
+        "course_weeks": str(settings.course_weeks or ""),
+        "operating_basis": settings.operating_basis,
+        "correspondence": settings.correspondence,
+        "full_time_at_school": settings.full_time,
+    }
+    sources: Iterable[Mapping[str, str]] = (from_office, student.facts, asked.said)
+    return {name: value for source in sources for name, value in source.items() if value}
+
+
+def _figures(standing: Standing, student_id: str) -> AttendanceFigures | None:
+    figures = standing.attendance(student_id)
+    if not figures.possible:
+        return None
+    return AttendanceFigures(
+        standing.year_start,
+        standing.as_of,
+        figures.possible,
+        figures.attended,
+        standing.pack.unit,
+    )
+
+
+def _classes(
+    standing: Standing, student_id: str, first: date, last: date
+) -> tuple[ClassAttendance, ...]:
+    """Return the days offered and attended of the previous semester, as far as they are on record.
+
+    Absences are posted by period; a semester before Rollbook was in use is not on record at all.
+    """
+    if not any(one.first <= last and one.last >= first for one in standing.recorded):
+        return ()
+    figures = attendance_of(standing.tally(first, last), student_id)
+    if not figures.possible:
+        return ()
+    return (ClassAttendance("all classes", figures.possible, figures.attended),)
+
+
+def _release(
+    office: Office,
+    standing: Standing,
+    kind: Kind,
+    student: Student,
+    asked: Asked,
+    decision: Decision,
+    at: datetime,
+) -> Answer:
+    template, digest = _template(office, kind)
+    stretches = standing.enrolments_of(student.student_id)
+    with office.ledger.write() as connection:
+        serial = log.new_verification_serial(connection, at.year)
+        to = asked.released_to or asked.requested_by
+        fields = merge_fields(
+            decision,
+            student,
+            school=_school(office, student),
+            release=Release(
+                asked.purpose,
+                asked.requested_by,
+                asked.released_to or asked.requested_by,
+                asked.consent,
+            ),
+            serial=serial,
+            jurisdiction=office.policy.jurisdiction,
+            entry_date=stretches[-1].entry_date if stretches else None,
+        )
+        rendered = template.render(fields)
+        lost = missing_values(rendered, fields)
+        if lost:
+            raise NotAllowed(
+                f"These values are not in the finished document: {', '.join(lost)}. It was not "
+                "issued. Check the template."
+            )
+        path = office.folders.documents / f"{serial}.docx"
+        write_whole(path, rendered.to_bytes())
+        log.save_verification(
+            connection,
+            Verification(
+                serial=serial,
+                student_id=student.student_id,
+                kind=kind.slug,
+                purpose=asked.purpose,
+                requested_by=asked.requested_by,
+                released_to=to,
+                consent=asked.consent,
+                issued=decision.issued,
+                expires=decision.expires,
+                by=office.settings.clerk,
+                template_digest=digest,
+                fields=fields,
+                file=path.relative_to(office.folders.root).as_posix(),
+                request=asked.key or serial,
+            ),
+        )
+    files, remark = _with_pdf(path)
+    until = f", valid until {decision.expires:%d %B %Y}" if decision.expires else ""
+    title = kind.title_in(office.policy.jurisdiction)
+    return Answer(
+        asked,
+        True,
+        f"{serial}: {title} for {student.student_id}{until}.{remark}",
+        serial,
+        decision.expires,
+        files,
+        decision,
+    )
+
+
+def _template(office: Office, kind: Kind) -> tuple[Template, str]:
+    name = f"{kind.slug}.{office.policy.language}.docx"
+    own = office.folders.templates / name
+    path = own if own.is_file() else Path(str(resources.files("letter_templates"))) / name
+    return Template.compile(path, DOCUMENT_FIELDS), hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _with_pdf(path: Path) -> tuple[tuple[Path, ...], str]:
+    """Return the files of a document; the PDF too where LibreOffice is there and manages it."""
+    if converter() is None:
+        return (path,), " (Word file only: PDF needs LibreOffice, which is not installed.)"
+    try:
+        return (path, *to_pdf([path], path.parent)), ""
+    except RollbookError as error:
+        return (path,), f" (Word file only: {error})"
+
+
+def _school(office: Office, student: Student) -> dict[str, str]:
+    settings = office.settings
+    return {
+        "school_name": settings.campus.get(student.campus, "") or settings.name,
+        "school_address": settings.school.address,
+        "school_phone": settings.school.phone,
+        "school_email": settings.school.email,
+        "school_website": settings.school.website,
+        "district_name": settings.school.district_name or settings.name,
+        "campus_number": settings.school.campus_number,
+        "contact_name": settings.contact.name,
+        "contact_phone": settings.contact.phone or settings.school.phone,
+        "contact_email": settings.contact.email or settings.school.email,
+        "contact_hours": settings.contact.hours,
+        "signatory_name": settings.signatory.name,
+        "signatory_title": settings.signatory.title,
+    }

@@ -1,0 +1,102 @@
+"""Work owed after a posting: flags, letters, workbooks, documents. Taken from the ledger, retried.
+
+Each kind of work is safe to repeat and is struck off only when it is done. What cannot be done now
+(a workbook open in Excel) stays owed with the reason and blocks nothing else.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from rollbook.ledger import letters as letter_book
+from rollbook.ledger import postings as book
+from rollbook.ledger.letters import Letter
+from rollbook.letters import DueLetter, draft
+from rollbook.office import Office
+from rollbook.posting import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS
+from rollbook.problems import RollbookError
+from rollbook.standing import Standing, read_standing
+from rollbook.verification.issue import Answer, answer_requests
+from rollbook.workbooks import Receipt
+from rollbook.workbooks.keeping import update_workbooks
+
+
+@dataclass
+class Followed:
+    """What the follow-ups of one run did."""
+
+    new_findings: int = 0
+    cleared_findings: int = 0
+    letters: Sequence[Letter] = ()
+    held_letters: Sequence[DueLetter] = ()
+    receipts: Sequence[Receipt] = ()
+    answers: Sequence[Answer] = ()
+    waiting: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Run:
+    office: Office
+    at: datetime
+    done: Followed
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The register as it stands, read once for all work of this run."""
+        return read_standing(self.office)
+
+    def assess(self) -> None:
+        """Work out the flags again and keep them."""
+        findings = {
+            (finding.student_id, finding.trigger, finding.part): finding.as_json()
+            for finding in self.standing.findings()
+        }
+        with self.office.ledger.write() as connection:
+            new, cleared = letter_book.save_findings(connection, findings, self.standing.as_of)
+        self.done.new_findings, self.done.cleared_findings = new, cleared
+
+    def prepare_letters(self) -> None:
+        """Prepare the letters that are due."""
+        prepared, held = draft(self.office, self.standing, self.at)
+        self.done.letters, self.done.held_letters = prepared, held
+
+    def update_workbooks(self) -> None:
+        """Write figures and log rows into the adopted workbooks."""
+        self.done.receipts = update_workbooks(self.office, self.standing)
+
+    def answer_requests(self) -> None:
+        """Make the documents that were asked for."""
+        self.done.answers = answer_requests(self.office, self.standing, self.at)
+
+
+def do_followups(
+    office: Office, at: datetime, on_work: Callable[[str], None] = lambda work: None
+) -> Followed:
+    """Do all work owed, in order, and return what it did."""
+    run = _Run(office, at, Followed())
+    works = {
+        ASSESS: run.assess,
+        LETTERS: run.prepare_letters,
+        WORKBOOKS: run.update_workbooks,
+        DOCUMENTS: run.answer_requests,
+    }
+    stamp = at.isoformat(timespec="seconds")
+    for work, do in works.items():
+        with office.ledger.read() as connection:
+            upto = max(
+                (row["id"] for row in book.owed(connection) if row["work"] == work), default=0
+            )
+        if not upto:
+            continue
+        on_work(work)
+        try:
+            do()
+        except RollbookError as error:
+            run.done.waiting.append(str(error))
+            with office.ledger.write() as connection:
+                book.put_off(connection, work, upto, str(error))
+        else:
+            with office.ledger.write() as connection:
+                book.strike_off(connection, work, upto, stamp)
+    return run.done
