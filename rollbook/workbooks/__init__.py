@@ -4,11 +4,12 @@
 """
 
 from rollbook.workbooks.adopting import adopt
+from rollbook.workbooks.book import PartHash
 from rollbook.workbooks.cells import Value
 from rollbook.workbooks.figures import Figures
 from rollbook.workbooks.letter_log import STATES, LogRow
 from rollbook.workbooks.mapping import Block, Column, WorkbookMap
-from rollbook.workbooks.receipt import CellChange, LeftAlone, PartHash, Receipt, RowAdded
+from rollbook.workbooks.receipt import CellChange, LeftAlone, Receipt, RowAdded
 from rollbook.workbooks.snapshots import Snapshot, list_snapshots, restore
 from rollbook.workbooks.updating import update
 

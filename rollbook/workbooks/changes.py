@@ -2,18 +2,19 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.cells import (
     Area,
-    Cell,
     Content,
     Value,
     cell_xml,
     column_letters,
     day_of,
     is_same,
+    one_cell,
 )
 from rollbook.workbooks.receipt import CellChange, LeftAlone, RowAdded
 from rollbook.workbooks.sheet import Sheet
@@ -47,61 +48,55 @@ class Changes:
         Nothing happens when it shows it already. A formula, and a cell that a formula elsewhere
         fills, is left alone.
         """
+        book = self.book
         cell = sheet.cell(row, column)
-        content = cell.content(self.book.shared) if cell else None
+        content = cell.content(book.shared) if cell else None
         if cell and (cell.has_formula or cell.is_linked):
             why = "a formula is there" if cell.has_formula else "a picture or data type is there"
             self.leave(sheet.name, f"{column_letters(column)}{row}", why)
             return
-        if is_same(content, value, self.book.since_1904):
+        if is_same(content, value, book.since_1904):
             return
         reference = f"{column_letters(column)}{row}"
         if self._is_spilled(sheet, row, column):
             self.leave(sheet.name, reference, "a formula in another cell fills it")
             return
-        old_style = cell.style if cell else style
-        new_style = self._shown(old_style, value)
-        xml = cell_xml(reference.encode("ascii"), new_style, value, self.book.since_1904)
+        style = cell.style if cell else style
+        was = "" if content is None else self._as_typed(style, content)
+        xml = cell_xml(reference, self._shown(style, value), value, book.since_1904)
         if cell:
             sheet.replace(cell, xml)
         else:
             sheet.insert(row, column, xml)
-        now = value if isinstance(value, str) or value is None else str(_printed(value))
-        self.cells.append(
-            CellChange(sheet.name, reference, self._as_typed(cell, content), now or "")
-        )
+        self.cells.append(CellChange(sheet.name, reference, was, _printed(value)))
 
     def new_cell(self, reference: str, style: int, value: Value) -> bytes:
         """Return a cell for a new row, in a format that shows what it holds."""
         shown = self._shown(style, value)
-        return cell_xml(reference.encode("ascii"), shown, value, self.book.since_1904)
+        return cell_xml(reference, shown, value, self.book.since_1904)
 
     def _shown(self, style: int, value: Value) -> int:
-        if value is None or isinstance(value, str | int | Fraction):
-            return style
-        return self.book.styles.as_date(style)
+        return self.book.styles.as_date(style) if isinstance(value, date) else style
 
     def _is_spilled(self, sheet: Sheet, row: int, column: int) -> bool:
-        if sheet.name not in self._spilled:
-            self._spilled[sheet.name] = sheet.spilled()
-        here = Area(column, row, column, row)
-        return any(area.meets(here) for area in self._spilled[sheet.name])
+        areas = self._spilled.get(sheet.name)
+        if areas is None:
+            areas = self._spilled[sheet.name] = sheet.spilled()
+        return bool(areas) and any(area.meets(one_cell(row, column)) for area in areas)
 
-    def _as_typed(self, cell: Cell | None, content: Content) -> str:
-        if cell is None or content is None:
-            return ""
+    def _as_typed(self, style: int, content: Content) -> str:
         if isinstance(content, float):
-            if self.book.styles.is_date(cell.style):
+            if self.book.styles.is_date(style):
                 day = day_of(content, self.book.since_1904)
                 return day.isoformat() if day else str(content)
             return str(int(content)) if content.is_integer() else str(content)
         return str(content)
 
 
-def _printed(value: Value) -> object:
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else float(value)
-    return value
+def _printed(value: Value) -> str:
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return str(float(value))
+    return "" if value is None else str(value)
 
 
 def _in_short(cells: list[str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book, Table
-from rollbook.workbooks.cells import Area, column_number
+from rollbook.workbooks.cells import column_number
 from rollbook.workbooks.headings import plain
 from rollbook.workbooks.mapping import Block, Column
 from rollbook.workbooks.sheet import Sheet
@@ -99,8 +99,3 @@ def _lost(book: Book, block: Block, words: Mapping[int, str]) -> WorkbookError:
         f"Sheet “{block.sheet}” of “{book.path.name}” has no single column{heading} any more. If "
         "it was renamed or doubled, adopt the workbook again. Nothing was written."
     )
-
-
-def one_cell(row: int, column: int) -> Area:
-    """Return the area of one cell."""
-    return Area(column, row, column, row)

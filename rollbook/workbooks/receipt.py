@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,23 +10,9 @@ from typing import Any
 
 from rollbook.package import Package
 from rollbook.problems import WorkbookError
-from rollbook.workbooks.book import Book
+from rollbook.workbooks.book import Book, PartHash
 
 _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)', re.S)
-
-
-@dataclass(frozen=True, slots=True)
-class PartHash:
-    """The SHA-256 of one part's unpacked bytes before and after; equal when nothing changed."""
-
-    name: str
-    before: str
-    after: str
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether the part is another one now."""
-        return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +149,6 @@ class Receipt:
             f"“{self.file.name}” is not as the receipt says: {what}. It was changed by somebody "
             f"else since, or the copy “{self.snapshot and self.snapshot.name}” was."
         )
-
-
-def hashed(before: Package, after: Package) -> Iterable[PartHash]:
-    """Yield the hashes of all parts; a part that is the same object is hashed once."""
-    for name in before.names:
-        was, now = before.part(name), after.part(name)
-        digest = was.sha256
-        yield PartHash(name, digest, digest if was is now else now.sha256)
 
 
 def _cells(xml: bytes) -> dict[str, bytes]:

@@ -79,10 +79,15 @@ class Sheet:
         place = self.rows.get(row)
         if place is None:
             return None
-        head = b'<c r="%s%d"' % (column_letters(column).encode("ascii"), row)
-        start = self.xml.find(head, place.inner, place.inner_end)
+        head = f'<c r="{column_letters(column)}{row}"'.encode("ascii")
+        xml = self.xml
+        start = xml.find(head, place.inner, place.inner_end)
         if start >= 0:
-            return self._cell_at(start, len(head))
+            close = xml.find(b">", start)
+            if xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
+                return Cell(start, close + 1, xml[start + 2 : close - 1], b"")
+            end = xml.find(b"</c>", close)
+            return Cell(start, end + 4, xml[start + 2 : close], xml[close + 1 : end])
         if self._is_plain():
             return None
         return dict(self.cells(row)).get(column)
@@ -227,14 +232,6 @@ class Sheet:
             inner_end = xml.find(b"</row>", inner)
             yield Row(number, at, inner, inner_end, inner_end + 6)
             at = xml.find(b"<row", inner_end, self._tail)
-
-    def _cell_at(self, start: int, head: int) -> Cell:
-        xml = self.xml
-        close = xml.find(b">", start + head)
-        if xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
-            return Cell(start, close + 1, xml[start + 2 : close - 1], b"")
-        end = xml.find(b"</c>", close)
-        return Cell(start, end + 4, xml[start + 2 : close], xml[close + 1 : end])
 
     def _is_plain(self) -> bool:
         # Excel and all common programs write <c r="B7" …>; then a cell not found is not there.

@@ -5,13 +5,13 @@ from datetime import datetime
 from pathlib import Path
 
 from rollbook.problems import WorkbookBusy, WorkbookError
-from rollbook.workbooks.book import Book
+from rollbook.workbooks.book import Book, PartHash
 from rollbook.workbooks.busy import check_free, read_workbook, say_busy, who_has_it_open
 from rollbook.workbooks.changes import Changes
 from rollbook.workbooks.figures import Figures, fill_tracker
 from rollbook.workbooks.letter_log import LogRow, fill_log
 from rollbook.workbooks.mapping import WorkbookMap
-from rollbook.workbooks.receipt import PartHash, Receipt, hashed
+from rollbook.workbooks.receipt import Receipt
 from rollbook.workbooks.snapshots import take_snapshot
 from rollbook.workbooks.turns import ChangedMeanwhile, one_at_a_time, replace_workbook
 
@@ -63,14 +63,14 @@ def _update_once(
     if not changes.cells and not changes.rows_added:
         return _receipt(path, changes)
     check_free(path)
-    package = book.changed()
+    package, parts = book.changed()
     snapshot = take_snapshot(path, content, snapshots)
     try:
         replace_workbook(path, package.to_bytes(), content)
     except BaseException:
         snapshot.unlink()
         raise
-    return _receipt(path, changes, snapshot, tuple(hashed(book.package, package)))
+    return _receipt(path, changes, snapshot, parts)
 
 
 def _open(path: Path, content: bytes) -> Book:
