@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from rollbook.package import Package, write_whole
 
 FOLDER = Path(__file__).parent.parent / "letter_templates"
-HEAD_TOP, HEAD_HEIGHT, DOCUMENT_ADDRESS = 10, 18, 20
+HEAD_TOP, HEAD_HEIGHT, DOCUMENT_ADDRESS = 10, 18, 18
 BOTTOM = '<w:vAlign w:val="bottom"/>'
 SHADE = "EEF2F6"
 INK, ACCENT, GREY, LINE = "1D2733", "1F5FA8", "595959", "BFBFBF"
@@ -551,10 +551,7 @@ DOCUMENTS = (
             ("District", "{{ district_name }}"),
             ("County-district-campus number", "{{ campus_number }}"),
         ),
-        (
-            "**Valid until {{ expires }}.** Information as of {{ issued }} from school records.",
-            "Reference: {{ reference }}",
-        ),
+        ("**Valid until {{ expires }}.** Information as of {{ issued }} from school records.",),
     ),
     Document(
         "social-security",
@@ -575,7 +572,6 @@ DOCUMENTS = (
             "Page 4 is marked with the expected graduation date.\t☐ Yes   ☐ No",
             "The school keeps pages 4 and 5.\t☐ Yes   ☐ No",
             "Information as of {{ issued }} from school records.",
-            "Reference: {{ reference }}",
         ),
     ),
 )
@@ -590,7 +586,8 @@ def run(text: str, properties: str = "") -> str:
     """Return a run of text."""
     about = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     words = "<w:tab/>".join(
-        f'<w:t xml:space="preserve">{escape(part)}</w:t>' if part else "" for part in text.split("\t")
+        f'<w:t xml:space="preserve">{escape(part)}</w:t>' if part else ""
+        for part in text.split("\t")
     )
     return f"<w:r>{about}{words}</w:r>"
 
@@ -642,9 +639,14 @@ def row(cells: Iterable[str], properties: str = "") -> str:
     return f"<w:tr><w:trPr><w:cantSplit/>{properties}</w:trPr>{''.join(cells)}</w:tr>"
 
 
-def exact(height: float) -> str:
-    """Return the row property for a height in millimetres that no content changes."""
-    return f'<w:trHeight w:val="{mm(height)}" w:hRule="exact"/>'
+def rule(side: str, colour: str, eighths: int = 4) -> str:
+    """Return a thin line on one side; its thickness is in eighths of a point."""
+    return f'<w:{side} w:val="single" w:sz="{eighths}" w:space="0" w:color="{colour}"/>'
+
+
+def height(millimetres: float, how: str = "exact") -> str:
+    """Return the row property for a height: exact, or at least so much."""
+    return f'<w:trHeight w:val="{mm(millimetres)}" w:hRule="{how}"/>'
 
 
 def header_first(paper: Paper) -> str:
@@ -655,7 +657,7 @@ def header_first(paper: Paper) -> str:
         '<w:p><w:pPr><w:pStyle w:val="Header"/>'
         f'<w:framePr w:w="{mm(5)}" w:h="{mm(1)}" w:hRule="exact" w:hSpace="0" w:wrap="around" '
         f'w:vAnchor="page" w:hAnchor="page" w:x="{mm(4)}" w:y="{mm(fold)}"/>'
-        f'<w:pBdr><w:top w:val="single" w:sz="2" w:space="0" w:color="{LINE}"/></w:pBdr></w:pPr></w:p>'
+        f"<w:pBdr>{rule('top', LINE, 2)}</w:pBdr></w:pPr></w:p>"
         for fold in paper.folds
     )
     letterhead = table(
@@ -675,16 +677,15 @@ def header_first(paper: Paper) -> str:
                         BOTTOM,
                     ),
                 ),
-                exact(HEAD_HEIGHT),
+                height(HEAD_HEIGHT),
             )
         ],
-        f'<w:tblBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="{GREY}"/></w:tblBorders>',
+        f"<w:tblBorders>{rule('bottom', GREY)}</w:tblBorders>",
     )
     below = mm(paper.window_top - HEAD_TOP - HEAD_HEIGHT)
     gap = f'<w:spacing w:before="0" w:after="0" w:line="{below}" w:lineRule="exact"/>'
     # The marks come after the table: LibreOffice would hang them into its first cell.
     return part("hdr", letterhead + marks + paragraph("", "Header", gap))
-
 
 
 def header_next() -> str:
@@ -695,7 +696,9 @@ def header_next() -> str:
 def footer(language: Language, name: str) -> str:
     """Return the line below each page: number of the letter, page k of n."""
     at = language.paper.width - 2 * MARGIN
-    tabs = f'<w:tabs><w:tab w:val="clear" w:pos="9026"/><w:tab w:val="right" w:pos="{at}"/></w:tabs>'
+    tabs = (
+        f'<w:tabs><w:tab w:val="clear" w:pos="9026"/><w:tab w:val="right" w:pos="{at}"/></w:tabs>'
+    )
     left = runs(f"{name} {{{{ serial }}}}") + "<w:r><w:tab/></w:r>"
     right = run(f"{language.page} ") + field("PAGE") + run(f" {language.of} ") + field("NUMPAGES")
     return part("ftr", f'<w:p><w:pPr><w:pStyle w:val="Footer"/>{tabs}</w:pPr>{left}{right}</w:p>')
@@ -706,7 +709,7 @@ def part(kind: str, content: str) -> str:
     return f"{DECLARATION}<w:{kind} {W} {R}>{content}</w:{kind}>"
 
 
-def top_block(language: Language, address: str, right: Sequence[str], height: float = 0) -> str:
+def top_block(language: Language, address: str, right: Sequence[str], tall: float = 0) -> str:
     """Return the address where the window is, with date and number beside it."""
     paper = language.paper
     left = mm(paper.window_left) - MARGIN
@@ -715,7 +718,12 @@ def top_block(language: Language, address: str, right: Sequence[str], height: fl
     return table(
         "Plain",
         widths,
-        [row((cell(widths[0], address), cell(widths[1], beside)), exact(height or paper.address_height))],
+        [
+            row(
+                (cell(widths[0], address), cell(widths[1], beside)),
+                height(tall or paper.address_height, "atLeast"),
+            )
+        ],
         f'<w:tblInd w:w="{left}" w:type="dxa"/>',
     )
 
@@ -726,10 +734,7 @@ def boxed(title: str, sentences: Sequence[str], width: int) -> str:
     for sentence in sentences:
         small = "{{ reference }}" in sentence
         inside += paragraph(sentence, "Small" if small else "ListBullet")
-    border = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>'
-        for side in ("top", "left", "bottom", "right")
-    )
+    border = "".join(rule(side, LINE) for side in ("top", "left", "bottom", "right"))
     margins = "".join(
         f'<w:{side} w:w="{size}" w:type="dxa"/>'
         for side, size in (("top", 80), ("left", 160), ("bottom", 60), ("right", 160))
@@ -739,18 +744,22 @@ def boxed(title: str, sentences: Sequence[str], width: int) -> str:
         (width,),
         [row((cell(width, inside),))],
         f"<w:tblBorders>{border}</w:tblBorders><w:tblCellMar>{margins}</w:tblCellMar>",
-    ).replace("<w:tblLayout", "<w:tblLayout", 1)
+    )
 
 
 def dates(letter: Letter, width: int) -> str:
     """Return page 2: what was counted, as a table whose heading row repeats."""
-    shares = (29, 19, 38, 14)
+    shares = (28, 19, 36, 17)
     widths = [width * share // 100 for share in shares]
     widths[-1] += width - sum(widths)
     columns = ("date", "part", "meaning", "minutes")
     heading = row(
         (
-            cell(wide, paragraph(title, "TableHead"), f'<w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/>')
+            cell(
+                wide,
+                paragraph(title, "TableHead"),
+                f'<w:shd w:val="clear" w:color="auto" w:fill="{SHADE}"/>',
+            )
             for wide, title in zip(widths, letter.language.columns, strict=True)
         ),
         "<w:tblHeader/>",
@@ -773,8 +782,6 @@ def dates(letter: Letter, width: int) -> str:
         )
         + paragraph("", "TableText")
     )
-
-
 
 
 def span(columns: int) -> str:
@@ -812,7 +819,12 @@ def document_body(document: Document) -> str:
     address = paragraph("{{ released_to }}", "Address")
     beside = ("{{ issued }}", "Reference number", "**{{ serial }}**")
     facts = [
-        row((cell(widths[0], paragraph(label, "TableText")), cell(widths[1], paragraph(f"**{value}**", "TableText"))))
+        row(
+            (
+                cell(widths[0], paragraph(label, "TableText")),
+                cell(widths[1], paragraph(f"**{value}**", "TableText")),
+            )
+        )
         for label, value in document.rows
     ]
     facts += [
@@ -826,12 +838,18 @@ def document_body(document: Document) -> str:
         row([cell(width, paragraph("{%tr endfor %}", "TableText"), span(2))]),
     ]
     half = width // 2
-    line = f'<w:tcBorders><w:bottom w:val="single" w:sz="4" w:space="0" w:color="{GREY}"/></w:tcBorders>'
+    line = f"<w:tcBorders>{rule('bottom', GREY)}</w:tcBorders>"
     signature = table(
         "Plain",
         (half, width - half),
         (
-            row((cell(half, paragraph("", "TableText"), line), cell(width - half, paragraph("School seal or stamp", "Stamp"))), exact(16)),
+            row(
+                (
+                    cell(half, paragraph("", "TableText"), line),
+                    cell(width - half, paragraph("School seal or stamp", "Stamp")),
+                ),
+                height(14),
+            ),
             row(
                 (
                     cell(
@@ -845,6 +863,10 @@ def document_body(document: Document) -> str:
             ),
         ),
     )
+    verify = (
+        "To verify this letter, call {{ contact_name }} at {{ contact_phone }} "
+        "({{ contact_hours }}) and give the reference number {{ serial }}."
+    )
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
     return "".join(
         (
@@ -853,24 +875,18 @@ def document_body(document: Document) -> str:
             *(paragraph(text) for text in document.before),
             table("Lines", widths, facts),
             paragraph("", "TableText"),
-            *(closing(text, tab) for text in document.after),
-            paragraph(
-                "To verify this letter, call {{ contact_name }} at {{ contact_phone }} "
-                "({{ contact_hours }}) and give the reference number {{ serial }}.",
-                "Normal",
-                "<w:keepNext/>",
-            ),
+            *(closing(text, tab) for text in (*document.after, verify)),
             signature,
-            paragraph("", "TableText"),
+            paragraph("Reference: {{ reference }}", "Small"),
         )
     )
 
 
 def closing(text: str, tab: str) -> str:
-    """Return a sentence after the facts: one to be ticked, a small one, or an ordinary one."""
+    """Return a sentence after the facts: one to be ticked, or an ordinary one."""
     if "\t" in text:
         return paragraph(text, "TableText", f'{tab}<w:spacing w:before="0" w:after="60"/>')
-    return paragraph(text, "Small" if "{{ reference }}" in text else "Normal")
+    return paragraph(text)
 
 
 def section(paper: Paper) -> str:
@@ -916,10 +932,7 @@ def styles(language: Language) -> str:
         f'<w:{side} w:w="{wide}" w:type="dxa"/>'
         for side, wide in (("top", 30), ("left", 80), ("bottom", 30), ("right", 80))
     )
-    rules = "".join(
-        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINE}"/>'
-        for side in ("top", "bottom", "insideH")
-    )
+    rules = "".join(rule(side, LINE) for side in ("top", "bottom", "insideH"))
     return (
         f"{DECLARATION}<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>"
         '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:eastAsia="Calibri" w:cs="Calibri"/>'
@@ -929,20 +942,21 @@ def styles(language: Language) -> str:
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
         "<w:qFormat/></w:style>"
         '<w:style w:type="table" w:default="1" w:styleId="Plain"><w:name w:val="Normal Table"/>'
-        f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>{none}</w:tblCellMar></w:tblPr></w:style>'
-        '<w:style w:type="table" w:styleId="Lines"><w:name w:val="Lines"/><w:basedOn w:val="Plain"/>'
-        f"<w:tblPr><w:tblBorders>{rules}</w:tblBorders><w:tblCellMar>{some}</w:tblCellMar></w:tblPr></w:style>"
+        f'<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar>{none}</w:tblCellMar></w:tblPr>'
+        '</w:style><w:style w:type="table" w:styleId="Lines"><w:name w:val="Lines"/>'
+        f'<w:basedOn w:val="Plain"/><w:tblPr><w:tblBorders>{rules}</w:tblBorders>'
+        f"<w:tblCellMar>{some}</w:tblCellMar></w:tblPr></w:style>"
         + style(
             "Heading1",
             "heading 1",
-            f"<w:keepNext/><w:keepLines/>{space(0, 140, 240)}<w:outlineLvl w:val=\"0\"/>",
+            f'<w:keepNext/><w:keepLines/>{space(60, 140, 240)}<w:outlineLvl w:val="0"/>',
             f"<w:b/>{colour(ACCENT)}{size(30)}",
             '<w:next w:val="Normal"/>',
         )
         + style(
             "Heading2",
             "heading 2",
-            f"<w:keepNext/><w:keepLines/>{space(0, 60, 240)}<w:outlineLvl w:val=\"1\"/>",
+            f'<w:keepNext/><w:keepLines/>{space(0, 60, 240)}<w:outlineLvl w:val="1"/>',
             f"<w:b/>{size(22)}",
             '<w:next w:val="Normal"/>',
         )
@@ -972,7 +986,12 @@ def styles(language: Language) -> str:
         + style("SignatureTitle", "Signature Title", space(0, 200))
         + style("TableText", "Table Text", space(0, 0, 240), size(20))
         + style("TableHead", "Table Head", f"<w:keepNext/>{space(0, 0, 240)}", f"<w:b/>{size(20)}")
-        + style("Stamp", "Stamp", f'{space(0, 0, 240)}<w:jc w:val="center"/>', f"{colour(GREY)}{size(16)}")
+        + style(
+            "Stamp",
+            "Stamp",
+            f'{space(0, 0, 240)}<w:jc w:val="center"/>',
+            f"{colour(GREY)}{size(16)}",
+        )
         + style("Header", "header", space(0, 0, 240), f"{colour(GREY)}{size(16)}")
         + style("Footer", "footer", space(0, 0, 240), f"{colour(GREY)}{size(16)}")
         + "</w:styles>"
@@ -1002,7 +1021,7 @@ def settings(language: Language) -> str:
 def core(title: str, language: Language) -> str:
     """Return the file's properties; a screen reader says the title and uses the language."""
     return (
-        f"{DECLARATION}<cp:coreProperties xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/"
+        f'{DECLARATION}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/'
         'metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f"<dc:title>{escape(title)}</dc:title><dc:creator>Rollbook</dc:creator>"
         f"<dc:language>{language.tag}</dc:language></cp:coreProperties>"
@@ -1062,7 +1081,9 @@ BODY_RELATIONS = relations(
 def word_file(body: str, language: Language, title: str, number: str) -> Package:
     """Return a whole Word file around ``body``."""
     paper = language.paper
-    document = f"{DECLARATION}<w:document {W} {R}><w:body>{body}{section(paper)}</w:body></w:document>"
+    document = (
+        f"{DECLARATION}<w:document {W} {R}><w:body>{body}{section(paper)}</w:body></w:document>"
+    )
     parts = {
         "[Content_Types].xml": CONTENT_TYPES,
         "_rels/.rels": ROOT_RELATIONS,

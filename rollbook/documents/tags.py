@@ -13,7 +13,6 @@ from difflib import get_close_matches
 
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup, escape
 
 from rollbook.documents.word import Element, own_text, w
 
@@ -32,8 +31,6 @@ _SWALLOWS = re.compile(r"\{[{%]-|-[}%]\}")
 _PRINTS_PART = re.compile(r"\{\{(p|tr|tc|r)\s")
 _SINGLE = re.compile(r"(?<!\{)\{\s*([A-Za-z_]+)\s*\}(?!\})|«\s*([A-Za-z_]+)\s*»")
 _CURLY = re.compile("[“”„‘’‚«»]")
-_BREAK = Markup('</w:t><w:br/><w:t xml:space="preserve">')
-_TAB = Markup('</w:t><w:tab/><w:t xml:space="preserve">')
 _STANDS_ALONE = {"p": "paragraph", "tr": "table row"}
 
 
@@ -42,7 +39,6 @@ def letter_environment() -> Environment:
     environment = ImmutableSandboxedEnvironment(
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_printed,
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=0,
@@ -53,17 +49,6 @@ def letter_environment() -> Environment:
     environment.filters.clear()
     environment.filters.update(kept)
     return environment
-
-
-def _printed(value: object) -> Markup:
-    """Escape a value; a new line in it becomes a line break, and a tab a tab."""
-    if isinstance(value, Markup):
-        return value
-    text = escape(str(value))
-    if "\n" in text or "\t" in text or "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        text = text.replace("\n", _BREAK).replace("\t", _TAB)
-    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ lie in the template, compressed.
 import hashlib
 import io
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +54,9 @@ _LAST_PARAGRAPH = (
     '<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LINES = re.compile(r"[\n\r\t]")
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _CHANGED = frozenset(w(name) for name in ("ins", "del", "moveFrom", "moveTo"))
 _DROPPED = frozenset(w(name) for name in ("proofErr", "lastRenderedPageBreak"))
 _REVISION = re.compile(rf"\{{{W}\}}rsid.*|\{{{W14}\}}(paraId|textId)")
@@ -113,10 +116,14 @@ class Template:
             if isinstance(values[field], str):
                 raise TypeError(f"the field {field} is a list, not a text")
         used = {field: values[field] for field in self.fields}
-        problems = tuple(_unprintable(used))
-        if problems:
+        every = "".join(_all_texts(used.values()))
+        problems: tuple[Problem, ...] = ()
+        if _FORBIDDEN.search(every):
+            problems = tuple(_unprintable(used))
             used = {field: _cleaned(value) for field, value in used.items()}
         parts = {part: render(used) for part, render in self._renderers.items()}
+        if _LINES.search(every):
+            parts = {part: _broken_into_lines(content) for part, content in parts.items()}
         return Rendered(self, parts, problems)
 
 
@@ -259,7 +266,7 @@ class _Compiler:
         return root
 
     def _tree(self, source: str) -> nodes.Template:
-        resolved: str = DocxTemplate(io.BytesIO()).patch_xml(source)
+        resolved: str = DocxTemplate(io.BytesIO()).patch_xml(_LINES.sub(" ", source))
         return self.check.check_source(resolved)
 
     def _try_out(self, template: Template) -> None:
@@ -437,10 +444,16 @@ def _all_texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        yield from (str(one) for one in value.values())
-    elif isinstance(value, Sequence):
+        yield from value.values()
+    elif isinstance(value, Iterable):
         for one in value:
             yield from _all_texts(one)
+
+
+def _broken_into_lines(content: str) -> str:
+    """Write the new lines and tabs of values as Word does; the template itself has none."""
+    content = content.replace("\r\n", "\n")
+    return _LINES.sub(lambda one: _TAB if one[0] == "\t" else _BREAK, content)
 
 
 def _cleaned(value: object) -> object:
