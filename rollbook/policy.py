@@ -495,6 +495,16 @@ class _HasDates(Protocol):
     def until(self) -> date | None: ...
 
 
+_SHAPES: Mapping[type, str] = {
+    str: "text in quotation marks",
+    int: "a whole number",
+    bool: "true or false",
+    date: "a date such as 2026-09-01, without quotation marks",
+    list: "a list in square brackets",
+    dict: "a table",
+}
+
+
 class _Table:
     """One table of a pack while it is read; whatever is not asked for by name is refused."""
 
@@ -513,8 +523,7 @@ class _Table:
         value = self.data[key]
         wrong_bool = isinstance(value, bool) and kind is not bool
         if not isinstance(value, kind) or wrong_bool or isinstance(value, datetime):
-            words = {str: "text", int: "a whole number", date: "a date such as 2026-09-01"}
-            raise self.wrong(f"“{key}” must be {words.get(kind, 'a ' + kind.__name__)}")
+            raise self.wrong(f"“{key}” must be {_SHAPES[kind]}")
         return value
 
     def needed(self, key: str, kind: type) -> Any:
