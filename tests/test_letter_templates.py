@@ -1,0 +1,205 @@
+"""The templates we ship: allowed fields only, the same in both languages, short, and complete."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from rollbook.documents import Template, missing_values
+from rollbook.documents.text import part_text
+from rollbook.documents.word import parse, w, write_xml
+from rollbook.package import Package
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "letter_templates"
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+
+LETTERS = [
+    *("eng-l1.en", "eng-l2.en", "eng-pn.en"),
+    *(
+        f"{stem}.{language}"
+        for stem in ("tx-tru3", "tx-tru10", "tx-90", "ca-truant", "ca-chron")
+        for language in ("en", "es")
+    ),
+]
+DOCUMENTS = ["enrolment.en", "voe.en", "social-security.en"]
+
+
+def fields_under(heading: str) -> set[str]:
+    part = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE))
+
+
+LETTER_FIELDS = fields_under("Fields of a letter")
+DOCUMENT_FIELDS = fields_under("More fields, in documents only") | {
+    *("student_name", "student_first_name", "student_id", "grade", "form", "letter_date"),
+    *("serial", "reference", "language"),
+    *(name for name in LETTER_FIELDS if re.match("school_|contact_|signatory_", name)),
+}
+
+
+def compiled(name: str) -> Template:
+    allowed = LETTER_FIELDS if name in LETTERS else DOCUMENT_FIELDS
+    return Template.compile(FOLDER / f"{name}.docx", allowed)
+
+
+def values_for(template: Template) -> dict[str, object]:
+    """Values of the length real ones have, so that words can be counted."""
+    values: dict[str, object] = {field: f"«{field}»" for field in template.fields}
+    values |= {
+        "student_name": "Ana-Lucía O’Brien & García",
+        "dates_short": "Sep 8, Sep 21 and Oct 5, 2026",
+        "rule_period": "4 weeks",
+        "contact_name": "Mr. Tom Abara",
+        "contact_phone": "(512) 555-0177",
+        "contact_hours": "Mon–Fri 7:30–4:00",
+        "reply_by": "December 4, 2026",
+        "period_from": "August 12, 2026",
+        "period_to": "November 20, 2026",
+        "days_missed": "9 days",
+        "unresolved_count": "2",
+        "address_lines": ["1420 Willow Bend Rd", "Cedar Falls, TX 78999"],
+        "absences": [
+            {"date": f"Sep {day}", "part": "all day", "meaning": "absence", "minutes": ""}
+            for day in range(1, 4)
+        ],
+        "facts": [{"label": "Grade", "value": "7"}],
+    }
+    return values
+
+
+def rendered_text(name: str) -> str:
+    template = compiled(name)
+    return template.render(values_for(template)).text
+
+
+def message_of(name: str) -> str:
+    """What a parent reads first: from after the greeting to the closing word, page 1."""
+    text = rendered_text(name)
+    closing = r"\n(?:Sincerely,|Atentamente,|Yours sincerely)\n"
+    return re.split(closing, re.split(r"\n(?:Dear|Estimado\(a\)) .*\n", text)[1])[0]
+
+
+@pytest.fixture(scope="module")
+def maker() -> ModuleType:
+    path = ROOT / "tools" / "make_letter_templates.py"
+    spec = importlib.util.spec_from_file_location("make_letter_templates", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_folder_holds_the_letters_and_documents_and_no_others() -> None:
+    assert {path.name.removesuffix(".docx") for path in FOLDER.glob("*.docx")} == {
+        *LETTERS,
+        *DOCUMENTS,
+    }
+
+
+@pytest.mark.parametrize("name", [*LETTERS, *DOCUMENTS])
+def test_every_value_of_a_template_is_found_in_the_finished_letter(name: str) -> None:
+    template = compiled(name)
+    values = values_for(template)
+    assert missing_values(template.render(values), values) == []
+    assert {"student_name", "serial"} <= template.always
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_every_letter_says_whom_to_call_and_asks_for_errors(name: str) -> None:
+    asked = {"contact_name", "contact_phone", "contact_email", "contact_hours", "reply_by"}
+    assert asked <= compiled(name).always
+
+
+@pytest.mark.parametrize("stem", ["tx-tru3", "tx-tru10", "tx-90", "ca-truant", "ca-chron"])
+def test_english_and_spanish_carry_the_same_fields(stem: str) -> None:
+    assert compiled(f"{stem}.en").fields == compiled(f"{stem}.es").fields
+
+
+@pytest.mark.parametrize("name", [name for name in LETTERS if not name.startswith("eng")])
+def test_the_message_of_a_us_notice_is_under_150_words(name: str) -> None:
+    assert len(message_of(name).split()) < 150
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ca-truant.en", "is now truant"),
+        ("ca-truant.en", "obligated to compel your child’s attendance"),
+        ("ca-truant.en", "Alternative educational programs are available"),
+        ("ca-truant.en", "right to meet with appropriate school personnel"),
+        ("ca-truant.en", "Mental health and supportive services may be available"),
+        ("ca-truant.en", "School personnel are available to meet"),
+        ("ca-truant.en", "missing 10 percent of school for any reason"),
+        ("tx-tru3.en", "your duty to monitor your child’s school attendance and to require"),
+        ("tx-tru3.en", "subject to truancy prevention measures under section 25.0915"),
+        ("tx-tru3.en", "conference with school officials"),
+        ("tx-90.en", "petition the attendance committee"),
+        ("eng-pn.en", "must consider whether a penalty notice is right. It is not automatic"),
+        ("voe.en", "It is not the form."),
+    ],
+)
+def test_the_statutory_statements_are_there(name: str, said: str) -> None:
+    assert said in rendered_text(name)
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_no_letter_cites_repealed_law_or_threatens_what_the_law_no_longer_says(name: str) -> None:
+    assert (
+        not re.search(r"270\.1|driv(er|ing)|prosecut", rendered_text(name)) or name == "eng-pn.en"
+    )
+
+
+def test_the_first_english_letter_has_no_legal_text() -> None:
+    assert "reference" not in compiled("eng-l1.en").fields
+    assert not re.search("law|penalt|court|fine", rendered_text("eng-l1.en"), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", [*LETTERS, *DOCUMENTS])
+def test_the_language_is_set_headings_are_styles_and_the_table_heading_repeats(name: str) -> None:
+    package = Package.read(FOLDER / f"{name}.docx")
+    language = parse(package["word/styles.xml"]).find(f".//{w('lang')}")
+    assert language is not None
+    wanted = "en-GB" if name.startswith("eng-") else {"en": "en-US", "es": "es-US"}[name[-2:]]
+    assert language.get(w("val")) == wanted
+    body = parse(package["word/document.xml"])
+    assert [one.get(w("val")) for one in body.iter(w("pStyle"))].count("Heading1") >= 1
+    if name in LETTERS:
+        assert body.find(f".//{w('tblHeader')}") is not None
+
+
+@pytest.mark.parametrize("name", [*LETTERS, *DOCUMENTS])
+def test_each_tag_stands_in_one_run_so_that_a_clerk_can_move_it(name: str) -> None:
+    package = Package.read(FOLDER / f"{name}.docx")
+    for part in ("word/document.xml", "word/header1.xml", "word/footer1.xml"):
+        for text in parse(package[part]).iter(w("t")):
+            words = text.text or ""
+            assert words.count("{") == words.count("}") in (0, 1, 2)
+
+
+def test_the_shipped_files_are_what_their_maker_makes(maker: ModuleType) -> None:
+    made = maker.templates()
+    assert set(made) == {f"{name}.docx" for name in (*LETTERS, *DOCUMENTS)}
+    for name, package in made.items():
+        assert package.hashes() == Package.read(FOLDER / name).hashes(), name
+
+
+def test_the_readme_names_every_template() -> None:
+    named = set(re.findall(r"^\| `([\w-]+)` \| .* \|", README.split("## The templates")[1], re.M))
+    assert {name.split(".")[0] for name in (*LETTERS, *DOCUMENTS)} <= named
+
+
+def test_the_penalty_letter_names_open_marks_only_when_there_are_some() -> None:
+    template = compiled("eng-pn.en")
+    without = values_for(template) | {"unresolved_count": "0"}
+    assert "we do not know the reason yet" in rendered_text("eng-pn.en")
+    assert "we do not know the reason yet" not in template.render(without).text
+
+
+def test_text_is_read_back_from_the_finished_xml() -> None:
+    root = parse(Package.read(FOLDER / "voe.en.docx")["word/footer1.xml"])
+    assert "Reference number" in part_text(write_xml(root))
