@@ -25,6 +25,7 @@ WORDS: Words = {
     "grade": ("STU.GR",),
     "campus": ("STU.SC",),
     "language": ("STU.CL", "STU.HL"),
+    "home_language": ("STU.HL",),
     "entry_date": ("STU.ED",),
     "withdrawal_date": (),
     "last_day": ("STU.LD",),

@@ -212,8 +212,8 @@ def _unrecorded(sheet: Sheet, rows: Rows) -> Sequence[Problem]:
     return [
         note(
             "no-code",
-            f"{count:,} rows have no code (the first is row {first}). They were taken as not "
-            "recorded and left out.",
+            f"{'1 row has' if count == 1 else f'{count:,} rows have'} no code (the first is row "
+            f"{first}). Nothing was recorded there, and nothing was posted for them.",
             place=sheet.table.place(first, "code"),
         )
     ]

@@ -89,10 +89,10 @@ def _wrong(table: Table, number: int, row: Row) -> Problem | None:
             place=table.place(number, "student_id"),
         )
     if key(document) not in _DOCUMENT:
-        asked = f"asks for “{document}”, which is" if document else "names no document, which is"
+        asked = f"asks for “{document}”" if document else "names no document"
         return hold(
             "unknown-document",
-            f"Row {number} {asked} none of: {', '.join(DOCUMENTS)}. Write one of these in column "
+            f"Row {number} {asked}. Write one of {', '.join(DOCUMENTS)} in column "
             f"“{table.header('document')}” and drop the list again.",
             value=document,
             place=table.place(number, "document"),

@@ -30,6 +30,7 @@ LARGEST_TEXT = 1 << 29  # bytes; a year of marks of a district of 100,000 is hal
 LARGEST_CELL = 10_000  # letters; a longer one is a quotation mark that was never closed
 
 _HEAD_LETTERS = 1 << 17
+_MOST_EXACT = 1e15  # Excel keeps 15 digits of a number
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -59,6 +60,8 @@ _WRONG_PACKAGES = (
 )
 _XML_START = re.compile(r"\s*<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.:-]*[\s>/])", re.IGNORECASE)
 _WEB_PAGE = re.compile(r"\s*(<!--.*?-->\s*)*<(!DOCTYPE\s+html|html|table|head|body)\b", re.I | re.S)
+_XML_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
@@ -117,7 +120,7 @@ class Upload:
             if content.startswith(mark):
                 return self._checked(encoding)
         if b"\x00" in content[:4_000]:
-            return self._checked("utf-16-le" if content[1:2] == b"\x00" else "utf-16-be")
+            return self._checked(_utf16_without_mark(content[:4_000]))
         for encoding in ("utf-8", self.preferred_encoding, "cp1252"):
             if encoding and _can_decode(content, encoding):
                 return encoding
@@ -246,7 +249,8 @@ class Upload:
         """The name of the outermost element of an XML file, without its namespace."""
         if self.kind != "xml":
             return ""
-        found = re.search(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", self.text[:_HEAD_LETTERS])
+        start = _XML_COMMENT.sub("", self.text[:_HEAD_LETTERS])
+        found = re.search(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", start)
         return found.group(2) if found else ""
 
     @cached_property
@@ -298,7 +302,12 @@ def _can_decode(content: bytes, encoding: str) -> bool:
         text = content.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return False
-    return "\x00" not in text
+    return "\x00" not in text and not _CONTROL.search(text[:4_000])
+
+
+def _utf16_without_mark(start: bytes) -> str:
+    """Return which UTF-16 it is: in Western text every second byte is zero."""
+    return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
 
 
 def _consistency(sample: str, delimiter: str) -> int:
@@ -320,6 +329,8 @@ def _cell_text(value: Cell) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
+        if abs(value) >= _MOST_EXACT:
+            return f"{value:.14E}"  # as Excel shows it, so that a broken id is seen as one
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ")

@@ -20,6 +20,7 @@ from rollbook.importers.reading.headers import (
     STUDENT_ID,
     Table,
     Words,
+    key,
     refused_column,
 )
 from rollbook.importers.reading.languages import read_language
@@ -83,7 +84,7 @@ def read_roster(
             problems.append(wrong)
             continue
         problems += _birth_date_note(reading, number, row)
-        said = table.cell(row, "language")
+        said = _language_said(table, row)
         if said and not student.language:
             languages.setdefault(said, number)
         students.setdefault(student.student_id, student)
@@ -120,9 +121,23 @@ def joined(readings: Sequence[Extract]) -> Extract:
 
 
 def in_order(guardians: Sequence[Guardian]) -> list[Guardian]:
-    """Number a student's guardians from 1, in the export's order."""
-    ordered = sorted(guardians, key=lambda guardian: guardian.order)
-    return [replace(guardian, order=place) for place, guardian in enumerate(ordered, 1)]
+    """Number a student's guardians from 1, in the export's order, each adult at an address once.
+
+    An export may name the same adult twice, once with a court order and once without. The order
+    counts for both, and a request for no letters counts for the address it was made for.
+    """
+    barred = {key(guardian.name) for guardian in guardians if guardian.court_order}
+    joined_up: dict[tuple[str, ...], Guardian] = {}
+    for guardian in sorted(guardians, key=lambda guardian: guardian.order):
+        address = (guardian.street, guardian.city, guardian.postcode)
+        who = tuple(key(word) for word in (guardian.name, *address))
+        earlier = joined_up.get(who, guardian)
+        joined_up[who] = replace(
+            earlier,
+            court_order=key(guardian.name) in barred,
+            gets_letters=earlier.gets_letters and guardian.gets_letters,
+        )
+    return [replace(one, order=place) for place, one in enumerate(joined_up.values(), 1)]
 
 
 def language_notes(table: Table, languages: Mapping[str, int]) -> list[Problem]:
@@ -209,10 +224,15 @@ def _student(reading: Reading, row: Row) -> Student:
         grade=cell("grade"),
         form=cell("form"),
         campus=cell("campus") or reading.profile.campus,
-        language=read_language(cell("language"), reading.languages),
+        language=read_language(_language_said(table, row), reading.languages),
         flags=frozenset(name.replace("_", "-") for name in _FLAGS if yes(cell(name))),
         facts={name: value for name, value in facts.items() if value},
     )
+
+
+def _language_said(table: Table, row: Row) -> str:
+    """The language of letters home or, where that is blank, the language spoken there."""
+    return table.cell(row, "language") or table.cell(row, "home_language")
 
 
 def _state_id(table: Table, row: Row) -> str:
