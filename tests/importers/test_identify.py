@@ -1,0 +1,110 @@
+"""Exactly one importer reads a file; a stranger's failure is named and never takes others down."""
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from rollbook import importers
+from rollbook.importers.contract import Extract, Importer, Profile
+from rollbook.importers.upload import Upload
+from rollbook.problems import RefusedFile, hold
+
+README = Path(importers.__file__).with_name("README.md")
+
+
+def importer(
+    name: str,
+    identify: Callable[[Upload], bool] = lambda upload: True,
+    extract: Callable[[Upload, Profile], Extract] = lambda upload, profile: Extract("x"),
+) -> Importer:
+    made: Any = SimpleNamespace(
+        NAME=name, TITLE=name.title(), HEADERS=("Id",), identify=identify, extract=extract
+    )
+    return cast(Importer, made)
+
+
+def fails(*_given: object) -> Any:
+    raise KeyError("period")
+
+
+@pytest.fixture
+def upload(tmp_path: Path) -> Upload:
+    path = tmp_path / "register.csv"
+    path.write_text("Id,Shoe size\n1,7\n", "utf-8")
+    return Upload(path)
+
+
+def test_every_module_of_the_folder_with_the_fixed_names_is_an_importer() -> None:
+    assert [one.NAME for one in importers.all_importers()] == [
+        "aeries-att",
+        "aeries-con",
+        "aeries-stu",
+        "ascender-absences",
+        "ascender-roster",
+        "ctf-marks",
+        "register-grid",
+        "mark-list",
+        "pupil-list",
+        "request-list",
+    ]
+
+
+def test_every_importer_is_in_the_readme() -> None:
+    text = README.read_text("utf-8")
+    missing = [one.NAME for one in importers.all_importers() if f"`{one.NAME}`" not in text]
+    assert missing == []
+
+
+def test_two_importers_are_refused_naming_both(upload: Upload) -> None:
+    with pytest.raises(RefusedFile, match="“First” and “Second”"):
+        importers.identify(upload, [importer("first"), importer("second")])
+
+
+def test_importer_failing_to_identify_leaves_the_others_their_turn(upload: Upload) -> None:
+    good = importer("good")
+    assert importers.identify(upload, [importer("bad", identify=fails), good]) is good
+
+
+def test_importer_failing_to_identify_is_named_when_nobody_knows_the_file(upload: Upload) -> None:
+    with pytest.raises(RefusedFile, match="These importers failed on it: Bad"):
+        importers.identify(upload, [importer("bad", identify=fails)])
+
+
+def test_importer_failing_to_read_is_named(upload: Upload) -> None:
+    with pytest.raises(RefusedFile, match="importer “Bad”.*KeyError"):
+        importers.extract(upload, Profile(), importer("bad", extract=fails))
+
+
+def test_locked_file_is_not_the_importers_fault(upload: Upload) -> None:
+    def locked(upload: Upload, profile: Profile) -> Extract:
+        raise PermissionError(13, "in use")
+
+    with pytest.raises(PermissionError):
+        importers.extract(upload, Profile(), importer("good", extract=locked))
+
+
+def test_problems_carry_the_name_of_the_file(upload: Upload) -> None:
+    found = Extract("x", problems=[hold("slug", "Row 2 has no id.")])
+    extracted = importers.extract(
+        upload, Profile(), importer("good", extract=lambda upload, profile: found)
+    )
+    assert str(extracted.problems[0]) == "register.csv: Row 2 has no id."
+
+
+def test_encoding_of_the_profile_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "marks.csv"
+    path.write_bytes("ID,Name,Date,Code\n1,Niedźwiecki,2026-09-01,/\n".encode("cp1250"))
+    extracted = importers.extract(Upload(path), Profile(encoding="cp1250"))
+    assert extracted.students[0].family_name == "Niedźwiecki"
+
+
+def test_an_unknown_file_shows_its_headers_and_not_its_children(tmp_path: Path) -> None:
+    path = tmp_path / "clubs.csv"
+    path.write_text("Pupil;Club\nAna Vázquez;Chess;Tue 3\nBo Reyes;Judo;Wed 4\n", "utf-8")
+    with pytest.raises(RefusedFile) as refused:
+        importers.identify(Upload(path))
+    assert "Its headers are: Pupil, Club." in str(refused.value)
+    assert "Reyes" not in str(refused.value)
