@@ -528,3 +528,88 @@ def test_without_libreoffice_a_sentence_says_so(
     assert converter() is None
     with pytest.raises(ConverterMissing, match="Install it from libreoffice.org"):
         to_pdf([], tmp_path)
+
+
+FOOTNOTES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
+<w:footnote w:id="2"><w:p><w:r><w:t>For {{ serial }} only.</w:t></w:r></w:p></w:footnote>
+</w:footnotes>"""
+
+
+def with_footnote() -> bytes:
+    package = Package.read(Path("t.docx"), word_file("Dear {{ student_name }}"))
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+    link = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    for part, old, new in (
+        (
+            "[Content_Types].xml",
+            b"</Types>",
+            f'<Override PartName="/word/footnotes.xml" ContentType="{kind}"/></Types>',
+        ),
+        (
+            "word/_rels/document.xml.rels",
+            b"</Relationships>",
+            f'<Relationship Id="rId99" Type="{link}" Target="footnotes.xml"/></Relationships>',
+        ),
+        (
+            "word/document.xml",
+            b"</w:t></w:r></w:p>",
+            '</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>',
+        ),
+    ):
+        package.put(part, package[part].replace(old, new.encode(), 1))
+    package.put("word/footnotes.xml", FOOTNOTES.encode())
+    return package.to_bytes()
+
+
+def test_footnotes_stay_with_their_letter_in_a_joined_file() -> None:
+    plain, noted = compiled(), compiled(with_footnote(), "noted.docx")
+    letters = [
+        plain.render(values("S-1")),
+        noted.render(values("S-2")),
+        noted.render(values("S-3")),
+    ]
+    for order in (letters, letters[::-1]):
+        content = join(order)
+        check_package(content)
+        package = Package.read(Path("j.docx"), content)
+        notes = {
+            one.get(w("id")): "".join(one.itertext()).strip()
+            for one in parse(package["word/footnotes.xml"]).iter(w("footnote"))
+        }
+        references = parse(package["word/document.xml"]).iter(w("footnoteReference"))
+        said = [notes[one.get(w("id"))] for one in references]
+        assert said == [
+            f"For S-{serial} only." for serial in ((2, 3) if order is letters else (3, 2))
+        ]
+
+
+def test_a_letter_of_two_sections_keeps_both_and_counts_its_pages_from_one() -> None:
+    document = docx.Document()
+    document.add_paragraph("Dear {{ student_name }}")
+    document.sections[0].footer.paragraphs[0].text = "first {{ serial }}"
+    section = document.add_section()
+    section.footer.is_linked_to_previous = False
+    section.footer.paragraphs[0].text = "second {{ serial }}"
+    document.add_paragraph("{{ note }}")
+    template = compiled(saved(document), "two.docx")
+    content = join(template.render(values(f"S-{number}")) for number in (1, 2))
+    assert footers(content) == ["first S-1", "second S-1", "first S-2", "second S-2"]
+    body = parse(Package.read(Path("j.docx"), content)["word/document.xml"])
+    starts = [
+        None if (number := one.find(w("pgNumType"))) is None else number.get(w("start"))
+        for one in body.iter(w("sectPr"))
+    ]
+    assert starts == ["1", None, "1", None]
+
+
+def test_page_x_of_y_counts_the_letter_not_the_whole_file() -> None:
+    template = Template.compile(SHIPPED / "tx-tru3.en.docx", ALL_FIELDS)
+    given_values: dict[str, object] = {field: field for field in template.fields}
+    given_values |= {"address_lines": [], "absences": []}
+    package = Package.read(Path("j.docx"), join([template.render(given_values)] * 2))
+    running = [package[name] for name in package.names if name.startswith("word/footer")]
+    numbered = [one for one in running if b"PAGE" in one]
+    assert len(numbered) == 2
+    assert all(b"SECTIONPAGES" in one and b"NUMPAGES" not in one for one in numbered)

@@ -623,12 +623,18 @@ def cell(width: int, content: str, properties: str = "") -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
 
 
-def table(style: str, widths: Sequence[int], rows: Iterable[str], properties: str = "") -> str:
+def table(
+    style: str,
+    widths: Sequence[int],
+    rows: Iterable[str],
+    properties: str = "",
+    margins: str = "",
+) -> str:
     """Return a table of fixed widths."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
-        f'{properties}<w:tblLayout w:type="fixed"/><w:tblLook w:val="0420" w:firstRow="1" '
+        f'{properties}<w:tblLayout w:type="fixed"/>{margins}<w:tblLook w:val="0420" w:firstRow="1" '
         'w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
     )
@@ -743,7 +749,8 @@ def boxed(title: str, sentences: Sequence[str], width: int) -> str:
         "Plain",
         (width,),
         [row((cell(width, inside),))],
-        f"<w:tblBorders>{border}</w:tblBorders><w:tblCellMar>{margins}</w:tblCellMar>",
+        f"<w:tblBorders>{border}</w:tblBorders>",
+        f"<w:tblCellMar>{margins}</w:tblCellMar>",
     )
 
 
