@@ -108,8 +108,7 @@ def _log(rows: list[Headings], tracker: Block | None) -> tuple[Block | None, lis
     found: list[Block] = []
     for row in rows:
         block = _block(row, log_word)
-        is_tracker = tracker and (row.sheet, row.row) == (tracker.sheet, tracker.header_row)
-        if block is None or not _is_log(block) or (is_tracker and row.table is None):
+        if block is None or not _is_log(block) or _is_same_list(block, tracker):
             continue
         reason = _why_not_to_fill(row.table) if row.table else ""
         if reason:
@@ -126,6 +125,13 @@ def _log(rows: list[Headings], tracker: Block | None) -> tuple[Block | None, lis
             "different headings."
         )
     return found[0], notes
+
+
+def _is_same_list(block: Block, other: Block | None) -> bool:
+    return other is not None and (
+        (block.sheet, block.header_row, block.columns.get("student_id"))
+        == (other.sheet, other.header_row, other.columns["student_id"])
+    )
 
 
 def _is_log(block: Block | None) -> bool:
