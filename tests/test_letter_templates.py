@@ -111,8 +111,18 @@ def test_every_value_of_a_template_is_found_in_the_finished_letter(name: str) ->
 
 @pytest.mark.parametrize("name", LETTERS)
 def test_every_letter_says_whom_to_call_and_asks_for_errors(name: str) -> None:
-    asked = {"contact_name", "contact_phone", "contact_email", "contact_hours", "reply_by"}
-    assert asked <= compiled(name).always
+    template = compiled(name)
+    assert {"contact_name", "contact_phone", "reply_by"} <= template.always
+    assert {"contact_email", "contact_hours"} <= template.fields
+
+
+@pytest.mark.parametrize("name", [*LETTERS, *DOCUMENTS])
+def test_an_office_without_hours_and_email_leaves_no_holes_in_the_sentence(name: str) -> None:
+    template = compiled(name)
+    without = values_for(template) | dict.fromkeys(
+        ("contact_hours", "contact_email", "school_email"), ""
+    )
+    assert not re.search(r"\(\)|  \w|·\s*$", template.render(without).text, re.MULTILINE)
 
 
 @pytest.mark.parametrize("stem", ["tx-tru3", "tx-tru10", "tx-90", "ca-truant", "ca-chron"])

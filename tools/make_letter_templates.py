@@ -124,17 +124,19 @@ class Document:
 
 # --- the words -----------------------------------------------------------------------------------
 
+# An office may have no hours or e-mail to give; then the words around them go as well.
+HOURS = "{% if contact_hours %} ({{ contact_hours }}){% endif %}"
 CALL = (
-    "Please call {{ contact_name }} at {{ contact_phone }} ({{ contact_hours }}) or write to "
-    "{{ contact_email }} by {{ reply_by }}"
+    f"Please call {{{{ contact_name }}}} at {{{{ contact_phone }}}}{HOURS}{{% if contact_email %}} "
+    "or write to {{ contact_email }}{% endif %} by {{ reply_by }}"
 )
 CALL_ES = (
-    "Llame a {{ contact_name }} al {{ contact_phone }} ({{ contact_hours }}) o escriba a "
-    "{{ contact_email }} antes del {{ reply_by }}"
+    f"Llame a {{{{ contact_name }}}} al {{{{ contact_phone }}}}{HOURS}{{% if contact_email %}} o "
+    "escriba a {{ contact_email }}{% endif %} antes del {{ reply_by }}"
 )
 RING = (
-    "Please ring {{ contact_name }} on {{ contact_phone }} ({{ contact_hours }}) or write to "
-    "{{ contact_email }} by {{ reply_by }}"
+    f"Please ring {{{{ contact_name }}}} on {{{{ contact_phone }}}}{HOURS}{{% if contact_email %}} "
+    "or write to {{ contact_email }}{% endif %} by {{ reply_by }}"
 )
 LAW = "Reference: {{ reference }}"
 LAW_ES = "Referencia: {{ reference }}"
@@ -677,7 +679,8 @@ def header_first(paper: Paper) -> str:
                         width - left,
                         paragraph("{{ school_address }}", "SchoolContact")
                         + paragraph(
-                            "{{ school_phone }} · {{ school_email }}",
+                            "{{ school_phone }}"
+                            "{% if school_email %} · {{ school_email }}{% endif %}",
                             "SchoolContact",
                         ),
                         BOTTOM,
@@ -871,8 +874,8 @@ def document_body(document: Document) -> str:
         ),
     )
     verify = (
-        "To verify this letter, call {{ contact_name }} at {{ contact_phone }} "
-        "({{ contact_hours }}) and give the reference number {{ serial }}."
+        f"To verify this letter, call {{{{ contact_name }}}} at {{{{ contact_phone }}}}{HOURS} and "
+        "give the reference number {{ serial }}."
     )
     tab = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
     return "".join(
