@@ -14,7 +14,7 @@ students who crossed something.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -160,7 +160,9 @@ class Explanation:
     """What one rule makes of one student. ``finding`` is None when the test is not met.
 
     ``sentence`` is the whole answer; ``value`` is what was compared, ``missing`` says how far it
-    is from crossing. ``marks`` are those inside the window, attended sessions included.
+    is from crossing. ``numerator`` of ``denominator`` is the same as numbers; ``most`` is the most
+    that any window of the school year holds. ``marks`` are those inside the window, attended
+    sessions included.
     """
 
     trigger: str
@@ -177,6 +179,9 @@ class Explanation:
     marks: tuple[Judged, ...] = ()
     finding: Finding | None = None
     part: str = ""
+    numerator: int = 0
+    denominator: int | None = None
+    most: int | None = None
 
     @property
     def crossed(self) -> bool:
@@ -886,10 +891,15 @@ def _class_evidence(case: _Case, terms: ClassTerms, student: int, part: int, low
 _SAID: Mapping[Category, str] = {
     Category.PRESENT: "attended",
     Category.APPROVED: "approved activity, counts as attended",
-    Category.AUTHORISED: "excused or authorised absence",
-    Category.UNAUTHORISED: "unexcused or unauthorised absence",
+    Category.AUTHORISED: "excused absence",
+    Category.UNAUTHORISED: "unexcused absence",
     Category.NOT_POSSIBLE: "could not be attended, so it is left out of the count",
     Category.MISSING: "no mark, so it is left out of the count",
+}
+_SAID_IN_ENGLAND: Mapping[Category, str] = {
+    **_SAID,
+    Category.AUTHORISED: "authorised absence",
+    Category.UNAUTHORISED: "unauthorised absence",
 }
 
 _Why = Callable[[int], tuple[bool, str]]
@@ -971,7 +981,8 @@ def _judged(case: _Case, window: Span, why: _Why) -> tuple[Judged, ...]:
 
 def _said(case: _Case, entry: int) -> str:
     code = case.reading.code_of(entry)
-    return _SAID[code.category] if code else _SAID[Category.MISSING]
+    said = _SAID_IN_ENGLAND if case.pack.unit == "sessions" else _SAID
+    return said[code.category if code else Category.MISSING]
 
 
 def _explain_rate(
@@ -1006,7 +1017,7 @@ def _explain_rate(
     crossed = bool(findings)
     missing = "" if crossed else _rate_missing(terms, attendance, case.pack.unit)
     sentence = f"{value}. The test is {terms.test_text}: {'met' if crossed else 'not met'}."
-    return _explanation(
+    explanation = _explanation(
         case,
         trigger,
         terms,
@@ -1017,6 +1028,7 @@ def _explain_rate(
         _judged(case, window, why),
         findings[0] if findings else None,
     )
+    return replace(explanation, numerator=measured, denominator=attendance.possible)
 
 
 def _rate_missing(terms: RateTerms, attendance: Attendance, unit: str) -> str:
@@ -1060,7 +1072,7 @@ def _explain_count(
         missing = f"{terms.threshold - now} more would meet it."
         most = f" The most in any such window is {best}." if best > now else ""
         sentence = f"{value}. The test is {terms.test_text}: not met. {missing}{most}"
-    return _explanation(
+    explanation = _explanation(
         case,
         trigger,
         terms,
@@ -1071,6 +1083,7 @@ def _explain_count(
         _judged(case, window, why),
         finding,
     )
+    return replace(explanation, numerator=finding.numerator if finding else now, most=best)
 
 
 def _why_not_counted(case: _Case, terms: CountTerms, entry: int) -> str:
@@ -1123,20 +1136,10 @@ def _explain_classes(
         sentence = f"{value}. {need} are needed for {terms.threshold_text}: {verdict}. {missing}"
         why = _class_why(case, terms, part)
         marks = tuple(one for one in _judged(case, window, why) if one.part == name)
-        found.append(
-            _explanation(
-                case,
-                trigger,
-                terms,
-                window,
-                sentence.strip(),
-                value,
-                missing,
-                marks,
-                finding,
-                name,
-            )
+        explanation = _explanation(
+            case, trigger, terms, window, sentence.strip(), value, missing, marks, finding, name
         )
+        found.append(replace(explanation, numerator=attended, denominator=offered))
     if not found:
         nothing = "No class was missed."
         found = [_explanation(case, trigger, terms, window, nothing, "", "", ())]
