@@ -4,7 +4,8 @@
 to Friday, closures too. A blank and ``-`` mean that no mark was made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -17,7 +18,7 @@ from rollbook.importers.reading.dates import read_date
 from rollbook.importers.reading.marks import coverage_of, is_id
 from rollbook.importers.upload import Upload
 from rollbook.problems import Place, Problem, hold
-from rollbook.register import Student, join_registers, register_frame
+from rollbook.register import Student, empty_register, register_frame
 
 NAME = "ctf-marks"
 TITLE = "Common Transfer File (England)"
@@ -25,6 +26,16 @@ HEADERS = ()  # XML
 
 NO_MARK = (" ", "-", "\u00a0")
 _PARTS = np.array(["AM", "PM"], dtype=object)
+
+
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """One pupil's string of marks, two for each weekday from the first."""
+
+    student_id: str
+    first: date
+    marks: str
+    row: int
 
 
 def identify(upload: Upload) -> bool:
@@ -35,7 +46,7 @@ def identify(upload: Upload) -> bool:
 def extract(upload: Upload, profile: Profile) -> Extract:
     """Read the marks of every pupil; a string that cannot be placed on days is held."""
     students: list[Student] = []
-    frames: list[pd.DataFrame] = []
+    strings: list[_Marks] = []
     problems: list[Problem] = []
     for pupil in _all(upload.xml, "Pupil"):
         student = _student(pupil)
@@ -48,8 +59,8 @@ def extract(upload: Upload, profile: Profile) -> Extract:
             if isinstance(read, Problem):
                 problems.append(read)
             else:
-                frames.append(read)
-    marks = join_registers(frames)
+                strings.append(read)
+    marks = _frame(strings)
     if not len(marks) and not problems:
         raise upload.refused(
             "no-marks",
@@ -60,7 +71,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
     return Extract(NAME, marks, students, coverage=coverage, problems=problems)
 
 
-def _marks(student: Student, sessions: etree._Element) -> pd.DataFrame | Problem:
+def _marks(student: Student, sessions: etree._Element) -> _Marks | Problem:
     written = _text(sessions, "AttendanceStartDate").strip()
     first = read_date(written, day_first=True)
     marks = _text(sessions, "AttendanceMarks").strip("\r\n\t")
@@ -78,15 +89,25 @@ def _marks(student: Student, sessions: etree._Element) -> pd.DataFrame | Problem
             "half-a-day",
             f"have {len(marks)} characters, which is not two for each day",
         )
-    symbols = np.array(list(marks), dtype=object)
+    return _Marks(student.student_id, first, marks, _line(sessions))
+
+
+def _frame(strings: Sequence[_Marks]) -> pd.DataFrame:
+    """Lay all strings end to end, each character beside its pupil, day and part."""
+    if not strings:
+        return empty_register()
+    lengths = [len(string.marks) for string in strings]
+    symbols = np.array(list("".join(string.marks for string in strings)), dtype=object)
+    days = np.concatenate([_weekdays(string.first, len(string.marks) // 2) for string in strings])
     made = ~np.isin(symbols, NO_MARK)
+    ids = np.array([string.student_id for string in strings], dtype=object)
     return register_frame(
         {
-            "student_id": [student.student_id] * int(made.sum()),
-            "date": _weekdays(first, len(marks) // 2).repeat(2)[made],
-            "part": np.resize(_PARTS, len(marks))[made],
+            "student_id": ids.repeat(lengths)[made],
+            "date": days.repeat(2)[made],
+            "part": np.resize(_PARTS, len(symbols))[made],
             "symbol": symbols[made],
-            "row": _line(sessions),
+            "row": np.array([string.row for string in strings]).repeat(lengths)[made],
         }
     )
 

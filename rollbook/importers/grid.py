@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+import pandas as pd
+
 from rollbook.importers.contract import Coverage, Extract, Profile
 from rollbook.importers.reading.dates import (
     MONTHS,
@@ -246,18 +249,31 @@ def _read(upload: Upload, grid: Grid, profile: Profile) -> Extract:
         cells += [(number, place, symbol) for place, symbol in marks]
     if len(held) * 2 > seen:
         raise _shifted(upload, grid, held)
-    frame = register_frame(
-        {
-            "student_id": ids,
-            "date": [sessions[place][0] for _row, place, _symbol in cells],
-            "part": [sessions[place][1] for _row, place, _symbol in cells],
-            "symbol": [symbol for _row, _place, symbol in cells],
-            "row": [row for row, _place, _symbol in cells],
-        }
-    )
+    frame = _frame(ids, cells, sessions)
     named = [student for student in students.values() if student.name]
     held = listed(held[:MOST_OF_A_KIND], len(held), "no student id", upload.name)
     return Extract(NAME, frame, named, problems=[*problems, *held])
+
+
+def _frame(
+    ids: Sequence[str],
+    cells: Sequence[tuple[int, int, str]],
+    sessions: Mapping[int, tuple[date, str]],
+) -> pd.DataFrame:
+    columns = np.array(sorted(sessions), dtype=np.intp)
+    days = np.array([sessions[place][0] for place in columns], dtype="datetime64[s]")
+    parts = np.array([sessions[place][1] for place in columns], dtype=object)
+    rows, places, symbols = zip(*cells, strict=True) if cells else ((), (), ())
+    session = np.searchsorted(columns, np.array(places, dtype=np.intp))
+    return register_frame(
+        {
+            "student_id": ids,
+            "date": days[session],
+            "part": parts[session],
+            "symbol": symbols,
+            "row": rows,
+        }
+    )
 
 
 def _who(grid: Grid, row: Row) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -75,12 +76,18 @@ def extract(upload: Upload, profile: Profile, importer: Importer | None = None) 
     except Exception as error:
         raise upload.refused(
             "importer-failed",
-            f"could not be read by the importer “{chosen.TITLE}” ({type(error).__name__}: {error})."
-            " Nothing was posted. Export the file again; if it happens again, send this sentence "
-            "to whoever looks after Rollbook.",
+            f"could not be read by the importer “{chosen.TITLE}” ({_where(error)}). Nothing was "
+            "posted. Export the file again; if it happens again, send this sentence to whoever "
+            "looks after Rollbook.",
         ) from error
     problems = [problem.in_file(upload.name) for problem in extracted.problems]
     return replace(extracted, problems=problems)
+
+
+def _where(error: Exception) -> str:
+    """Say what failed and where in the code, and nothing of the file: it is about children."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
 
 
 def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str]) -> RefusedFile:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 MONTHS = {
     name: number
@@ -87,6 +88,7 @@ class WrittenDate:
         return found if self.weekday in (None, found.weekday()) else None
 
 
+@lru_cache(maxsize=1 << 15)  # a file repeats its few days many times
 def written_date(text: str) -> WrittenDate | None:
     """Return the parts of ``text`` if it has the shape of a date, whether or not it exists."""
     text = text.strip()

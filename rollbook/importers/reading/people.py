@@ -126,6 +126,8 @@ def in_order(guardians: Sequence[Guardian]) -> list[Guardian]:
     An export may name the same adult twice, once with a court order and once without. The order
     counts for both, and a request for no letters counts for the address it was made for.
     """
+    if len(guardians) == 1:
+        return [replace(guardians[0], order=1)]
     barred = {key(guardian.name) for guardian in guardians if guardian.court_order}
     joined_up: dict[tuple[str, ...], Guardian] = {}
     for guardian in sorted(guardians, key=lambda guardian: guardian.order):
