@@ -219,7 +219,14 @@ class _Compiler:
             types = parse(package["[Content_Types].xml"])
             relations = parse(package["_rels/.rels"])
         except RefusedFile as error:
-            raise TemplateError(f"The template {error}") from error
+            if error.problems[0].slug == "password":
+                raise self._refuse(
+                    "has a password or is in the old .doc format. Open it in Word and save it as "
+                    "“Word Document (.docx)” without a password."
+                ) from error
+            raise self._refuse(
+                "is damaged or is no Word file. Save it in Word as “Word Document (.docx)”."
+            ) from error
         except (KeyError, etree.XMLSyntaxError) as error:
             raise self._refuse(
                 "is not a Word file. Save it in Word as “Word Document (.docx)”."
