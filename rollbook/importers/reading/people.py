@@ -121,18 +121,18 @@ def joined(readings: Sequence[Extract]) -> Extract:
 
 
 def in_order(guardians: Sequence[Guardian]) -> list[Guardian]:
-    """Number a student's guardians from 1, in the export's order, each adult at an address once.
+    """Number a student's guardians from 1, in the export's order, each adult once.
 
     An export may name the same adult twice, once with a court order and once without. The order
-    counts for both, and a request for no letters counts for the address it was made for.
+    counts for every entry of that name; a request for no letters, where all else is the same.
     """
     if len(guardians) == 1:
         return [replace(guardians[0], order=1)]
     barred = {key(guardian.name) for guardian in guardians if guardian.court_order}
     joined_up: dict[tuple[str, ...], Guardian] = {}
     for guardian in sorted(guardians, key=lambda guardian: guardian.order):
-        address = (guardian.street, guardian.city, guardian.postcode)
-        who = tuple(key(word) for word in (guardian.name, *address))
+        where = (guardian.street, guardian.city, guardian.postcode, guardian.phone, guardian.email)
+        who = tuple(key(word) for word in (guardian.name, *where))
         earlier = joined_up.get(who, guardian)
         joined_up[who] = replace(
             earlier,
