@@ -138,14 +138,11 @@ class NameBook:
 
     def named(self, language: str) -> PersonName:
         """Return a new name of a family that speaks ``language`` at home."""
-        while True:
-            family = self.family(language)
-            given = self.given(language)
-            for _ in range(2):
-                if (given, family) not in self._used:
-                    self._used.add((given, family))
-                    return PersonName(given, family, language)
-                given = f"{given} {self.given(language)}"
+        family, given = self.family(language), self.given(language)
+        while (given, family) in self._used:
+            given = f"{given} {self.given(language)}"
+        self._used.add((given, family))
+        return PersonName(given, family, language)
 
     def given(self, language: str) -> str:
         """Return a given name, not necessarily a new one."""
