@@ -1,141 +1,38 @@
-"""Attendance figures, in whole sessions or days, exact.
-
-:func:`read_register` reads a register frame with the codes of a rule pack; :func:`tally` counts.
-How a day is decided is the pack's ``method``:
-
-``sessions``         every session counts by its own code (England)
-``official-period``  the mark at the official period decides the day; a ``DAY`` mark does where a
-                     school posts by day (Texas)
-``whole-day``        present all day unless absent for the entire schoolday: by a ``DAY`` mark, or
-                     by an absence in every period there is (California)
-
-Only days inside a student's enrolments count; a student without any enrolment counts throughout.
-Where a campus records absences only, every recorded day without an absence was attended.
-Half-day students count whole days here: halves belong to funding (ADA), not to attendance.
-"""
+"""A register frame read with the codes of a rule pack, and the counts it gives."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from rollbook.register import PARTS, Category, Code, Enrolment, Mark, Session, Student
+from rollbook.attendance.codes import (
+    APPROVED,
+    AUTHORISED,
+    CATEGORIES,
+    CATEGORY_BITS,
+    DAY_PART,
+    LATE,
+    MISSING,
+    PRESENT,
+    UNAUTHORISED,
+    UNKNOWN,
+    Bools,
+    Bytes,
+    CodeBook,
+    CodeTimes,
+    Ints,
+)
+from rollbook.attendance.figures import COLUMNS
+from rollbook.attendance.roll import Recorded, Roll
+from rollbook.register import PARTS, Code, Enrolment, Mark, Session, Student
 from rollbook.school_calendar import SchoolCalendar
 
-COLUMNS = ("possible", "present", "approved", "authorised", "unauthorised", "late", "missing")
-CATEGORIES = tuple(Category)
-PRESENT, APPROVED, AUTHORISED, UNAUTHORISED, NOT_POSSIBLE, MISSING = range(6)
-DAY_PART = PARTS.index("DAY")
-
-# What the codes say about a mark, packed in one byte: the category, and four yes-or-no facts.
-CATEGORY_BITS = 0b111
-LATE, TRUANCY, EXCUSED, UNKNOWN = 8, 16, 32, 64
-
 _NOTHING = 255  # in a student's day: no mark, and no absence to infer presence from
-
-Bools = npt.NDArray[np.bool_]
-Ints = npt.NDArray[np.integer[Any]]
-Bytes = npt.NDArray[np.uint8]
-
-
-class CodeBook(Protocol):
-    """What counting needs to know of a rule pack."""
-
-    @property
-    def method(self) -> str:
-        """How a day is decided."""
-        ...
-
-    @property
-    def code_changes(self) -> Sequence[date]:
-        """The days on which codes came or went."""
-        ...
-
-    @property
-    def outside_membership(self) -> frozenset[str]:
-        """ADA codes of students enrolled but not in membership."""
-        ...
-
-    def codes_on(self, day: date) -> Mapping[str, Code]:
-        """Return the codes in use on a day by symbol."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What one posting covered: a campus (``""`` for all), first to last day, and which parts.
-
-    ``negative`` means absences only: whoever has no mark was there.
-    """
-
-    campus: str
-    first: date
-    last: date
-    parts: tuple[str, ...] = ()
-    negative: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Attendance:
-    """One student's or one group's attendance, in sessions (England) or days (US).
-
-    ``late`` counts late arrivals whether or not they count as absence; ``missing`` counts what
-    should have been marked and was not, which is in no other figure.
-    """
-
-    possible: int
-    present: int
-    approved: int
-    authorised: int
-    unauthorised: int
-    late: int = 0
-    missing: int = 0
-
-    @property
-    def absent(self) -> int:
-        """Absences, authorised or not."""
-        return self.authorised + self.unauthorised
-
-    @property
-    def attended(self) -> int:
-        """Present, or at an approved activity elsewhere."""
-        return self.present + self.approved
-
-    @property
-    def rate(self) -> Fraction | None:
-        """The exact share attended; None, not 0 or 1, when nothing was possible."""
-        return Fraction(self.attended, self.possible) if self.possible else None
-
-    @property
-    def absence_rate(self) -> Fraction | None:
-        """The exact share missed; None when nothing was possible."""
-        return Fraction(self.absent, self.possible) if self.possible else None
-
-    def __add__(self, other: "Attendance") -> "Attendance":
-        return Attendance(*(getattr(self, name) + getattr(other, name) for name in COLUMNS))
-
-
-NO_DATA = Attendance(0, 0, 0, 0, 0)
-
-
-def percent(share: Fraction | None, places: int = 1) -> str | None:
-    """Write an exact share as a percentage without its sign, rounding half up: ``92.3``.
-
-    None stays None: no data is neither 0 nor 100.
-    """
-    if share is None:
-        return None
-    scaled = share * 100 * 10**places
-    rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    digits = f"{abs(rounded):0{places + 1}d}"
-    sign = "-" if rounded < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
 
 def tally(
@@ -169,19 +66,6 @@ def tally(
     ).tally()
 
 
-def attendance_of(table: pd.DataFrame, student_id: str) -> Attendance:
-    """Return one student's row of a tally; no data when the student is not in it."""
-    if student_id not in table.index:
-        return NO_DATA
-    row = table.index.get_loc(student_id)
-    return Attendance(*(int(table[name].to_numpy()[row]) for name in COLUMNS))
-
-
-def pooled(table: pd.DataFrame) -> Attendance:
-    """Return a group's attendance: sums of all rows, never a mean of percentages."""
-    return Attendance(*(int(table[name].sum()) for name in COLUMNS))
-
-
 def read_register(
     marks: pd.DataFrame,
     pack: CodeBook,
@@ -208,7 +92,7 @@ def read_register(
         np.int32
     )
     names, student = _students(marks, people, enrolments)
-    roll = _Roll.of(names, people, enrolments, pack.outside_membership, recorded, first, days)
+    roll = Roll.of(names, people, enrolments, pack.outside_membership, recorded, first, days)
     inside = (day >= 0) & (day < days)
     member = roll.member(calendar)
     if not member.all():
@@ -226,7 +110,7 @@ def read_register(
         days=days,
         official_part=official_part,
         marks=marks,
-        codes=_CodeTimes.of(pack, symbols, first, days),
+        codes=CodeTimes.of(pack, symbols, first, days),
         roll=roll,
         row=row,
         student=student,
@@ -251,8 +135,8 @@ class Reading:
     days: int
     official_part: str
     marks: pd.DataFrame
-    codes: "_CodeTimes"
-    roll: "_Roll"
+    codes: "CodeTimes"
+    roll: "Roll"
     row: npt.NDArray[np.int32]  # place in ``marks``
     student: npt.NDArray[np.int32]
     day: npt.NDArray[np.int32]
@@ -491,197 +375,6 @@ class Reading:
         if (low, high) != (0, self.days):
             late &= (self.day >= low) & (self.day < high)
         return np.bincount(self.student[late], minlength=len(self.students))
-
-
-@dataclass(frozen=True, eq=False)
-class _CodeTimes:
-    """What each symbol meant at each time: a row a stretch without change, a column a symbol."""
-
-    symbols: Sequence[str]
-    books: Sequence[Mapping[str, Code]]
-    time_of_day: npt.NDArray[np.int8]  # which of the books holds on each day
-    facts: Bytes
-
-    @classmethod
-    def of(cls, pack: CodeBook, symbols: Sequence[str], first: date, days: int) -> "_CodeTimes":
-        last = first + timedelta(days=days)
-        starts = [first, *(day for day in pack.code_changes if first < day < last)]
-        books = [pack.codes_on(day) for day in starts]
-        time_of_day = np.zeros(days, dtype=np.int8)
-        for start in starts[1:]:
-            time_of_day[(start - first).days :] += 1
-        facts = np.full((len(books), max(1, len(symbols))), MISSING | UNKNOWN, dtype=np.uint8)
-        for time, book in enumerate(books):
-            for place, symbol in enumerate(symbols):
-                if symbol in book:
-                    facts[time, place] = _packed(book[symbol])
-        return cls(symbols, books, time_of_day, facts)
-
-    def facts_at(self, symbol: Ints, day: Ints) -> Bytes:
-        found: Bytes = self.facts[self.time_of_day[day], symbol]
-        return found
-
-    def on(self, day: int) -> Mapping[str, Code]:
-        return self.books[int(self.time_of_day[day])]
-
-
-def _packed(code: Code) -> int:
-    packed = CATEGORIES.index(code.category)
-    packed |= LATE if code.late else 0
-    packed |= TRUANCY if code.truancy else 0
-    return packed | (EXCUSED if code.excused else 0)
-
-
-@dataclass(frozen=True, eq=False)
-class _Roll:
-    """Who was in membership when, at which campus, and what was recorded there."""
-
-    students: int
-    first: date
-    days: int
-    campuses: Sequence[str]
-    spans: Ints  # a row an enrolment: student, first day, day after the last, campus
-    recorded: Sequence[Recorded]
-
-    @classmethod
-    def of(
-        cls,
-        names: Sequence[str],
-        people: Mapping[str, Student],
-        enrolments: Sequence[Enrolment],
-        outside: frozenset[str],
-        recorded: Sequence[Recorded],
-        first: date,
-        days: int,
-    ) -> "_Roll":
-        number = {name: place for place, name in enumerate(names)}
-        campuses: dict[str, int] = {}
-        spans: list[tuple[int, int, int, int]] = []
-        enrolled: set[str] = set()
-        for one in enrolments:
-            enrolled.add(one.student_id)
-            if one.ada_code and one.ada_code in outside:
-                continue
-            home = people.get(one.student_id)
-            campus = one.campus or (home.campus if home else "")
-            start = min(max((one.entry_date - first).days, 0), days)
-            end = days
-            if one.withdrawal_date:
-                end = min(max((one.withdrawal_date - first).days, start), days)
-            place = campuses.setdefault(campus, len(campuses))
-            spans.append((number[one.student_id], start, end, place))
-        for name, place in number.items():
-            if name not in enrolled:
-                campus = people[name].campus if name in people else ""
-                spans.append((place, 0, days, campuses.setdefault(campus, len(campuses))))
-        table = np.array(spans, dtype=np.int32).reshape(-1, 4)
-        return cls(len(names), first, days, tuple(campuses), table, recorded)
-
-    def member(self, calendar: SchoolCalendar) -> Bools:
-        """Return the matrix of days in membership."""
-        return self._inside(self.spans)
-
-    def absences_only(self, calendar: SchoolCalendar) -> Bools:
-        """Return the matrix of days in membership at a campus that recorded absences only."""
-        found = np.zeros((self.students, self.days), dtype=np.bool_)
-        for place, campus in enumerate(self.campuses):
-            days = self._days(calendar, campus, negative=True).any(axis=1)
-            if not days.any():
-                continue
-            spans = self.spans[self.spans[:, 3] == place]
-            rows = np.unique(spans[:, 0])
-            found[rows] |= self._inside(spans, rows) & days
-        return found
-
-    def period_count(self, calendar: SchoolCalendar) -> Ints:
-        """Return the matrix of how many periods the recording covered."""
-        found = np.zeros((self.students, self.days), dtype=np.int8)
-        for place, campus in enumerate(self.campuses):
-            covered = self._days(calendar, campus)[:, DAY_PART + 1 :].sum(axis=1)
-            if not covered.any():
-                continue
-            spans = self.spans[self.spans[:, 3] == place]
-            rows = np.unique(spans[:, 0])
-            inside = self._inside(spans, rows)
-            found[rows] = np.maximum(found[rows], inside * covered.astype(np.int8))
-        return found
-
-    def class_matrix(self, calendar: SchoolCalendar, part: int, rows: Ints) -> Bools:
-        """Return the matrix of days a class was held for the students in ``rows``.
-
-        Where absences only are recorded, a day's file names only the periods somebody missed: so a
-        campus had on each recorded day every period that any of its files names.
-        """
-        found = np.zeros((len(rows), self.days), dtype=np.bool_)
-        for place, campus in enumerate(self.campuses):
-            days = self._days(calendar, campus, negative=True)
-            if not days[:, part].any():
-                continue
-            spans = self.spans[(self.spans[:, 3] == place) & np.isin(self.spans[:, 0], rows)]
-            found |= self._inside(spans, rows) & days.any(axis=1)
-        return found
-
-    def expected(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
-        """Return how many sessions of each student a register of every mark covers."""
-        return self._expected(
-            [self._days(calendar, campus, negative=False).sum(axis=1) for campus in self.campuses],
-            low,
-            high,
-        )
-
-    def expected_days(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
-        """Return how many days of each student a register of every mark covers."""
-        return self._expected(
-            [self._days(calendar, campus, negative=False).any(axis=1) for campus in self.campuses],
-            low,
-            high,
-        )
-
-    def _expected(self, daily: Sequence[Any], low: int, high: int) -> Ints:
-        if not len(self.spans):
-            return np.zeros(self.students, dtype=np.int64)
-        sums = np.zeros((len(daily), self.days + 1), dtype=np.int64)
-        sums[:, 1:] = np.cumsum(np.stack(daily).astype(np.int64), axis=1)
-        student, start, end, campus = self.spans.T
-        start, end = np.clip(start, low, high), np.clip(end, low, high)
-        found = sums[campus, end] - sums[campus, start]
-        return np.bincount(student, weights=found, minlength=self.students).astype(np.int64)
-
-    def _inside(self, spans: Ints, rows: Ints | None = None) -> Bools:
-        """Return the matrix of days inside the spans, for all students or those in ``rows``."""
-        count = self.students if rows is None else len(rows)
-        student = spans[:, 0] if rows is None else np.searchsorted(rows, spans[:, 0])
-        edges = np.zeros((count, self.days + 1), dtype=np.int8)
-        np.add.at(edges, (student, spans[:, 1]), np.int8(1))
-        np.add.at(edges, (student, spans[:, 2]), np.int8(-1))
-        return np.cumsum(edges, axis=1, dtype=np.int8)[:, : self.days] > 0
-
-    def _days(self, calendar: SchoolCalendar, campus: str, negative: bool | None = None) -> Bools:
-        """Return the parts recorded at a campus, a row a day, on school days only."""
-        found = np.zeros((self.days, len(PARTS)), dtype=np.bool_)
-        for one in self.recorded:
-            if not _same_campus(one.campus, campus):
-                continue
-            if negative is not None and one.negative is not negative:
-                continue
-            parts = [PARTS.index(part) for part in one.parts] or [DAY_PART]
-            for day in calendar.school_days_between(one.first, one.last):
-                number = (day - self.first).days
-                if 0 <= number < self.days:
-                    found[number, parts] = True
-        return found
-
-
-def _same_campus(recorded: str, student: str) -> bool:
-    """Say whether a recording is about a student's campus.
-
-    An empty name is any campus. Texas writes a campus both as 9 digits (county, district, campus)
-    and by its last 3: the shorter is the end of the longer.
-    """
-    if not recorded or not student or recorded == student:
-        return True
-    short, long = sorted((recorded, student), key=len)
-    return len(short) == 3 and short.isdigit() and long.isdigit() and long.endswith(short)
 
 
 def _span(

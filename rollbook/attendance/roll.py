@@ -1,0 +1,179 @@
+"""Who was in membership when and where, and which days were recorded there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from rollbook.attendance.codes import DAY_PART, Bools, Ints
+from rollbook.register import PARTS, Enrolment, Student
+from rollbook.school_calendar import SchoolCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What one posting covered: a campus (``""`` for all), first to last day, and which parts.
+
+    ``negative`` means absences only: whoever has no mark was there.
+    """
+
+    campus: str
+    first: date
+    last: date
+    parts: tuple[str, ...] = ()
+    negative: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Roll:
+    """Who was in membership when, at which campus, and what was recorded there."""
+
+    students: int
+    first: date
+    days: int
+    campuses: Sequence[str]
+    spans: Ints  # a row an enrolment: student, first day, day after the last, campus
+    recorded: Sequence[Recorded]
+
+    @classmethod
+    def of(
+        cls,
+        names: Sequence[str],
+        people: Mapping[str, Student],
+        enrolments: Sequence[Enrolment],
+        outside: frozenset[str],
+        recorded: Sequence[Recorded],
+        first: date,
+        days: int,
+    ) -> "Roll":
+        """Number the enrolments that touch the span; no enrolment at all is one throughout."""
+        number = {name: place for place, name in enumerate(names)}
+        campuses: dict[str, int] = {}
+        spans: list[tuple[int, int, int, int]] = []
+        enrolled: set[str] = set()
+        for one in enrolments:
+            enrolled.add(one.student_id)
+            if one.ada_code and one.ada_code in outside:
+                continue
+            home = people.get(one.student_id)
+            campus = one.campus or (home.campus if home else "")
+            start = min(max((one.entry_date - first).days, 0), days)
+            end = days
+            if one.withdrawal_date:
+                end = min(max((one.withdrawal_date - first).days, start), days)
+            place = campuses.setdefault(campus, len(campuses))
+            spans.append((number[one.student_id], start, end, place))
+        for name, place in number.items():
+            if name not in enrolled:
+                campus = people[name].campus if name in people else ""
+                spans.append((place, 0, days, campuses.setdefault(campus, len(campuses))))
+        table = np.array(spans, dtype=np.int32).reshape(-1, 4)
+        return cls(len(names), first, days, tuple(campuses), table, recorded)
+
+    def member(self, calendar: SchoolCalendar) -> Bools:
+        """Return the matrix of days in membership."""
+        return self._inside(self.spans)
+
+    def absences_only(self, calendar: SchoolCalendar) -> Bools:
+        """Return the matrix of days in membership at a campus that recorded absences only."""
+        found = np.zeros((self.students, self.days), dtype=np.bool_)
+        for place, campus in enumerate(self.campuses):
+            days = self._days(calendar, campus, negative=True).any(axis=1)
+            if not days.any():
+                continue
+            spans = self.spans[self.spans[:, 3] == place]
+            rows = np.unique(spans[:, 0])
+            found[rows] |= self._inside(spans, rows) & days
+        return found
+
+    def period_count(self, calendar: SchoolCalendar) -> Ints:
+        """Return the matrix of how many periods the recording covered."""
+        found = np.zeros((self.students, self.days), dtype=np.int8)
+        for place, campus in enumerate(self.campuses):
+            covered = self._days(calendar, campus)[:, DAY_PART + 1 :].sum(axis=1)
+            if not covered.any():
+                continue
+            spans = self.spans[self.spans[:, 3] == place]
+            rows = np.unique(spans[:, 0])
+            inside = self._inside(spans, rows)
+            found[rows] = np.maximum(found[rows], inside * covered.astype(np.int8))
+        return found
+
+    def class_matrix(self, calendar: SchoolCalendar, part: int, rows: Ints) -> Bools:
+        """Return the matrix of days a class was held for the students in ``rows``.
+
+        Where absences only are recorded, a day's file names only the periods somebody missed: so a
+        campus had on each recorded day every period that any of its files names.
+        """
+        found = np.zeros((len(rows), self.days), dtype=np.bool_)
+        for place, campus in enumerate(self.campuses):
+            days = self._days(calendar, campus, negative=True)
+            if not days[:, part].any():
+                continue
+            spans = self.spans[(self.spans[:, 3] == place) & np.isin(self.spans[:, 0], rows)]
+            found |= self._inside(spans, rows) & days.any(axis=1)
+        return found
+
+    def expected(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
+        """Return how many sessions of each student a register of every mark covers."""
+        return self._expected(
+            [self._days(calendar, campus, negative=False).sum(axis=1) for campus in self.campuses],
+            low,
+            high,
+        )
+
+    def expected_days(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
+        """Return how many days of each student a register of every mark covers."""
+        return self._expected(
+            [self._days(calendar, campus, negative=False).any(axis=1) for campus in self.campuses],
+            low,
+            high,
+        )
+
+    def _expected(self, daily: Sequence[Any], low: int, high: int) -> Ints:
+        if not len(self.spans):
+            return np.zeros(self.students, dtype=np.int64)
+        sums = np.zeros((len(daily), self.days + 1), dtype=np.int64)
+        sums[:, 1:] = np.cumsum(np.stack(daily).astype(np.int64), axis=1)
+        student, start, end, campus = self.spans.T
+        start, end = np.clip(start, low, high), np.clip(end, low, high)
+        found = sums[campus, end] - sums[campus, start]
+        return np.bincount(student, weights=found, minlength=self.students).astype(np.int64)
+
+    def _inside(self, spans: Ints, rows: Ints | None = None) -> Bools:
+        """Return the matrix of days inside the spans, for all students or those in ``rows``."""
+        count = self.students if rows is None else len(rows)
+        student = spans[:, 0] if rows is None else np.searchsorted(rows, spans[:, 0])
+        edges = np.zeros((count, self.days + 1), dtype=np.int8)
+        np.add.at(edges, (student, spans[:, 1]), np.int8(1))
+        np.add.at(edges, (student, spans[:, 2]), np.int8(-1))
+        return np.cumsum(edges, axis=1, dtype=np.int8)[:, : self.days] > 0
+
+    def _days(self, calendar: SchoolCalendar, campus: str, negative: bool | None = None) -> Bools:
+        """Return the parts recorded at a campus, a row a day, on school days only."""
+        found = np.zeros((self.days, len(PARTS)), dtype=np.bool_)
+        for one in self.recorded:
+            if not _same_campus(one.campus, campus):
+                continue
+            if negative is not None and one.negative is not negative:
+                continue
+            parts = [PARTS.index(part) for part in one.parts] or [DAY_PART]
+            for day in calendar.school_days_between(one.first, one.last):
+                number = (day - self.first).days
+                if 0 <= number < self.days:
+                    found[number, parts] = True
+        return found
+
+
+def _same_campus(recorded: str, student: str) -> bool:
+    """Say whether a recording is about a student's campus.
+
+    An empty name is any campus. Texas writes a campus both as 9 digits (county, district, campus)
+    and by its last 3: the shorter is the end of the longer.
+    """
+    if not recorded or not student or recorded == student:
+        return True
+    short, long = sorted((recorded, student), key=len)
+    return len(short) == 3 and short.isdigit() and long.isdigit() and long.endswith(short)

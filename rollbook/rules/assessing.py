@@ -1,0 +1,125 @@
+"""All rules over a whole register, and one student's reasons."""
+
+from collections.abc import Iterable
+from datetime import date
+
+import pandas as pd
+
+from rollbook.attendance import (
+    Recorded,
+)
+from rollbook.policy import ClassTerms, CountTerms, PolicyPack, RateTerms, Terms, Trigger
+from rollbook.register import PARTS, Enrolment, Student
+from rollbook.rules.case import Case, Used
+from rollbook.rules.classes import class_findings
+from rollbook.rules.findings import Finding
+from rollbook.rules.rates import rate_findings
+from rollbook.rules.reasons import (
+    Explanation,
+    explain_classes,
+    explain_count,
+    explain_rate,
+    explanation_of,
+    not_in_force,
+)
+from rollbook.rules.windows import count_findings
+from rollbook.school_calendar import SchoolCalendar
+
+
+def assess(
+    pack: PolicyPack,
+    calendar: SchoolCalendar,
+    marks: pd.DataFrame,
+    students: Iterable[Student] = (),
+    enrolments: Iterable[Enrolment] = (),
+    recorded: Iterable[Recorded] = (),
+    *,
+    as_of: date,
+    used: Used | None = None,
+    official_part: str = "P2",
+) -> list[Finding]:
+    """Return every threshold crossed on ``as_of``, by student and in the pack's order.
+
+    Marks after ``as_of`` are left out, and the rules are those of that day. With ``used``, count
+    rules leave out the evidence live letters rely on: what is returned is what a further letter
+    may rest on. Rates are not changed by ``used``.
+    """
+    case = Case.of(
+        pack, calendar, marks, students, enrolments, recorded, as_of, used, official_part
+    )
+    if case is None:
+        return []
+    found = [
+        finding
+        for trigger in pack.triggers
+        for finding in findings_of(case, trigger, trigger.on(as_of))
+    ]
+    order = {trigger.id: place for place, trigger in enumerate(pack.triggers)}
+    number = case.reading.number
+    return sorted(
+        found,
+        key=lambda one: (number[one.student_id], order[one.trigger], PARTS.index(one.part or "AM")),
+    )
+
+
+def explain(
+    pack: PolicyPack,
+    calendar: SchoolCalendar,
+    marks: pd.DataFrame,
+    students: Iterable[Student] = (),
+    enrolments: Iterable[Enrolment] = (),
+    recorded: Iterable[Recorded] = (),
+    *,
+    student_id: str,
+    as_of: date,
+    trigger_id: str | None = None,
+    used: Used | None = None,
+    official_part: str = "P2",
+) -> list[Explanation]:
+    """Say what each rule makes of one student and why: every mark in the window, counted or not.
+
+    The rules are all of the pack's, or ``trigger_id`` alone; a rule by class gives an explanation
+    for each class that was missed. Raises ``PolicyError`` when there is no such trigger.
+    """
+    chosen = [pack.trigger(trigger_id)] if trigger_id else pack.triggers
+    case = Case.of(
+        pack,
+        calendar,
+        marks[(marks["student_id"] == student_id).to_numpy()],
+        [student for student in students if student.student_id == student_id]
+        or [Student(student_id)],
+        [one for one in enrolments if one.student_id == student_id],
+        recorded,
+        as_of,
+        used,
+        official_part,
+    )
+    found: list[Explanation] = []
+    for trigger in chosen:
+        terms = trigger.on(as_of)
+        if case is None or terms is None:
+            found.append(not_in_force(trigger, as_of, case is None))
+            continue
+        apart = case.why_not_concerned(terms, case.students[student_id])
+        if apart:
+            found.append(explanation_of(case, trigger, terms, None, apart, "", "", ()))
+            continue
+        findings = findings_of(case, trigger, terms)
+        if isinstance(terms, RateTerms):
+            found.append(explain_rate(case, trigger, terms, findings))
+        elif isinstance(terms, CountTerms):
+            found.append(explain_count(case, trigger, terms, findings))
+        elif isinstance(terms, ClassTerms):
+            found += explain_classes(case, trigger, terms, findings)
+    return found
+
+
+def findings_of(case: Case, trigger: Trigger, terms: Terms | None) -> list[Finding]:
+    """Apply one rule; without terms it is not in force and finds nothing."""
+    if isinstance(terms, RateTerms):
+        return rate_findings(case, trigger, terms)
+    if isinstance(terms, CountTerms):
+        return count_findings(case, trigger, terms)
+    if isinstance(terms, ClassTerms):
+        return class_findings(case, trigger, terms)
+    return []

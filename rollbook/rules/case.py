@@ -1,0 +1,174 @@
+"""A register read once, for all the rules of a pack."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from rollbook.attendance import (
+    Attendance,
+    Reading,
+    Recorded,
+    read_register,
+)
+from rollbook.policy import PolicyPack, Terms
+from rollbook.register import Enrolment, Mark, Session, Student
+from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
+
+Used = Mapping[tuple[str, str], AbstractSet[Session]]
+"""By student id and trigger id, the sessions live letters already rely on."""
+
+
+Entries = npt.NDArray[np.intp]
+
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One register, one pack, one day: read once, and what the rules keep asking for."""
+
+    pack: PolicyPack
+    calendar: SchoolCalendar
+    students: Mapping[str, Student]
+    year: SchoolYear
+    as_of: date
+    used: Used | None
+    reading: Reading
+    evidence_cache: dict[tuple[int, int], tuple[Mark, ...]] = field(default_factory=dict)
+    tally_cache: dict[date, pd.DataFrame] = field(default_factory=dict)
+    figures: dict[date, npt.NDArray[Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        pack: PolicyPack,
+        calendar: SchoolCalendar,
+        marks: pd.DataFrame,
+        students: Iterable[Student],
+        enrolments: Iterable[Enrolment],
+        recorded: Iterable[Recorded],
+        as_of: date,
+        used: Used | None,
+        official_part: str,
+    ) -> "Case | None":
+        """Read the register; None when no school year has begun by ``as_of``."""
+        begun = [year for year in calendar.years if year.first <= as_of]
+        if not begun:
+            return None
+        students = list(students)
+        reading = read_register(
+            marks,
+            pack,
+            calendar,
+            students=students,
+            enrolments=enrolments,
+            recorded=recorded,
+            first=begun[-2].first if len(begun) > 1 else begun[-1].first,
+            last=as_of,
+            official_part=official_part,
+        )
+        people = {student.student_id: student for student in students}
+        return cls(pack, calendar, people, begun[-1], as_of, used, reading)
+
+    def concerned(self, terms: Terms) -> Bools:
+        """Say for each student whether the rule is about them."""
+        found = np.ones(len(self.reading.students), dtype=np.bool_)
+        if terms.ages is None and not terms.not_grades:
+            return found
+        for place, student_id in enumerate(self.reading.students):
+            student = self.students.get(student_id)
+            found[place] = student is None or not self.why_not_concerned(terms, student)
+        return found
+
+    def why_not_concerned(self, terms: Terms, student: Student) -> str:
+        """Say why the rule is not about a student; empty when it is."""
+        if _grade(student.grade) in terms.not_grades:
+            return f"The rule is not about grade or year {_grade(student.grade)}."
+        if terms.ages and student.birth_date:
+            age = _age(student.birth_date, self.as_of)
+            if not terms.ages[0] <= age <= terms.ages[1]:
+                return f"The rule is about ages {terms.ages[0]} to {terms.ages[1]}, not {age}."
+        return ""
+
+    def span_of(self, period: str) -> Span | None:
+        """Return the school year, or the term as_of is in or the last before it."""
+        if period == "school-year":
+            return Span(self.year.name, self.year.first, self.year.last)
+        begun = [term for term in self.year.terms if term.first <= self.as_of]
+        return begun[-1] if begun else None
+
+    def tally(self, first: date) -> pd.DataFrame:
+        """Return the tally from ``first`` to ``as_of``."""
+        if first not in self.tally_cache:
+            self.tally_cache[first] = self.reading.tally(first)
+        return self.tally_cache[first]
+
+    def attendance(self, student: int, first: date) -> Attendance:
+        """Return one student's attendance from ``first`` to ``as_of``."""
+        if first not in self.figures:
+            self.figures[first] = self.tally(first).to_numpy()
+        return Attendance(*self.figures[first][student].tolist())
+
+    @cached_property
+    def absences(self) -> Entries:
+        """The marks with an absence code, by student, day and part."""
+        return self.reading.in_order(self.reading.absences)
+
+    @cached_property
+    def absent_student(self) -> npt.NDArray[np.int32]:
+        """The student of each of ``absences``."""
+        return self.reading.student[self.absences]
+
+    @cached_property
+    def evidence_student(self) -> npt.NDArray[np.int32]:
+        """The student of each mark of evidence."""
+        return self.reading.student[self.reading.absence_evidence]
+
+    def evidence(self, student: int, low: int) -> tuple[Mark, ...]:
+        """Return the absence marks of one student from day number ``low`` on."""
+        if (student, low) not in self.evidence_cache:
+            start, end = np.searchsorted(self.evidence_student, (student, student + 1))
+            entries = self.reading.absence_evidence[start:end]
+            entries = entries[self.reading.day[entries] >= low]
+            self.evidence_cache[student, low] = self.marks(entries)
+        return self.evidence_cache[student, low]
+
+    def marks(self, entries: Entries) -> tuple[Mark, ...]:
+        """Return marks as evidence is listed."""
+        return tuple(self.reading.mark_of(entry) for entry in entries)
+
+
+def _grade(grade: str) -> str:
+    """Return a grade or year group as its bare number: ``09`` and ``Year 9`` are ``9``."""
+    digits = "".join(letter for letter in grade if letter.isdigit())
+    return digits.lstrip("0") or ("0" if digits else grade.strip())
+
+
+def _age(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def coded(reading: Reading, entries: Entries, codes: Sequence[str]) -> Bools:
+    """Say of each mark whether its code is one of ``codes``, however the office spells it."""
+    meant = np.array(
+        [
+            [symbol in book and book[symbol].symbol in codes for symbol in reading.codes.symbols]
+            for book in reading.codes.books
+        ],
+        dtype=np.bool_,
+    ).reshape(len(reading.codes.books), -1)
+    found: Bools = meant[reading.codes.time_of_day[reading.day[entries]], reading.symbol[entries]]
+    return found
+
+
+def student_day(reading: Reading, entries: Entries) -> npt.NDArray[np.int64]:
+    """Return one number for each student and day."""
+    return reading.student[entries].astype(np.int64) * reading.days + reading.day[entries]

@@ -1,0 +1,142 @@
+"""The share of days a class was offered (the Texas 90 percent rule)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rollbook.attendance.codes import AUTHORISED, DAY_PART, NOT_POSSIBLE, UNAUTHORISED
+from rollbook.policy import ClassTerms, Trigger
+from rollbook.register import PARTS
+from rollbook.rules.case import Bools, Case, Entries, _grade, coded
+from rollbook.rules.findings import Finding
+from rollbook.rules.rates import held_since, running_sums
+
+
+@dataclass(frozen=True, eq=False)
+class Classes:
+    """One part of the day as a class: who was offered it when, and who missed it."""
+
+    students: Any
+    offered: Bools  # a row a student of ``students``, a column a day of the reading
+    absent: Bools
+
+
+def class_findings(case: Case, trigger: Trigger, terms: ClassTerms) -> list[Finding]:
+    """Return every class below the share that gives credit."""
+    found = []
+    concerned = case.concerned(terms)
+    first_days = class_first_days(case, terms)
+    for part in range(DAY_PART, len(PARTS)):
+        classes = classes_of(case, terms, part, concerned, first_days)
+        if classes is None:
+            continue
+        offered = classes.offered.sum(axis=1)
+        attended = offered - classes.absent.sum(axis=1)
+        need, have = terms.threshold.numerator * offered, terms.threshold.denominator * attended
+        below = np.flatnonzero(have < need)
+        running = running_sums(classes.offered[below]), running_sums(classes.absent[below])
+        held = (running[0] - running[1]) * terms.threshold.denominator < (
+            running[0] * terms.threshold.numerator
+        )
+        for place, since in zip(below, held_since(held), strict=True):
+            student = int(classes.students[place])
+            low = int(first_days[student])
+            first = case.reading.date_of(low)
+            had, came = int(offered[place]), int(attended[place])
+            found.append(
+                Finding(
+                    student_id=case.reading.students[student],
+                    trigger=trigger.id,
+                    title=trigger.title,
+                    as_of=case.as_of,
+                    crossed_on=case.reading.date_of(since),
+                    holds=True,
+                    numerator=came,
+                    denominator=had,
+                    threshold=terms.threshold_text,
+                    test=terms.test_text,
+                    period=_class_period(case, terms, student),
+                    first=first,
+                    last=case.as_of,
+                    evidence=case.marks(class_evidence(case, terms, student, part, low)),
+                    attendance=case.attendance(student, first),
+                    citations=(terms.citation,),
+                    sure=terms.sure,
+                    letter=trigger.letter,
+                    supersedes=trigger.supersedes,
+                    part=PARTS[part],
+                    band=terms.band(had, came),
+                    minimum=terms.minimum_days(had),
+                )
+            )
+    return found
+
+
+def _class_period(case: Case, terms: ClassTerms, student: int) -> str:
+    return "semester" if _by_semester(case, terms, student) else "school year"
+
+
+def _by_semester(case: Case, terms: ClassTerms, student: int) -> bool:
+    known = case.students.get(case.reading.students[student])
+    return (
+        known is not None
+        and _grade(known.grade) in terms.semester_grades
+        and case.span_of("term") is not None
+    )
+
+
+def class_first_days(case: Case, terms: ClassTerms) -> npt.NDArray[np.int32]:
+    """Return the day number from which each student's classes are counted."""
+    term = case.span_of("term")
+    year = case.reading.number_of(case.year.first)
+    semester = case.reading.number_of(term.first) if term else year
+    return np.array(
+        [
+            semester if _by_semester(case, terms, student) else year
+            for student in range(len(case.reading.students))
+        ],
+        dtype=np.int32,
+    )
+
+
+def classes_of(
+    case: Case, terms: ClassTerms, part: int, concerned: Bools, first_days: Any
+) -> Classes | None:
+    """Return who was offered and who missed one part of the day; None when nobody did."""
+    reading = case.reading
+    at = np.flatnonzero((reading.part == part) & (reading.day >= first_days[reading.student]))
+    missed = at[np.isin(reading.category[at], (AUTHORISED, UNAUTHORISED))]
+    students = np.unique(reading.student[missed])
+    students = students[concerned[students]]
+    if not len(students):
+        return None
+    offered = reading.roll.class_matrix(case.calendar, part, students)
+    absent = np.zeros_like(offered)
+    place = np.full(len(reading.students), -1, dtype=np.int32)
+    place[students] = np.arange(len(students))
+    at = at[place[reading.student[at]] >= 0]
+    # Where absences only are recorded the recording says which classes there were.
+    silent = ~reading.absences_only[reading.student[at], reading.day[at]]
+    at = at[silent | offered[place[reading.student[at]], reading.day[at]]]
+    row, day, category = place[reading.student[at]], reading.day[at], reading.category[at]
+    offered[row, day] = category < NOT_POSSIBLE
+    absent[row, day] = (category == AUTHORISED) | (category == UNAUTHORISED)
+    left_out = coded(reading, at, terms.leave_out)
+    absent[row[left_out], day[left_out]] = False
+    if terms.leave_out_method == "excluded":
+        offered[row[left_out], day[left_out]] = False
+    before = np.arange(reading.days)[None, :] < first_days[students][:, None]
+    offered[before] = False
+    return Classes(students, offered, absent)
+
+
+def class_evidence(case: Case, terms: ClassTerms, student: int, part: int, low: int) -> Entries:
+    """Return the absences of one student from one class, in order."""
+    reading = case.reading
+    start, end = np.searchsorted(case.absent_student, (student, student + 1))
+    found = case.absences[start:end]
+    found = found[(reading.part[found] == part) & (reading.day[found] >= low)]
+    kept: Entries = found[~coded(reading, found, terms.leave_out)]
+    return kept
