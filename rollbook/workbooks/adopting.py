@@ -8,10 +8,10 @@ from pathlib import Path
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book, Tab, Table
 from rollbook.workbooks.busy import read_workbook
-from rollbook.workbooks.cells import Area, column_letters
+from rollbook.workbooks.cells import Area, column_letters, one_cell
 from rollbook.workbooks.headings import STUDENT_ID, log_word, plain, tracker_word
 from rollbook.workbooks.mapping import Block, Column, WorkbookMap
-from rollbook.workbooks.places import ROWS_SEARCHED
+from rollbook.workbooks.places import ROWS_SEARCHED, heading_words
 
 _LOG_NEEDS = ({"date"}, {"letter"}, {"student_id", "serial"})
 
@@ -51,14 +51,11 @@ def _headings(book: Book, tab: Tab) -> Iterator[Headings]:
             words = dict(zip(columns, table.columns, strict=False))
             yield Headings(tab.name, table.area.top, words, table)
     for number in sheet.numbers(1, ROWS_SEARCHED):
-        words = {}
-        for column, cell in sheet.cells(number):
-            place = Area(column, number, column, number)
-            if any(table.area.meets(place) for table in tables):
-                continue
-            content = cell.content(book.shared)
-            if isinstance(content, str) and content.strip():
-                words[column] = content
+        words = {
+            column: text
+            for column, text in heading_words(book, sheet, number).items()
+            if not any(table.area.meets(one_cell(number, column)) for table in tables)
+        }
         if len(words) > 1:
             yield from _lists_side_by_side(Headings(tab.name, number, words))
 
@@ -180,7 +177,9 @@ def _counts_in_hundreds(book: Book, tracker: Block | None) -> bool:
         for number in sheet.numbers(tracker.header_row + 1)[:200]
         if (cell := sheet.cell(number, column))
     ]
-    if any(book.styles.is_percent(cell.style) for cell in cells):
+    styles = {cell.style for cell in cells}
+    styles.add(sheet.default_style(tracker.header_row + 1, column))
+    if any(map(book.styles.is_percent, styles)):
         return False
     numbers = [each for cell in cells if isinstance(each := cell.content(book.shared), float)]
     return not numbers or max(numbers) > 1

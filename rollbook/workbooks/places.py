@@ -48,9 +48,15 @@ def locate(book: Book, block: Block) -> Place:
 
 
 def heading_words(book: Book, sheet: Sheet, row: int) -> dict[int, str]:
-    """Return the texts of one row: column number → words."""
-    contents = ((column, cell.content(book.shared)) for column, cell in sheet.cells(row))
-    return {column: text for column, text in contents if isinstance(text, str) and text.strip()}
+    """Return the texts of one row, numbers among them: column number → words."""
+    words = {}
+    for column, cell in sheet.cells(row):
+        content = cell.content(book.shared)
+        if isinstance(content, float) and content.is_integer():
+            content = str(int(content))
+        if isinstance(content, str) and content.strip():
+            words[column] = content
+    return words
 
 
 def _locate_table(book: Book, block: Block) -> Place:

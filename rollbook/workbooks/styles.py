@@ -6,6 +6,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from rollbook.workbooks.cells import attributes
 
+_NUMBERS = re.compile(rb"<numFmts(?=[\s>]).*?</numFmts>", re.S)  # dxfs have their own numFmt
 _FORMAT = re.compile(rb"<numFmt\s([^>]*?)/?>")
 _FORMATS = re.compile(rb"<cellXfs(?=[\s>])([^>]*)>(.*?)</cellXfs>", re.S)
 _XF = re.compile(rb"<xf(?=[\s/>])([^>]*?)(?:/>|>.*?</xf>)", re.S)
@@ -22,9 +23,10 @@ class Styles:
         found = _FORMATS.search(xml)
         self._xfs = [each[0] for each in _XF.finditer(found[2])] if found else []
         self._written = len(self._xfs)
+        numbers = _NUMBERS.search(xml)
         self._codes = {
             int(about["numFmtId"]): about.get("formatCode", "")
-            for about in map(attributes, _FORMAT.findall(xml))
+            for about in map(attributes, _FORMAT.findall(numbers[0] if numbers else b""))
         }
         self._as_date: dict[int, int] = {}
         self._is_date: dict[int, bool] = {}

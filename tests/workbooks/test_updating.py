@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from office_books import FIRST_ROW, change_part, make_tracker
 
 from rollbook import workbooks
@@ -297,6 +298,22 @@ def test_percentages_are_written_as_the_clerk_writes_them(tmp_path: Path) -> Non
     figures = {"7": {"rate": Fraction(223, 240)}, "8": {"rate": None}}
     workbooks.update(path, workbooks.adopt(path), figures, [], tmp_path / "s")
     assert values(path, "Sheet", "B2:B3") == [[92.9], [None]]
+
+
+def test_number_formats_of_conditional_formats_are_not_taken_for_the_cells_own(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "t.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["Student ID", "Attendance %"])
+    sheet.write(1, 0, "7")
+    sheet.write_blank(1, 1, None, book.add_format({"num_format": "0.0%"}))
+    book.close()
+    dxf = b'<dxf><numFmt numFmtId="164" formatCode="@"/></dxf>'
+    change_part(path, "xl/styles.xml", b'<dxfs count="0"/>', b'<dxfs count="1">%s</dxfs>' % dxf)
+    workbooks.update(path, workbooks.adopt(path), {"7": {"rate": Fraction(1, 2)}}, [], tmp_path)
+    assert values(path, "Sheet1", "B2:B2") == [[0.5]]
 
 
 def test_merged_cells_in_an_owned_column_are_refused(tmp_path: Path) -> None:
