@@ -83,7 +83,7 @@ def _log_sheet(book: xlsxwriter.Workbook, formats: dict) -> None:
     log = book.add_worksheet("Letter log")
     log.write("A1", "Every letter that leaves the office")
     columns = [{"header": heading} for heading in LOG_HEADINGS]
-    columns += [{"header": "Days ago", "formula": "=TODAY()-[@Date]"}, {"header": "Meeting"}]
+    columns += [{"header": "Days ago", "formula": "=TODAY()-LetterLog[[#This Row],[Date]]"}, {"header": "Meeting"}]
     log.add_table(2, 0, 2 + len(_OLD_LETTERS), 9, {"name": "LetterLog", "columns": columns})
     for row, letter in enumerate(_OLD_LETTERS, start=3):
         log.write_datetime(row, 0, letter[0], formats["date"])
