@@ -6,7 +6,9 @@ the week after, a list of documents asked for, and the clerk's own tracking work
 """
 
 from rollbook.practice.exports import write_corrections, write_exports, write_mark_list
+from rollbook.practice.requests import write_requests
 from rollbook.practice.school import PracticeSchool, calendar_toml, make_school
+from rollbook.practice.tracker import write_tracking_workbook
 
 __all__ = [
     "PracticeSchool",
@@ -15,4 +17,6 @@ __all__ = [
     "write_corrections",
     "write_exports",
     "write_mark_list",
+    "write_requests",
+    "write_tracking_workbook",
 ]

@@ -41,7 +41,7 @@ _LEGEND = (
 )
 _HALF_TERM_BREAK = timedelta(days=7)
 _HEAD = PatternFill("solid", fgColor="DCE6F1")
-_BOLD = Font(bold=True)
+_BOLD = Font(name="Calibri", bold=True)
 _CENTRE = Alignment(horizontal="center")
 
 
@@ -160,7 +160,8 @@ def _write_grid(school: PracticeSchool, half_term: Span, path: Path) -> Path:
         page.append(row)
     symbols = [symbol or None for symbol in sheet.symbols]
     rows = sheet.cells.reshape(len(sheet.student_ids), -1)
-    for number, student in enumerate(school.students):
+    for number in _register_order(school):
+        student = school.students[number]
         if student.grade in MARKS_STRING_YEARS or not rows[number].any():
             continue
         name = f"{student.family_name.upper()}, {student.given_name}"
@@ -172,6 +173,13 @@ def _write_grid(school: PracticeSchool, half_term: Span, path: Path) -> Path:
     return save_workbook(book, path)
 
 
+def _register_order(school: PracticeSchool) -> list[int]:
+    """Return the pupils by form and name, as a register lists them."""
+    pupils = school.students
+    keys = [(int(pupil.grade), pupil.form, pupil.sort_name) for pupil in pupils]
+    return sorted(range(len(pupils)), key=keys.__getitem__)
+
+
 def _lay_out(page: Worksheet, sheet: MarkSheet) -> None:
     page.freeze_panes = "D6"
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
@@ -179,10 +187,10 @@ def _lay_out(page: Worksheet, sheet: MarkSheet) -> None:
     page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     page.page_setup.fitToHeight = 0
     page.print_title_rows = "4:5"
-    for letter, width in (("A", 13), ("B", 34), ("C", 10)):
+    for letter, width in (("A", 15), ("B", 34), ("C", 12)):
         page.column_dimensions[letter].width = width
     for number in range(len(sheet.days) * 2):
-        page.column_dimensions[get_column_letter(len(GRID_HEADERS) + 1 + number)].width = 5.5
+        page.column_dimensions[get_column_letter(len(GRID_HEADERS) + 1 + number)].width = 6
 
 
 def _header_rows(page: Worksheet, sheet: MarkSheet) -> Iterator[list[object]]:

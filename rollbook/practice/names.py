@@ -114,6 +114,15 @@ TRYING_NAMES: Sequence[tuple[str, PersonName]] = (
 )
 """What is trying about a name, and the name. Exactly one full name stands here twice."""
 
+_GIVEN_IN_SCRIPT: Mapping[str, Sequence[str]] = {
+    "ar": ("هناء", "باسم", "لبنى", "فادي"),
+    "he": ("תמר", "אלון", "שירה", "גיל"),
+    "zh": ("思远", "佩珊", "明宇"),
+    "ja": ("みのり", "だいち", "こはる"),
+    "ko": ("다온", "하늘", "가람"),
+}
+_FIRST_LETTER_BEYOND_LATIN = "\u0370"
+
 STREETS = (
     "Alderbrook Bramble Clockhouse Dovecote Elderberry Foxglove Granary Hawthorn Ironstone "
     "Juniper Kingfisher Lantern Millrace Nightingale Orchard Pemblewood Quarry Rosehip Saddler "
@@ -151,6 +160,12 @@ class NameBook:
         if language in _OTHER_FAMILIES:
             return self._random.choice(_OTHER_FAMILIES[language][0])
         return self._random.choice(_GIVEN)
+
+    def given_for(self, family: str, language: str) -> str:
+        """Return a given name for a relative, in the script the family name is written in."""
+        if family[0] >= _FIRST_LETTER_BEYOND_LATIN and language in _GIVEN_IN_SCRIPT:
+            return self._random.choice(_GIVEN_IN_SCRIPT[language])
+        return self.given(language)
 
     def family(self, language: str) -> str:
         """Return a family name, not necessarily a new one."""

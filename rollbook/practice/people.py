@@ -140,7 +140,7 @@ class Town:
                 left = self._days[self._random.randrange(days // 3, days)]
                 return [replace(whole, withdrawal_date=left)]
             case Oddity.LATE_STARTER:
-                place = self._random.randrange(days // 6, max(days // 2, days // 6 + 1))
+                place = self._random.randrange(days // 3, max(days * 9 // 10, days // 3 + 1))
                 return [replace(whole, entry_date=self._days[place])]
             case Oddity.GAP:
                 away = self._random.randrange(days // 4, days // 3)
@@ -180,7 +180,7 @@ class Town:
             family = f"{family} {self._names.family('es').split(' ')[1]}"
         return Guardian(
             student_id=student.student_id,
-            name=f"{self._names.given(language)} {family}",
+            name=f"{self._names.given_for(family, language)} {family}",
             relation="Grandparent" if self._random.random() < 0.05 else "Parent",
             language=language,
             phone=self._locality.phone_number(self._random),

@@ -27,10 +27,12 @@ def write_requests(school: PracticeSchool, folder: Path) -> Path:
 
 def _england(school: PracticeSchool) -> Iterator[Sequence[str]]:
     first, second = _some(school, lambda student: student.grade == "9", 2)
-    yield _row(first, "enrolment", "Child Benefit", "Parent", "not needed: parent")
-    yield _row(second, "enrolment", "Council housing", "Marlbeck Council", "signed by parent")
+    yield _row(first, "enrolment", "Child Benefit", "Parent", "signed by parent 2026-11-09")
+    yield _row(
+        second, "enrolment", "Council housing", "Marlbeck Council", "signed by parent 2026-11-10"
+    )
     left = _first_with(school, Oddity.LEAVER)
-    yield _row(left, "enrolment", "Passport application", "Parent", "not needed: parent")
+    yield _row(left, "enrolment", "Passport application", "Parent", "signed by parent 2026-11-09")
 
 
 def _united_states(school: PracticeSchool) -> Iterator[Sequence[str]]:
@@ -39,11 +41,20 @@ def _united_states(school: PracticeSchool) -> Iterator[Sequence[str]]:
     yield _row(first, "enrolment", "Lease application", "Landlord", "signed by parent 2026-11-10")
     yield _row(second, "enrolment", "Sports club", "Sports club", "")
     left = _first_with(school, Oddity.LEAVER)
-    yield _row(left, "enrolment", "Records of a new school", "Parent", "not needed: parent")
+    yield _row(
+        left, "enrolment", "Records of a new school", "Parent", "signed by parent 2026-11-09"
+    )
     [senior] = _some(school, lambda student: student.grade == "12", 1)
     graduation = senior.facts["expected_graduation"]
     details = ("", "", "", "35", "36", "no", "yearly", graduation)
-    yield _row(senior, "social-security", "Student benefits", "Parent", "signed by parent", details)
+    yield _row(
+        senior,
+        "social-security",
+        "Student benefits",
+        "Parent",
+        "signed by parent 2026-11-10",
+        details,
+    )
 
 
 def _texas(school: PracticeSchool) -> Iterator[Sequence[str]]:
@@ -51,13 +62,13 @@ def _texas(school: PracticeSchool) -> Iterator[Sequence[str]]:
     yield from _united_states(school)
     [eligible] = _some(school, lambda student: _may_drive(student, school.through), 1)
     yield _row(
-        eligible, "voe", "Learner license", "Student", "signed by parent",
+        eligible, "voe", "Learner license", "Student", "signed by parent 2026-11-10",
         ("no", "yes", "no", "", "", "", "", ""),
     )  # fmt: skip
     missed = {case.student_id for case in school.cases if case.trigger == "tx-90" and case.fires}
     not_eligible = next(student for student in school.students if student.student_id in missed)
     yield _row(
-        not_eligible, "voe", "Learner license", "Student", "signed by parent",
+        not_eligible, "voe", "Learner license", "Student", "signed by parent 2026-11-10",
         ("no", "no", "no", "", "", "", "", ""),
     )  # fmt: skip
 
