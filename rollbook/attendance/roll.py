@@ -1,7 +1,7 @@
 """Who was in membership when and where, and which days were recorded there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,7 @@ class Roll:
     campuses: Sequence[str]
     spans: Ints  # a row an enrolment: student, first day, day after the last, campus
     recorded: Sequence[Recorded]
+    days_found: dict[tuple[str, bool | None], Bools] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -153,6 +154,12 @@ class Roll:
 
     def _days(self, calendar: SchoolCalendar, campus: str, negative: bool | None = None) -> Bools:
         """Return the parts recorded at a campus, a row a day, on school days only."""
+        asked = (campus, negative)
+        if asked not in self.days_found:
+            self.days_found[asked] = self._find_days(calendar, campus, negative)
+        return self.days_found[asked]
+
+    def _find_days(self, calendar: SchoolCalendar, campus: str, negative: bool | None) -> Bools:
         found = np.zeros((self.days, len(PARTS)), dtype=np.bool_)
         for one in self.recorded:
             if not _same_campus(one.campus, campus):

@@ -90,8 +90,8 @@ class Case:
 
     def why_not_concerned(self, terms: Terms, student: Student) -> str:
         """Say why the rule is not about a student; empty when it is."""
-        if _grade(student.grade) in terms.not_grades:
-            return f"The rule is not about grade or year {_grade(student.grade)}."
+        if grade_number(student.grade) in terms.not_grades:
+            return f"The rule is not about grade or year {grade_number(student.grade)}."
         if terms.ages and student.birth_date:
             age = _age(student.birth_date, self.as_of)
             if not terms.ages[0] <= age <= terms.ages[1]:
@@ -135,8 +135,7 @@ class Case:
     def evidence(self, student: int, low: int) -> tuple[Mark, ...]:
         """Return the absence marks of one student from day number ``low`` on."""
         if (student, low) not in self.evidence_cache:
-            start, end = np.searchsorted(self.evidence_student, (student, student + 1))
-            entries = self.reading.absence_evidence[start:end]
+            entries = self.reading.absence_evidence[place_of(self.evidence_student, student)]
             entries = entries[self.reading.day[entries] >= low]
             self.evidence_cache[student, low] = self.marks(entries)
         return self.evidence_cache[student, low]
@@ -146,7 +145,7 @@ class Case:
         return tuple(self.reading.mark_of(entry) for entry in entries)
 
 
-def _grade(grade: str) -> str:
+def grade_number(grade: str) -> str:
     """Return a grade or year group as its bare number: ``09`` and ``Year 9`` are ``9``."""
     digits = "".join(letter for letter in grade if letter.isdigit())
     return digits.lstrip("0") or ("0" if digits else grade.strip())
@@ -172,3 +171,10 @@ def coded(reading: Reading, entries: Entries, codes: Sequence[str]) -> Bools:
 def student_day(reading: Reading, entries: Entries) -> npt.NDArray[np.int64]:
     """Return one number for each student and day."""
     return reading.student[entries].astype(np.int64) * reading.days + reading.day[entries]
+
+
+def place_of(students: npt.NDArray[np.int32], student: int) -> slice:
+    """Return where a student's entries stand in a sorted column of student numbers."""
+    ends = np.array((student, student + 1), dtype=students.dtype)  # else the column is converted
+    start, end = np.searchsorted(students, ends)
+    return slice(start, end)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from rollbook.attendance.codes import AUTHORISED, DAY_PART, NOT_POSSIBLE, UNAUTHORISED
 from rollbook.policy import ClassTerms, Trigger
 from rollbook.register import PARTS
-from rollbook.rules.case import Bools, Case, Entries, _grade, coded
+from rollbook.rules.case import Bools, Case, Entries, coded, grade_number, place_of
 from rollbook.rules.findings import Finding
 from rollbook.rules.rates import held_since, running_sums
 
@@ -82,7 +82,7 @@ def _by_semester(case: Case, terms: ClassTerms, student: int) -> bool:
     known = case.students.get(case.reading.students[student])
     return (
         known is not None
-        and _grade(known.grade) in terms.semester_grades
+        and grade_number(known.grade) in terms.semester_grades
         and case.span_of("term") is not None
     )
 
@@ -135,8 +135,7 @@ def classes_of(
 def class_evidence(case: Case, terms: ClassTerms, student: int, part: int, low: int) -> Entries:
     """Return the absences of one student from one class, in order."""
     reading = case.reading
-    start, end = np.searchsorted(case.absent_student, (student, student + 1))
-    found = case.absences[start:end]
+    found = case.absences[place_of(case.absent_student, student)]
     found = found[(reading.part[found] == part) & (reading.day[found] >= low)]
     kept: Entries = found[~coded(reading, found, terms.leave_out)]
     return kept

@@ -306,7 +306,7 @@ def _why_not_counted(case: Case, terms: CountTerms, entry: int) -> str:
             return "late, which this rule does not count"
         known = f"late {minutes} minutes" if minutes else "late, minutes not known"
         return f"{known}: only more than {limit} minutes count"
-    if facts & 0b111 == UNAUTHORISED:
+    if facts & CATEGORY_BITS == UNAUTHORISED:
         return f"{said}, not verified as unexcused"
     return said
 

@@ -1,5 +1,6 @@
 """Sessions or days counted inside a rolling window."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,7 +22,7 @@ from rollbook.attendance.codes import (
 )
 from rollbook.policy import CountTerms, Trigger
 from rollbook.register import PARTS
-from rollbook.rules.case import Bools, Case, Entries, coded, student_day
+from rollbook.rules.case import Bools, Case, Entries, coded, place_of, student_day
 from rollbook.rules.findings import Finding
 from rollbook.school_calendar import ONE_DAY, SchoolCalendar, Span, monday_of
 
@@ -171,13 +172,11 @@ class Counted:
 
     def units_in(self, student: int, window: Span) -> int:
         """Return how many units of ``student`` fall in ``window``."""
-        start, end = np.searchsorted(self.student, (student, student + 1))
-        return int(self._inside(window, self.day[start:end]).sum())
+        return int(self._inside(window, self.day[place_of(self.student, student)]).sum())
 
     def entries_in(self, student: int, window: Span) -> Entries:
         """Return the counted marks of ``student`` in ``window``."""
-        start, end = np.searchsorted(self.entry_student, (student, student + 1))
-        mine: Entries = self.entries[start:end]
+        mine: Entries = self.entries[place_of(self.entry_student, student)]
         found: Entries = mine[self._inside(window, self.case.reading.day[mine])]
         return found
 
@@ -264,7 +263,6 @@ def _months_after(day: date, months: int) -> date:
 
 def _school_weeks_end(calendar: SchoolCalendar, opening: date, size: int) -> date:
     """Return the Sunday of the last of ``size`` school weeks, the first being that of opening."""
-    weeks = [week for week in calendar.school_weeks if week >= monday_of(opening)]
-    if not weeks:
-        return opening
-    return weeks[min(size, len(weeks)) - 1] + timedelta(days=6)
+    weeks = calendar.school_weeks
+    last = min(bisect_left(weeks, monday_of(opening)) + size, len(weeks)) - 1
+    return max(opening, weeks[last] + timedelta(days=6)) if weeks else opening
