@@ -8,7 +8,15 @@ from fractions import Fraction
 import numpy as np
 
 from rollbook.attendance import Attendance, percent
-from rollbook.attendance.codes import AUTHORISED, DAY_PART, EXCUSED, LATE, TRUANCY, UNAUTHORISED
+from rollbook.attendance.codes import (
+    AUTHORISED,
+    CATEGORY_BITS,
+    DAY_PART,
+    EXCUSED,
+    LATE,
+    TRUANCY,
+    UNAUTHORISED,
+)
 from rollbook.policy import ClassTerms, CountTerms, RateTerms, Sure, Terms, Trigger
 from rollbook.register import PARTS, Category, Mark
 from rollbook.rules.case import Case, coded
