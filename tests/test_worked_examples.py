@@ -132,7 +132,6 @@ def sessions_from(days: Sequence[date]) -> Iterator[tuple[date, str]]:
 def build_register(register: Register, given: Any, days: Sequence[date]) -> None:
     """``register``: a strip of marks from the first school day or ``register_from``."""
     start = given.get("register_from", days[0])
-    register.calendar_days = days = [day for day in days if day >= start]  # type: ignore[attr-defined]
     later = register.calendar.school_days_between(start, register.calendar.years[-1].last)
     for symbol, (day, part) in zip(given["register"].split(), sessions_from(later), strict=False):
         register.put(day, part, symbol)
