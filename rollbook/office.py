@@ -5,6 +5,7 @@ and the folders named in :class:`Folders`.
 """
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -383,6 +384,19 @@ def _guessed_year(jurisdiction: str, start: int) -> str:
     lines += ["[[year.closure]]", 'name = "Winter holiday"']
     lines += [f"first = {winter[0]}", f"last = {winter[1]}"]
     return "\n".join(lines) + "\n"
+
+
+def save_settings(root: Path, values: Mapping[str, Any]) -> None:
+    """Fill in settings in ``office.toml``; the lines and comments already there stay."""
+    path = root / SETTINGS_FILE
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    for name, value in values.items():
+        if isinstance(value, Mapping) and name in document:
+            for key, inner in value.items():
+                document[name][key] = inner
+        else:
+            document[name] = value
+    write_whole(path, tomlkit.dumps(document).encode("utf-8"))
 
 
 def save_workbook_map(root: Path, mapping: dict[str, Any]) -> None:

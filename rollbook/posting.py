@@ -24,7 +24,7 @@ from rollbook.ledger.marks import PART_NUMBER, Entries, day_number, day_of
 from rollbook.ledger.postings import Covered, Posting
 from rollbook.office import Office
 from rollbook.problems import Place, Problem, RefusedFile, Severity, refuse
-from rollbook.register import FRAME_COLUMNS, PARTS, Category, Enrolment, register_frame
+from rollbook.register import FRAME_COLUMNS, PARTS, Category, Enrolment, Student, register_frame
 
 Booleans = npt.NDArray[np.bool_]
 
@@ -33,6 +33,8 @@ ASSESS, LETTERS, WORKBOOKS, DOCUMENTS = "assess", "letters", "workbooks", "docum
 
 DRIFT_SHARE = 4, 10  # local policy: more than 40 % of the marks on record changed by one file
 DRIFT_FEWEST = 20
+
+NOBODY_KNOWN = "nobody-known"
 
 RELEASABLE = frozenset({"unknown-student", "unknown-code", "not-a-school-day", "not-on-roll"})
 
@@ -96,6 +98,7 @@ def post(
         )
         fresh = _save_people(connection, extract)
         roll = Roll.read(connection)
+        _refuse_strangers(roll, extract)
         sheet, held = _check(office, roll, extract.marks)
         changes = _compare(connection, roll, sheet, extract, held)
         if not accept_drift:
@@ -161,15 +164,34 @@ def release_held(office: Office, at: datetime) -> Posting | None:
 
 def _save_people(connection: Connection, extract: Extract) -> int:
     """Enter the people a file brings. Without any roster yet, a register may bring its own."""
-    trusted = extract.is_roster or (
-        extract.recording is Recording.POSITIVE and not people.has_roster(connection)
-    )
     fresh = 0
-    if trusted:
-        fresh = people.save_students(connection, extract.students, on_roster=extract.is_roster)
+    if extract.is_roster:
+        fresh = people.save_students(connection, extract.students, on_roster=True)
+    elif extract.recording is Recording.POSITIVE and not people.has_roster(connection):
+        named = {student.student_id for student in extract.students}
+        ids = map(str, extract.marks["student_id"].cat.categories)
+        unnamed = [Student(student_id) for student_id in ids if student_id not in named]
+        fresh = people.save_students(connection, [*extract.students, *unnamed], on_roster=False)
     people.save_guardians(connection, extract.guardians)
     people.save_enrolments(connection, extract.enrolments)
     return fresh
+
+
+def _refuse_strangers(roll: "Roll", extract: Extract) -> None:
+    """Refuse a register in which nobody is known: a wrong school's file, or no roster yet."""
+    ids = [str(name) for name in extract.marks["student_id"].cat.categories]
+    if ids and not any(student_id in roll.keys for student_id in ids):
+        raise RefusedFile(
+            [
+                refuse(
+                    NOBODY_KNOWN,
+                    f"none of the {len(ids):,} students in this file is on the roster (such "
+                    f"as “{ids[0]}”). Drop the roster first, then this file again; or is it the "
+                    "file of another school?",
+                    value=ids[0],
+                )
+            ]
+        )
 
 
 # ---------------------------------------------------------------------------------------------
@@ -419,6 +441,15 @@ class Changes:
     unchanged: int
     on_record: int
 
+    def written(self) -> Entries:
+        """Return all entries to write, ordered by place."""
+        parts = [batch.entries for batch in (self.new, self.amended, self.cleared)]
+        place = np.concatenate([part.place for part in parts])
+        symbol = np.concatenate([part.symbol for part in parts])
+        order = np.argsort(place, kind="stable")
+        detail = {spot: what for part in parts for spot, what in part.detail.items()}
+        return Entries(place[order], symbol[order], detail)
+
 
 def _compare(
     connection: Connection, roll: Roll, sheet: Sheet, extract: Extract, held: Sequence[Held]
@@ -434,14 +465,9 @@ def _compare(
     if first > last:
         nothing = Batch(offered, offered.symbol).none()
         return Changes(nothing, nothing, nothing, 0, 0)
-    at = np.searchsorted(present.place, offered.place)
-    at_most = np.minimum(at, max(len(present) - 1, 0))
-    found = (
-        present.place[at_most] == offered.place
-        if len(present)
-        else np.zeros(len(offered), dtype=bool)
-    )
-    was = np.where(found, present.symbol[at_most], 0) if len(present) else np.zeros_like(at)
+    found = _is_among(offered.place, present.place)
+    was = np.zeros(len(offered), dtype=np.int64)
+    was[found] = present.symbol[np.searchsorted(present.place, offered.place[found])]
     same = found & (was == offered.symbol)
     same &= _same_detail(same, offered, present)
     new = was == 0
@@ -453,6 +479,17 @@ def _compare(
         unchanged=int(same.sum()),
         on_record=int((present.symbol != 0).sum()),
     )
+
+
+def _is_among(
+    places: npt.NDArray[np.int64], ordered: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Say which places are among ``ordered`` ones, which stand in order and once each."""
+    if not len(ordered):
+        return np.zeros(len(places), dtype=bool)
+    spots = np.minimum(np.searchsorted(ordered, places), len(ordered) - 1)
+    found: Booleans = ordered[spots] == places
+    return found
 
 
 def _entries(connection: Connection, sheet: Sheet) -> Entries:
@@ -504,7 +541,7 @@ def _cleared(
     """
     nothing = Batch(offered, offered.symbol).none()
     standing = present.place[present.symbol != 0]
-    gone = standing[~np.isin(standing, offered.place)]
+    gone = standing[~_is_among(standing, offered.place)]
     if not len(gone) or not extract.coverage:
         return nothing
     kept_back = _places_held(held, roll)
@@ -580,13 +617,12 @@ def _write_marks(
     at: datetime,
     source: str,
 ) -> None:
-    ledger_marks.append(connection, posting, changes.new.entries)
+    ledger_marks.append(connection, posting, changes.written())
     texts = ledger_marks.symbol_texts(connection)
     for batch, reason in (
         (changes.amended, f"amended by {source}"),
         (changes.cleared, f"no longer in {source}"),
     ):
-        ledger_marks.append(connection, posting, batch.entries)
         book.save_amendments(
             connection,
             [

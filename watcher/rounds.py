@@ -16,9 +16,10 @@ from filelock import FileLock, Timeout
 from rollbook.ledger import postings as book
 from rollbook.ledger.postings import Posting
 from rollbook.office import Office
-from rollbook.posting import release_held
+from rollbook.posting import NOBODY_KNOWN, release_held
 from rollbook.problems import NotAllowed, RollbookError
 from watcher import folder
+from watcher.filing import SLIP_SUFFIX
 from watcher.followups import Followed, do_followups
 from watcher.intake import Outcome, left_over, take_in, work_off
 
@@ -112,11 +113,23 @@ def _round(office: Office, ready: Sequence[Path], accepted: set[str], progress: 
         progress.file(path.name)
         accept = path.name in accepted
         _keep_going(done, path, partial(take_in, office, path, accept_drift=accept))
+    _try_again(office, done)
     now = datetime.now().astimezone()
     done.released = release_held(office, now)
     if _is_owed(office):
         done.followed = do_followups(office, now, progress.work)
     return done
+
+
+def _try_again(office: Office, done: Round) -> None:
+    """Post registers once more that were refused because their roster came after them."""
+    roster_came = any(outcome.posting and outcome.posting.students for outcome in done.outcomes)
+    for outcome in list(done.outcomes):
+        early = any(problem.slug == NOBODY_KNOWN for problem in outcome.problems)
+        if roster_came and early:
+            done.outcomes.remove(outcome)
+            again = _take_back(office, outcome.filed.name)
+            _keep_going(done, again, partial(take_in, office, again))
 
 
 def _keep_going(done: Round, path: Path, do: Callable[[], Outcome | None]) -> None:
@@ -142,7 +155,7 @@ def _take_back(office: Office, name: str) -> Path:
         raise NotAllowed(f"There is no refused file “{name}”.")
     target = office.folders.drop / refused.name
     refused.replace(target)
-    refused.with_name(refused.name + ".why.txt").unlink(missing_ok=True)
+    refused.with_name(refused.name + SLIP_SUFFIX).unlink(missing_ok=True)
     return target
 
 

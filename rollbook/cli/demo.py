@@ -11,18 +11,17 @@ import typer
 from rollbook import practice
 from rollbook.cli.app import JsonOption, opened
 from rollbook.cli.rounds import one_round, round_as_json, watch_until_stopped
-from rollbook.cli.show import progress, say, show_json, show_rows
+from rollbook.cli.show import complain, progress, say, show_json, show_rows
 from rollbook.documents import converter, to_pdf
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import State
 from rollbook.letters import Batch, print_letters, step
-from rollbook.office import Office, make_office, save_workbook_map
+from rollbook.office import Office, make_office, save_settings, save_workbook_map
 from rollbook.problems import OfficeError
 from rollbook.workbooks import adopt
 from watcher.rounds import Round
 
 WORKBOOK = "Attendance tracking.xlsx"
-DEMO_SETTLE_SECONDS = 0.2
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +44,7 @@ def demo(
         Path | None, typer.Argument(metavar="[DIR]", help="Where to make it; else rollbook-demo.")
     ] = None,
     jurisdiction: Annotated[str, typer.Option(help="us-tx, us-ca or gb-eng.")] = "us-tx",
-    students: Annotated[int, typer.Option(min=40, help="How many students.")] = 600,
+    students: Annotated[int, typer.Option(min=80, help="How many students.")] = 600,
     seed: Annotated[int, typer.Option(help="Another seed makes another school.")] = 7,
     once: Annotated[
         bool, typer.Option("--once", help="End instead of watching the folder.")
@@ -83,7 +82,7 @@ def _make(root: Path, jurisdiction: str, students: int, seed: int) -> practice.P
         school = practice.make_school(jurisdiction, students=students, seed=seed)
         bar.advance(task)
         make_office(root, jurisdiction, school.name, practice.calendar_toml(school))
-        practice.write_settings(school, root / "office.toml")
+        save_settings(root, school.office_settings() | {"watch": {"settle_seconds": 0.2}})
         bar.advance(task)
         tracking = root / "workbooks" / WORKBOOK
         practice.write_tracking_workbook(school, tracking)
@@ -129,6 +128,9 @@ def _tell(office: Office, shown: Shown) -> None:
     rows = [(label, number) for label, number in _counts(office, shown).items()]
     show_rows("What came of it", ("", "count"), rows)
     _tell_held(shown.first)
+    for done in (shown.first, shown.second):
+        for sentence in (*done.failures, *done.followed.waiting):
+            complain(sentence)
     say("\nFiles to open:")
     for label, path in _files(office, shown).items():
         say(f"  {label:<22} {path}")

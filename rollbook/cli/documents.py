@@ -10,7 +10,7 @@ from rollbook.cli.show import complain, say, show_json
 from rollbook.problems import NotAllowed
 from rollbook.standing import read_standing
 from rollbook.verification.enrolment_letter import ENROLMENT_EXTRAS
-from rollbook.verification.issue import Asked, issue
+from rollbook.verification.issue import Asked, fact_name, issue
 
 
 def register(app: typer.Typer) -> None:
@@ -67,4 +67,4 @@ def _fact(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
         raise NotAllowed(f"“{text}” is no fact. Write it as name=value.")
-    return name.strip().replace("-", "_"), value.strip()
+    return fact_name(name), value.strip()

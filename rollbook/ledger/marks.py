@@ -4,12 +4,15 @@ A mark is addressed by one whole number, its *place*: student key, day and part 
 so that two million of them are compared as one array.
 
     | student key (23 bits) | day (20 bits) | part (4 bits) |
+
+They are kept in pages, a student's marks of one posting on each (see ``schema.py``).
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import chain
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -25,10 +28,9 @@ Integers = npt.NDArray[np.int64]
 _EPOCH = date(1970, 1, 1)
 _PART_BITS = 4
 _DAY_BITS = 20
-_SYMBOL_BITS = 15
-_DETAIL = 1 << _SYMBOL_BITS
+_SYMBOL_BITS = 16
+_STUDENT_SHIFT = _DAY_BITS + _PART_BITS
 _NO_SYMBOL = 0
-_PLACE = f"((((student << {_DAY_BITS}) | day) << {_PART_BITS}) | part)"
 PART_NUMBER: Mapping[str, int] = {part: number for number, part in enumerate(PARTS)}
 
 
@@ -45,7 +47,7 @@ def day_of(number: int) -> date:
 def places(students: Integers, days: Integers, parts: Integers) -> Integers:
     """Return the places of marks given as arrays of student keys, day and part numbers."""
     return (
-        (students.astype(np.int64) << (_DAY_BITS + _PART_BITS))
+        (students.astype(np.int64) << _STUDENT_SHIFT)
         | (days.astype(np.int64) << _PART_BITS)
         | parts.astype(np.int64)
     )
@@ -53,7 +55,7 @@ def places(students: Integers, days: Integers, parts: Integers) -> Integers:
 
 def students_of(place: Integers) -> Integers:
     """Return the student keys of places."""
-    return place >> (_DAY_BITS + _PART_BITS)
+    return place >> _STUDENT_SHIFT
 
 
 def days_of(place: Integers) -> Integers:
@@ -101,75 +103,93 @@ def current_entries(
     connection: sa.Connection, first: date | None = None, last: date | None = None
 ) -> Entries:
     """Return the newest entry of every session from ``first`` to ``last``, taken-away ones too."""
-    bounds = (
-        day_number(first) if first else 0,
-        day_number(last) if last else (1 << _DAY_BITS) - 1,
-    )
-    packed = _read_packed(connection, bounds)
-    place, rest = packed >> (_SYMBOL_BITS + 1), packed & ((_DETAIL << 1) - 1)
-    newest = np.append(place[1:] != place[:-1], True) if len(place) else np.zeros(0, dtype=bool)
-    place, rest = place[newest], rest[newest]
-    has_detail = (rest & _DETAIL) != 0
-    detail = _read_detail(connection, bounds) if has_detail.any() else {}
-    kept = set(place[has_detail].tolist())
-    return Entries(
-        place,
-        rest & (_DETAIL - 1),
-        {spot: what for spot, what in detail.items() if spot in kept},
-    )
+    low = day_number(first) if first else 0
+    high = day_number(last) if last else (1 << _DAY_BITS) - 1
+    table = schema.page
+    pages = connection.execute(
+        sa.select(table.c.student, table.c.posting, table.c.entries, table.c.details)
+        .where(table.c.last >= low, table.c.first <= high)
+        .order_by(table.c.student, table.c.posting)
+    ).all()
+    place, symbol = _unpack(pages)
+    if len(place) and (days_of(place).min() < low or days_of(place).max() > high):
+        inside = (days_of(place) >= low) & (days_of(place) <= high)
+        place, symbol = place[inside], symbol[inside]
+    if len(place) and not (place[1:] > place[:-1]).all():  # postings overlap: the newest one wins
+        order = np.argsort(place, kind="stable")
+        place, symbol = place[order], symbol[order]
+        newest = np.append(place[1:] != place[:-1], True)
+        place, symbol = place[newest], symbol[newest]
+    return Entries(place, symbol, _details(pages, low, high))
 
 
-def _read_packed(connection: sa.Connection, bounds: tuple[int, int]) -> Integers:
-    """Read each entry as one number: far faster than rows of seven columns."""
-    shift = _SYMBOL_BITS + 1
-    rows = _driver(connection).execute(
-        f"SELECT (({_PLACE}) << {shift})"  # SQLite gives << and | the same rank: brackets
-        f" | ((minutes_late <> 0 OR comment <> '') << {_SYMBOL_BITS})"
-        f" | coalesce(symbol, {_NO_SYMBOL})"
-        " FROM mark WHERE day BETWEEN ? AND ? ORDER BY student, day, part, posting",
-        bounds,
-    )
-    return np.fromiter(chain.from_iterable(rows), dtype=np.int64)
+def _unpack(pages: Sequence[Any]) -> tuple[Integers, Integers]:
+    """Return the places and symbols of all pages, in their order."""
+    if not pages:
+        empty = np.zeros(0, dtype=np.int64)
+        return empty, empty
+    text = ",".join(page.entries[1:-1] for page in pages)
+    entries = np.fromstring(text, dtype=np.int64, sep=",")
+    lengths = [page.entries.count(",") + 1 for page in pages]
+    students = np.repeat(np.array([page.student for page in pages], dtype=np.int64), lengths)
+    place = (students << _STUDENT_SHIFT) | (entries >> _SYMBOL_BITS)
+    return place, entries & ((1 << _SYMBOL_BITS) - 1)
 
 
-def _read_detail(connection: sa.Connection, bounds: tuple[int, int]) -> dict[int, tuple[int, str]]:
-    rows = _driver(connection).execute(
-        f"SELECT {_PLACE}, minutes_late, comment"
-        " FROM mark WHERE day BETWEEN ? AND ? AND (minutes_late <> 0 OR comment <> '')"
-        " ORDER BY student, day, part, posting",
-        bounds,
-    )
-    return {place: (minutes, comment) for place, minutes, comment in rows}
+def _details(pages: Sequence[Any], low: int, high: int) -> dict[int, tuple[int, str]]:
+    """Return minutes and comment by place. A newer page without any takes older ones away."""
+    found: dict[int, tuple[int, str]] = {}
+    for student, own_pages in groupby(pages, key=lambda page: page.student):
+        start = student << _STUDENT_SHIFT
+        own: dict[int, tuple[int, str]] = {}
+        for page in own_pages:
+            if own:
+                for entry in json.loads(page.entries):
+                    own.pop(start | (entry >> _SYMBOL_BITS), None)
+            own |= {start | spot: (minutes, text) for spot, minutes, text in page.details}
+        found |= own
+    lowest, highest = low << _PART_BITS, (high + 1) << _PART_BITS
+    spot_bits = (1 << _STUDENT_SHIFT) - 1
+    return {place: what for place, what in found.items() if lowest <= place & spot_bits < highest}
 
 
 def append(connection: sa.Connection, posting: int, entries: Entries) -> None:
-    """Write entries of one posting."""
-    place = entries.place
-    details = (
-        [entries.detail.get(spot, (0, "")) for spot in place.tolist()] if entries.detail else ()
-    )
-    minutes = (detail[0] for detail in details) if details else iter([0] * len(place))
-    comments = (detail[1] for detail in details) if details else iter([""] * len(place))
-    rows = zip(
-        students_of(place).tolist(),
-        days_of(place).tolist(),
-        parts_of(place).tolist(),
-        [posting] * len(place),
-        [number or None for number in entries.symbol.tolist()],
-        minutes,
-        comments,
-        strict=True,
-    )
-    _driver(connection).executemany(
-        "INSERT INTO mark (student, day, part, posting, symbol, minutes_late, comment)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        rows,
-    )
+    """Write entries of one posting, ordered by place: a page for each student."""
+    if not len(entries):
+        return
+    students = students_of(entries.place)
+    packed = ((entries.place & ((1 << _STUDENT_SHIFT) - 1)) << _SYMBOL_BITS) | entries.symbol
+    days = days_of(entries.place)
+    starts = np.flatnonzero(np.append(True, students[1:] != students[:-1]))
+    ends = np.append(starts[1:], len(students))
+    details = _details_by_student(entries)
+    rows = [
+        {
+            "student": student,
+            "posting": posting,
+            "first": first,
+            "last": last,
+            "entries": json.dumps(packed[start:end].tolist(), separators=(",", ":")),
+            "details": details.get(student, []),
+        }
+        for student, first, last, start, end in zip(
+            students[starts].tolist(),
+            days[starts].tolist(),
+            days[ends - 1].tolist(),
+            starts.tolist(),
+            ends.tolist(),
+            strict=True,
+        )
+    ]
+    connection.execute(sa.insert(schema.page), rows)
 
 
-def _driver(connection: sa.Connection) -> Any:
-    """Return SQLite's own connection: rows by the million skip SQLAlchemy's row objects."""
-    return connection.connection.driver_connection
+def _details_by_student(entries: Entries) -> dict[int, list[tuple[int, int, str]]]:
+    found: dict[int, list[tuple[int, int, str]]] = {}
+    for place, (minutes, comment) in entries.detail.items():
+        spot = place & ((1 << _STUDENT_SHIFT) - 1)
+        found.setdefault(place >> _STUDENT_SHIFT, []).append((spot, minutes, comment))
+    return found
 
 
 def current_register(

@@ -1,9 +1,14 @@
 """The tables of the ledger.
 
-Marks, amendments and the events of letters only grow: a change is a further row, and triggers in
-the first migration refuse UPDATE and DELETE on them. Days are counted from 1 January 1970 and
-parts by their place in :data:`rollbook.register.PARTS`, which keeps two million marks small; the
-view ``register`` shows the marks as people read them.
+Pages of marks, amendments, the events of letters and the release log only grow: a change is a
+further row, and triggers in the first migration refuse UPDATE and DELETE on them.
+
+A **page** holds what one posting said of one student: ``entries`` is a JSON list of whole numbers,
+one a mark, ``(day * 16 + part) * 65536 + symbol``, with the day counted from 1 January 1970, the
+part by its place in :data:`rollbook.register.PARTS`, the symbol as its id, 0 for a mark taken away
+again; ``details`` lists [day * 16 + part, minutes late, comment] where there are any. Two million
+marks are five thousand rows, so a year is written and read in a second or two; the view
+``register_entries`` shows them mark by mark to people who read the file with other tools.
 """
 
 import sqlalchemy as sa
@@ -98,17 +103,16 @@ symbol = sa.Table(
     sa.Column("text", sa.Text, nullable=False, unique=True),
 )
 
-mark = sa.Table(
-    "mark",
+page = sa.Table(
+    "page",
     metadata,
     sa.Column("student", sa.Integer, nullable=False),
-    sa.Column("day", sa.Integer, nullable=False),
-    sa.Column("part", sa.Integer, nullable=False),
     sa.Column("posting", sa.Integer, nullable=False),
-    sa.Column("symbol", sa.Integer),  # NULL: the mark was taken away again
-    sa.Column("minutes_late", sa.Integer, nullable=False),
-    sa.Column("comment", sa.Text, nullable=False),
-    sa.PrimaryKeyConstraint("student", "day", "part", "posting"),
+    sa.Column("first", sa.Integer, nullable=False),
+    sa.Column("last", sa.Integer, nullable=False),
+    sa.Column("entries", sa.Text, nullable=False),
+    sa.Column("details", sa.JSON, nullable=False),
+    sa.PrimaryKeyConstraint("student", "posting"),
     sqlite_with_rowid=False,
 )
 

@@ -19,7 +19,7 @@ def template_path(office: Office, stem: str, language: str) -> Path | None:
     own = office.folders.templates / name
     if own.is_file():
         return own
-    shipped = Path(str(resources.files(_SHIPPED))) / name
+    shipped = Path(str(resources.files(_SHIPPED).joinpath(name)))
     return shipped if shipped.is_file() else None
 
 

@@ -42,7 +42,7 @@ from rollbook.verification.texas_voe import (
     voe_period,
     voe_terms,
 )
-from rollbook.verification.words import read_decimal
+from rollbook.verification.words import read_decimal, read_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +102,16 @@ def answer_requests(office: Office, standing: Standing, at: datetime) -> list[An
     answers = []
     for row in waiting:
         content = row["content"]
+        details = {fact_name(name): value for name, value in content["details"].items()}
         asked = Asked(
             document=content["document"],
             student_id=content["student_id"],
             purpose=content["purpose"],
             requested_by=content["requested_by"],
-            released_to=content["details"].get("released_to", ""),
+            released_to=details.get("released_to", ""),
             consent=content["consent"],
-            extras=_extras(content["details"].get("include", "")),
-            said=content["details"],
+            extras=_extras(details.get("include", "")),
+            said=details,
             key=f"request {row['id']}",
         )
         answer = issue(office, standing, asked, at)
@@ -118,6 +119,11 @@ def answer_requests(office: Office, standing: Standing, at: datetime) -> list[An
             book.close_request(connection, row["id"], answer.serial or answer.sentence)
         answers.append(answer)
     return answers
+
+
+def fact_name(words: str) -> str:
+    """Return the name of a fact as a clerk heads its column: ``Credit in all``."""
+    return "_".join(words.lower().replace("-", " ").split())
 
 
 def _extras(text: str) -> frozenset[str]:
@@ -143,7 +149,9 @@ def issue(office: Office, standing: Standing, asked: Asked, at: datetime) -> Ans
         _decide(office, standing, kind, student, asked, at.date(), consent), consent, asked.consent
     )
     if not decision.eligible:
-        return Answer(asked, False, f"{kind.title}: {decision.sentence}", decision=decision)
+        title = kind.title_in(office.policy.jurisdiction)
+        sentence = f"{title} for {student.student_id}: {decision.sentence}"
+        return Answer(asked, False, sentence, decision=decision)
     try:
         return _release(office, standing, kind, student, asked, decision, at)
     except NotAllowed as error:
@@ -252,6 +260,15 @@ def _figures(standing: Standing, student_id: str) -> AttendanceFigures | None:
     )
 
 
+def _said_classes(said: Mapping[str, str]) -> tuple[ClassAttendance, ...]:
+    """Return the class a clerk gave figures for: the one with the fewest days attended."""
+    offered = read_whole(said.get("days_offered", ""))
+    attended = read_whole(said.get("days_attended", ""))
+    if offered is None or attended is None:
+        return ()
+    return (ClassAttendance("the class with the most absences", offered, attended),)
+
+
 def _classes(
     standing: Standing, student_id: str, first: date, last: date
 ) -> tuple[ClassAttendance, ...]:
@@ -340,7 +357,8 @@ def _release(
 def _template(office: Office, kind: Kind) -> tuple[Template, str]:
     name = f"{kind.slug}.{office.policy.language}.docx"
     own = office.folders.templates / name
-    path = own if own.is_file() else Path(str(resources.files("letter_templates"))) / name
+    shipped = resources.files("letter_templates").joinpath(name)
+    path = own if own.is_file() else Path(str(shipped))
     return Template.compile(path, DOCUMENT_FIELDS), hashlib.sha256(path.read_bytes()).hexdigest()
 
 

@@ -11,32 +11,30 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-GROWING = ("mark", "amendment", "letter_event", "verification")
+GROWING = ("page", "amendment", "letter_event", "verification")
 
-REGISTER = """
-CREATE VIEW register AS
-SELECT s.student_id, date(m.day * 86400, 'unixepoch') AS date,
-       CASE m.part WHEN 0 THEN 'AM' WHEN 1 THEN 'PM' WHEN 2 THEN 'DAY' ELSE 'P' || (m.part - 3) END
-           AS part,
-       y.text AS symbol, m.minutes_late, m.comment, m.posting
-FROM mark m JOIN student s ON s.key = m.student LEFT JOIN symbol y ON y.id = m.symbol
-WHERE m.posting = (SELECT max(l.posting) FROM mark l
-                   WHERE l.student = m.student AND l.day = m.day AND l.part = m.part)
+REGISTER_ENTRIES = """
+CREATE VIEW register_entries AS
+SELECT s.student_id, date((e.value >> 20) * 86400, 'unixepoch') AS date,
+       CASE (e.value >> 16) & 15 WHEN 0 THEN 'AM' WHEN 1 THEN 'PM' WHEN 2 THEN 'DAY'
+            ELSE 'P' || (((e.value >> 16) & 15) - 3) END AS part,
+       y.text AS symbol, p.posting
+FROM page p JOIN json_each(p.entries) e JOIN student s ON s.key = p.student
+     LEFT JOIN symbol y ON y.id = (e.value & 65535)
 """
 
 
 def upgrade() -> None:
-    """Make the tables, the view for people, and the triggers that let marks only grow."""
+    """Make the tables, the view for people, and the triggers that let rows only grow."""
     op.create_table(
-        "mark",
+        "page",
         sa.Column("student", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Integer(), nullable=False),
-        sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("posting", sa.Integer(), nullable=False),
-        sa.Column("symbol", sa.Integer(), nullable=True),
-        sa.Column("minutes_late", sa.Integer(), nullable=False),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("student", "day", "part", "posting"),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("entries", sa.Text(), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("student", "posting"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -299,7 +297,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_letter_event_serial"), "letter_event", ["serial"], unique=False)
 
-    op.execute(REGISTER)
+    op.execute(REGISTER_ENTRIES)
     for table in GROWING:
         for change in ("UPDATE", "DELETE"):
             op.execute(
