@@ -28,7 +28,7 @@ _COL = re.compile(rb"<col(?=\s)([^>]*?)/?>")
 _MERGE = re.compile(rb"<mergeCell\s([^>]*?)/?>")
 _ARRAY = re.compile(rb"<f\s([^>]*\bref=[^>]*)>")
 _DIMENSION = re.compile(rb'(<dimension\s+ref=")([^"]*)(")')
-_SQREF = re.compile(rb'(\ssqref=")([^"]*)(")|(<xm:sqref>)([^<]*)(</xm:sqref>)')
+_SQREF = re.compile(rb'(\ssqref=")([^"]*)(")|(<xm:sqref>)([^<]*)(</xm:sqref>(?!</x14:sparkline>))')
 _AUTOFILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)(")')
 
@@ -163,7 +163,8 @@ class Sheet:
         def longer(reference: str) -> str:
             area = Area.of(reference)
             ends_here = area.bottom == block.bottom and area.top >= block.top
-            if ends_here and area.left <= block.right and block.left <= area.right:
+            is_a_list = area.top < area.bottom or block.bottom == block.top + 1
+            if ends_here and is_a_list and area.left <= block.right and block.left <= area.right:
                 return str(Area(area.left, area.top, area.right, bottom))
             return reference
 
@@ -212,7 +213,7 @@ class Sheet:
             or NAMESPACE not in root[1]
             or (declared and declared[1].upper() != b"UTF-8")
             or b"<sheetData" not in self.xml
-            or self.xml.find(b"<!") >= 0
+            or (b"!" in self.xml and b"<!" in self.xml)  # the first test takes no time
         ):
             raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
 

@@ -83,11 +83,16 @@ def _log_sheet(book: xlsxwriter.Workbook, formats: dict) -> None:
     log = book.add_worksheet("Letter log")
     log.write("A1", "Every letter that leaves the office")
     columns = [{"header": heading} for heading in LOG_HEADINGS]
-    columns += [{"header": "Days ago", "formula": "=TODAY()-LetterLog[[#This Row],[Date]]"}, {"header": "Meeting"}]
+    columns += [
+        {"header": "Days ago", "formula": "=TODAY()-LetterLog[[#This Row],[Date]]"},
+        {"header": "Meeting"},
+    ]
     log.add_table(2, 0, 2 + len(_OLD_LETTERS), 9, {"name": "LetterLog", "columns": columns})
     for row, letter in enumerate(_OLD_LETTERS, start=3):
         log.write_datetime(row, 0, letter[0], formats["date"])
         log.write_row(row, 1, letter[1:])
+        log.add_sparkline(row, 9, {"range": "Tracker!E9:G9"})
+    log.conditional_format("I4:I6", {"type": "data_bar", "data_bar_2010": True})
     log.data_validation("G4:G6", {"validate": "list", "source": ["printed", "mailed", "void"]})
     log.conditional_format("A4:J6", {"type": "formula", "criteria": '=$G4="void"'})
     log.ignore_errors({"number_stored_as_text": "B4:B6"})

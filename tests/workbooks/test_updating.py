@@ -134,8 +134,10 @@ def test_letters_are_added_below_the_last_and_the_table_grows(
     assert log["A8"].number_format == "dd/mm/yyyy"
     assert log["I8"].value == log["I6"].value
     assert str(log.data_validations.dataValidation[0].sqref) == "G4:G8"
-    assert [str(each.sqref) for each in log.conditional_formatting] == ["A4:J8"]
+    assert {str(each.sqref) for each in log.conditional_formatting} == {"A4:J8", "I4:I8"}
     sheet = parts(tracker)["xl/worksheets/sheet2.xml"]
+    extended = re.findall(rb"<xm:sqref>(.*?)</xm:sqref>", sheet)
+    assert extended == [b"I4:I8", b"J6", b"J5", b"J4"]  # a data bar, and three sparklines
     assert b'<dimension ref="A1:J8"/>' in sheet
     assert b'<ignoredError sqref="B4:B8"' in sheet
 
