@@ -162,7 +162,7 @@ class Roll:
     def _find_days(self, calendar: SchoolCalendar, campus: str, negative: bool | None) -> Bools:
         found = np.zeros((self.days, len(PARTS)), dtype=np.bool_)
         for one in self.recorded:
-            if not _same_campus(one.campus, campus):
+            if not same_campus(one.campus, campus):
                 continue
             if negative is not None and one.negative is not negative:
                 continue
@@ -174,7 +174,7 @@ class Roll:
         return found
 
 
-def _same_campus(recorded: str, student: str) -> bool:
+def same_campus(recorded: str, student: str) -> bool:
     """Say whether a recording is about a student's campus.
 
     An empty name is any campus. Texas writes a campus both as 9 digits (county, district, campus)

@@ -53,6 +53,22 @@ def places(students: Integers, days: Integers, parts: Integers) -> Integers:
     )
 
 
+def place_of(student: int, day: date, part: str) -> int:
+    """Return the place of one mark."""
+    return student << _STUDENT_SHIFT | day_number(day) << _PART_BITS | PART_NUMBER[part]
+
+
+def session_of(place: int) -> tuple[int, date, str]:
+    """Return the student key, day and part of a place."""
+    day = place >> _PART_BITS & ((1 << _DAY_BITS) - 1)
+    return place >> _STUDENT_SHIFT, day_of(day), PARTS[place & ((1 << _PART_BITS) - 1)]
+
+
+def student_days_of(place: Integers) -> Integers:
+    """Return the student and day of places as one number each, so that days can be compared."""
+    return place >> _PART_BITS
+
+
 def students_of(place: Integers) -> Integers:
     """Return the student keys of places."""
     return place >> _STUDENT_SHIFT

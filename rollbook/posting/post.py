@@ -1,0 +1,271 @@
+"""The story of one posting, in one transaction, and of rows released later."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from rollbook.importers.contract import DocumentRequest, Extract, Recording
+from rollbook.ledger import Connection, people
+from rollbook.ledger import marks as ledger_marks
+from rollbook.ledger import postings as book
+from rollbook.ledger.postings import Covered, Posting
+from rollbook.office import Office
+from rollbook.posting.changes import Batch, Changes, compare
+from rollbook.posting.checks import check
+from rollbook.posting.roll import Roll
+from rollbook.posting.sheet import Held
+from rollbook.problems import Problem, RefusedFile, Severity, refuse
+from rollbook.register import Student, register_frame
+
+ASSESS, LETTERS, WORKBOOKS, DOCUMENTS = "assess", "letters", "workbooks", "documents"
+"""The work a posting can owe, in the order it is done."""
+
+DRIFT_SHARE = 4, 10  # local policy: more than 40 % of the marks on record changed by one file
+DRIFT_FEWEST = 20
+
+NOBODY_KNOWN = "nobody-known"
+
+RELEASABLE = frozenset({"unknown-student", "unknown-code", "not-a-school-day", "not-on-roll"})
+
+
+def post(
+    office: Office,
+    extract: Extract,
+    *,
+    digest: str,
+    file: str,
+    at: datetime,
+    accept_drift: bool = False,
+) -> Posting:
+    """Post one extract and return what it did.
+
+    Raises ``RefusedFile`` when the file would change so much of what is on record that it is
+    rather a wrong file, unless ``accept_drift``. Nothing is written then.
+    """
+    with office.ledger.write() as connection:
+        known = book.posting_of(connection, digest)
+        if known:
+            return known
+        posting = book.begin_posting(
+            connection,
+            digest=digest,
+            file=file,
+            importer=extract.importer,
+            at=at.isoformat(timespec="seconds"),
+            by=office.settings.clerk,
+        )
+        fresh = _save_people(connection, extract)
+        roll = Roll.read(connection)
+        _refuse_strangers(roll, extract)
+        sheet, held = check(office, roll, extract.marks)
+        changes = compare(connection, roll, sheet, extract, held)
+        if not accept_drift:
+            _refuse_drift(changes, file)
+        _write_marks(connection, office, posting, changes, at, f"export “{file}”")
+        held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
+        book.save_held(
+            connection, [{"posting": posting, "released": None} | asdict(row) for row in held]
+        )
+        book.save_coverage(connection, posting, _covered(extract))
+        book.save_requests(
+            connection, posting, [(request.row, _content(request)) for request in extract.requests]
+        )
+        book.owe(connection, posting, _works(extract))
+        return book.finish_posting(
+            connection,
+            posting,
+            {
+                "students": fresh,
+                "new": len(changes.new),
+                "amended": len(changes.amended) + len(changes.cleared),
+                "unchanged": changes.unchanged,
+                "held": len(held),
+                "requests": len(extract.requests),
+                "problems": [_as_json(problem) for problem in extract.problems],
+            },
+        )
+
+
+def release_held(office: Office, at: datetime) -> Posting | None:
+    """Post held rows whose reason is gone: the student, the code or the day has become known.
+
+    Returns the posting, or None when no row could be released. A row whose session has a newer
+    mark by now is struck off without posting it.
+    """
+    with office.ledger.write() as connection:
+        rows = [row for row in book.held_rows(connection) if row["slug"] in RELEASABLE]
+        if not rows:
+            return None
+        roll = Roll.read(connection)
+        sheet, held = check(office, roll, _frame_of_held(rows))
+        still = {row.row for row in held}
+        free = [number for number in range(len(rows)) if number + 1 not in still]
+        if not free:
+            return None
+        posting = book.begin_posting(
+            connection,
+            digest=f"held rows {rows[free[-1]]['id']} {at.isoformat()}",
+            file="rows held earlier",
+            importer="held-rows",
+            at=at.isoformat(timespec="seconds"),
+            by=office.settings.clerk,
+        )
+        changes = compare(connection, roll, sheet, Extract("held-rows"), held)
+        changes = replace(changes, amended=changes.amended.none(), cleared=changes.cleared.none())
+        _write_marks(connection, office, posting, changes, at, "a row held earlier")
+        book.release(connection, [rows[number]["id"] for number in free], posting)
+        book.owe(connection, posting, (ASSESS, LETTERS, WORKBOOKS))
+        return book.finish_posting(
+            connection, posting, {"new": len(changes.new), "released": len(free)}
+        )
+
+
+def _save_people(connection: Connection, extract: Extract) -> int:
+    """Enter the people a file brings. Without any roster yet, a register may bring its own."""
+    fresh = 0
+    if extract.is_roster:
+        fresh = people.save_students(connection, extract.students, on_roster=True)
+    elif extract.recording is Recording.POSITIVE and not people.has_roster(connection):
+        named = {student.student_id for student in extract.students}
+        ids = map(str, extract.marks["student_id"].cat.categories)
+        unnamed = [Student(student_id) for student_id in ids if student_id not in named]
+        fresh = people.save_students(connection, [*extract.students, *unnamed], on_roster=False)
+    people.save_guardians(connection, extract.guardians)
+    people.save_enrolments(connection, extract.enrolments)
+    return fresh
+
+
+def _refuse_strangers(roll: Roll, extract: Extract) -> None:
+    """Refuse a register in which nobody is known: a wrong school's file, or no roster yet."""
+    ids = [str(name) for name in extract.marks["student_id"].cat.categories]
+    if ids and not any(student_id in roll.keys for student_id in ids):
+        raise RefusedFile(
+            [
+                refuse(
+                    NOBODY_KNOWN,
+                    f"none of the {len(ids):,} students in this file is on the roster (such "
+                    f"as “{ids[0]}”). Drop the roster first, then this file again; or is it the "
+                    "file of another school?",
+                    value=ids[0],
+                )
+            ]
+        )
+
+
+def _refuse_drift(changes: Changes, file: str) -> None:
+    """Refuse a file that would undo a large part of what is on record (local policy)."""
+    changed = len(changes.amended) + len(changes.cleared)
+    share, whole = DRIFT_SHARE
+    if changed >= DRIFT_FEWEST and changed * whole > changes.on_record * share:
+        raise RefusedFile(
+            [
+                refuse(
+                    "drifted",
+                    f"this file would change or remove {changed:,} of the {changes.on_record:,} "
+                    "marks already on record for its dates, so it may be the wrong selection. "
+                    "Nothing was posted. If it is right, run: "
+                    f'rollbook once --accept "{file}"',
+                    value=str(changed),
+                )
+            ]
+        )
+
+
+def _write_marks(
+    connection: Connection,
+    office: Office,
+    posting: int,
+    changes: Changes,
+    at: datetime,
+    source: str,
+) -> None:
+    ledger_marks.append(connection, posting, changes.written())
+    texts = ledger_marks.symbol_texts(connection)
+    for batch, reason in (
+        (changes.amended, f"amended by {source}"),
+        (changes.cleared, f"no longer in {source}"),
+    ):
+        trail = {
+            "reason": reason,
+            "by": office.settings.clerk,
+            "title": office.settings.clerk_title,
+            "at": at.isoformat(timespec="seconds"),
+            "posting": posting,
+        }
+        book.save_amendments(connection, list(_amendments(batch, texts, trail)))
+
+
+def _amendments(
+    batch: Batch, texts: Mapping[int, str], trail: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    """Give the trail the law asks for: original, amended, reason, by whom and when."""
+    entries = batch.entries
+    for place, was, symbol in zip(
+        entries.place.tolist(), batch.was.tolist(), entries.symbol.tolist(), strict=True
+    ):
+        student, day, part = ledger_marks.session_of(place)
+        said = entries.detail.get(place, (0, ""))[1]
+        yield {
+            **trail,
+            "student": student,
+            "day": day,
+            "part": part,
+            "was": texts.get(was),
+            "is": texts.get(symbol),
+            "reason": said or trail["reason"],
+        }
+
+
+def _covered(extract: Extract) -> list[Covered]:
+    return [
+        Covered(span.campus, span.first, span.last, span.parts, extract.recording.value)
+        for span in extract.coverage
+    ]
+
+
+def _works(extract: Extract) -> Iterable[str]:
+    if extract.requests:
+        yield DOCUMENTS
+    if len(extract.marks) or extract.students or extract.guardians or extract.enrolments:
+        yield from (ASSESS, LETTERS, WORKBOOKS)
+
+
+def _content(request: DocumentRequest) -> dict[str, Any]:
+    return {name: value for name, value in asdict(request).items() if name != "row"}
+
+
+def _holds(problem: Problem) -> bool:
+    return problem.severity is Severity.HOLD
+
+
+def _held_of(problem: Problem) -> Held:
+    return Held(problem.slug, problem.message, problem.value, problem.place.row)
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "slug": problem.slug,
+        "severity": problem.severity.value,
+        "place": str(problem.place),
+        "message": problem.message,
+        "value": problem.value,
+    }
+
+
+def _frame_of_held(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return held marks as a register frame whose ``row`` is their number in the list, from 1."""
+    return register_frame(
+        {
+            "student_id": [row["student_id"] for row in rows],
+            "date": np.array([row["day"] for row in rows], dtype="datetime64[D]"),
+            "part": [row["part"] for row in rows],
+            "symbol": [row["symbol"] for row in rows],
+            "minutes_late": [row["minutes_late"] for row in rows],
+            "comment": [row["comment"] for row in rows],
+            "row": range(1, len(rows) + 1),
+        }
+    )
