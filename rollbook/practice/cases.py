@@ -81,6 +81,13 @@ class DoesNotFit(Exception):
     """The school year is too young for this case."""
 
 
+def _tens(days: SchoolDays) -> int:
+    """Return the school day to start on so that the number of days is a multiple of ten."""
+    if days.count < 10:
+        raise DoesNotFit
+    return days.count % 10
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """One made student: the rule, whether it is crossed, why, and the marks."""
@@ -143,12 +150,12 @@ def _england_more_than(part: int, of: int, symbol: str) -> Callable[[SchoolDays]
 
 
 def _exactly_95(days: SchoolDays) -> Plan:
-    start = days.count % 10
+    start = _tens(days)
     return Plan(_sessions(days, (days.count - start) // 10, "I", start), start)
 
 
 def _exactly_90_without_transport(days: SchoolDays) -> Plan:
-    no_bus = (days.count * 2) % 10 // 2
+    no_bus = days.count % 5
     missed = (days.count - no_bus) * 2 // 10
     return Plan(
         [
@@ -361,7 +368,7 @@ def _day_share_more(symbol: str) -> Callable[[SchoolDays], Plan]:
 
 def _day_share_exactly(symbol: str) -> Callable[[SchoolDays], Plan]:
     def plan(days: SchoolDays) -> Plan:
-        start = days.count % 10
+        start = _tens(days)
         return Plan(_days_of(days.spread((days.count - start) // 10, start), symbol), start)
 
     return plan

@@ -118,7 +118,7 @@ def _weekday_weights(students: int, days: Sequence[date], chance: np.random.Gene
     kinds = np.stack([weights, weights, weights])
     kinds[1, 0] = kinds[2, 4] = 6.0
     kind = chance.choice(3, size=students, p=[0.96, 0.02, 0.02])
-    weekdays = np.array([min(day.weekday(), 4) for day in days])
+    weekdays = np.array([min(day.weekday(), 4) for day in days], dtype=np.intp)
     own: Shares = kinds[np.ix_(kind, weekdays)]
     return own
 

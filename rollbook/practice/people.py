@@ -101,6 +101,8 @@ class Town:
         """Make the guardians of ``student``: one or two, in one household or in two."""
         home = self._locality.address(self._random)
         first, second = self._guardian(student, 1), self._guardian(student, 2)
+        while second.name == first.name:
+            second = self._guardian(student, 2)
         match part.oddity:
             case Oddity.NO_ADDRESS:
                 return [first]
@@ -140,10 +142,12 @@ class Town:
                 left = self._days[self._random.randrange(days // 3, days)]
                 return [replace(whole, withdrawal_date=left)]
             case Oddity.LATE_STARTER:
-                place = self._random.randrange(days // 3, max(days * 9 // 10, days // 3 + 1))
+                place = self._random.randrange(
+                    days * 2 // 3, max(days * 9 // 10, days * 2 // 3 + 1)
+                )
                 return [replace(whole, entry_date=self._days[place])]
             case Oddity.GAP:
-                away = self._random.randrange(days // 4, days // 3)
+                away = self._random.randrange(days // 4, days // 3 + 1)
                 back = self._random.randrange(days // 2, days // 2 + max(days // 6, 1))
                 return [
                     replace(whole, withdrawal_date=self._days[away]),
