@@ -68,6 +68,7 @@ def _figures(standing: Standing, letters: list[Letter]) -> dict[str, Mapping[str
         counted = attendance_of(table, student_id)
         letter = newest.get(student_id)
         found[student_id] = {
+            "state_id": standing.students[student_id].state_id,
             "possible": counted.possible,
             "attended": counted.attended,
             "absent": counted.absent,

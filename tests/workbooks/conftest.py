@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from office_books import make_tracker
+from tests.workbooks.office_books import make_tracker
 
 
 @pytest.fixture(params=[False, True], ids=["since-1900", "since-1904"])

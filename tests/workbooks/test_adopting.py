@@ -3,7 +3,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from office_books import change_part, make_tracker
+from tests.workbooks.office_books import change_part, make_tracker
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks import adopt

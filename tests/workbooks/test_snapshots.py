@@ -2,7 +2,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from office_books import make_tracker
+from tests.workbooks.office_books import make_tracker
 
 from rollbook import workbooks
 from rollbook.problems import WorkbookError

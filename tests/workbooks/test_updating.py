@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from office_books import FIRST_ROW, change_part, make_tracker
+from tests.workbooks.office_books import FIRST_ROW, change_part, make_tracker
 
 from rollbook import workbooks
 from rollbook.problems import WorkbookBusy, WorkbookError
