@@ -188,6 +188,7 @@ def open_office(root: Path) -> Office:
     Raises ``OfficeError`` (not an office, or a setting that cannot be used), ``PolicyError`` or
     ``LedgerError``.
     """
+    root = root.absolute()  # so that every path that is said can be opened from anywhere
     settings = read_settings(root)
     folders = Folders.of(root, settings.folders)
     folders.make()
@@ -236,7 +237,7 @@ def read_calendar(path: Path) -> SchoolCalendar:
     if not path.is_file():
         raise OfficeError(f"The school calendar “{path.name}” is missing from the office folder.")
     data = _read_toml(path)
-    years = tuple(_year(year) for year in data.get("year", ()))
+    years = tuple(_year(year) for year in _tables(data, "year"))
     if not years:
         raise OfficeError(f"“{path.name}” holds no school year. Add one under [[year]].")
     for earlier, later in zip(years, years[1:], strict=False):
@@ -255,8 +256,8 @@ def _year(data: dict[str, Any]) -> SchoolYear:
             name=name,
             first=_day(data["first"]),
             last=_day(data["last"]),
-            terms=tuple(_span(span) for span in data.get("term", ())),
-            closures=tuple(_span(span) for span in data.get("closure", ())),
+            terms=tuple(_span(span) for span in _tables(data, "term")),
+            closures=tuple(_span(span) for span in _tables(data, "closure")),
             extra_days=tuple(_day(day) for day in data.get("extra_days", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -265,6 +266,16 @@ def _year(data: dict[str, Any]) -> SchoolYear:
         if span.last < span.first:
             raise OfficeError(f"{CALENDAR_FILE}, {name}: “{span.name}” ends before it begins.")
     return year
+
+
+def _tables(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    found = data.get(name, [])
+    if isinstance(found, list) and all(isinstance(table, dict) for table in found):
+        return found
+    raise OfficeError(
+        f"{CALENDAR_FILE}: “{name}” must stand in double brackets, "
+        f"as in [[{name if name == 'year' else 'year.' + name}]]."
+    )
 
 
 def _span(data: dict[str, Any]) -> Span:

@@ -17,6 +17,7 @@ from rollbook.standing import read_standing
 
 REPORTS = ("attendance", "findings")
 MOST_ROWS = 40
+SHORT = ("Student ID", "Student", "Trigger", "Class", "Value", "Test", "Since", "Letter")
 
 DayOption = Annotated[str, typer.Option(metavar="DATE", help="A date such as 2026-11-13.")]
 
@@ -68,7 +69,7 @@ def findings(
         if json:
             show_json({"as_of": standing.as_of, "findings": [one.as_json() for one in found]})
         else:
-            show_table(findings_table(standing, found), most=MOST_ROWS)
+            show_table(findings_table(standing, found).only(SHORT), most=MOST_ROWS)
             if found:
                 say("Reasons for one student: rollbook findings --why ID")
 

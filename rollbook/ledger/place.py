@@ -26,7 +26,7 @@ def network_file_system(folder: Path) -> str:
     path = path.resolve()
     if sys.platform == "win32":
         return _on_windows(path)
-    kind = _mount_kind(path, _mounts())
+    kind = mount_kind(path, mounts())
     return kind if kind in NETWORK_FILE_SYSTEMS else ""
 
 
@@ -37,10 +37,10 @@ def _on_windows(path: Path) -> str:
     return "network drive" if kind == _WINDOWS_REMOTE else ""
 
 
-def _mounts() -> list[tuple[str, str]]:
+def mounts() -> list[tuple[str, str]]:
     """Return (mount point, file system) of this computer."""
     if sys.platform == "darwin":
-        return _parse_bsd_mounts(
+        return parse_bsd_mounts(
             subprocess.run(["/sbin/mount"], capture_output=True, text=True, check=False).stdout
         )
     try:
@@ -55,13 +55,13 @@ def parse_linux_mounts(text: str) -> list[tuple[str, str]]:
     return [(_octal(row[1]), row[2]) for row in rows if len(row) > 2]
 
 
-def _parse_bsd_mounts(text: str) -> list[tuple[str, str]]:
+def parse_bsd_mounts(text: str) -> list[tuple[str, str]]:
     """Read ``//server/share on /Volumes/share (smbfs, nodev)`` lines."""
-    mounts = []
+    found = []
     for line in text.splitlines():
         place, _, options = line.partition(" (")
-        mounts.append((place.partition(" on ")[2], options.partition(",")[0].rstrip(")")))
-    return mounts
+        found.append((place.partition(" on ")[2], options.partition(",")[0].rstrip(")")))
+    return found
 
 
 def _octal(text: str) -> str:
@@ -70,9 +70,10 @@ def _octal(text: str) -> str:
     return text
 
 
-def _mount_kind(path: Path, mounts: list[tuple[str, str]]) -> str:
+def mount_kind(path: Path, points: list[tuple[str, str]]) -> str:
+    """Return the file system of the mount that ``path`` lies on, of (mount point, kind) pairs."""
     holding = [
-        (len(point), kind) for point, kind in mounts if os.path.commonpath([point, path]) == point
+        (len(point), kind) for point, kind in points if os.path.commonpath([point, path]) == point
     ]
     longest = max((length for length, _ in holding), default=0)
     kinds = [kind for length, kind in holding if length == longest]

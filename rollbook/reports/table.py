@@ -40,6 +40,16 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Value]]
 
+    def only(self, titles: Sequence[str]) -> "Table":
+        """Return the table with only the columns of these titles."""
+        kept = [number for number, one in enumerate(self.columns) if one.title in titles]
+        return Table(
+            self.name,
+            self.title,
+            [self.columns[number] for number in kept],
+            [[row[number] for number in kept] for row in self.rows],
+        )
+
     def to_csv(self) -> bytes:
         """Return the table as CSV that Excel opens with its accents and its zeros in sight."""
         text = io.StringIO()

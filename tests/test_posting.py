@@ -1,0 +1,263 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rollbook.importers.contract import Coverage
+from rollbook.ledger import marks as ledger_marks
+from rollbook.ledger import postings as book
+from rollbook.office import Office, open_office, save_settings
+from rollbook.posting import release_held
+from rollbook.problems import RefusedFile
+from rollbook.register import Enrolment, Student
+from tests.offices import NOW, marks, post_extract, roster, small_office
+
+MONDAY, TUESDAY, WEDNESDAY = "2026-11-02", "2026-11-03", "2026-11-04"
+ANA, BO = Student("000123", "O'Neil", "Ana"), Student("000124", "Ng", "Bo")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    office = small_office(tmp_path / "office")
+    post_extract(office, roster([ANA, BO]), "roster")
+    return office
+
+
+def register(office: Office) -> list[tuple[str, str, str, str]]:
+    with office.ledger.read() as connection:
+        frame = ledger_marks.current_register(connection)
+    return [
+        (str(row.student_id), f"{row.date:%Y-%m-%d}", str(row.part), str(row.symbol))
+        for row in frame.itertuples()
+    ]
+
+
+def held(office: Office) -> list[tuple[str, int]]:
+    with office.ledger.read() as connection:
+        return [(row["slug"], row["row"]) for row in book.held_rows(connection)]
+
+
+def amendments(office: Office) -> list[tuple[str, str | None, str | None]]:
+    with office.ledger.read() as connection:
+        trail = book.amendments(connection)
+    return [(row["day"].isoformat(), row["was"], row["is"]) for row in trail]
+
+
+def test_new_marks_are_entered(office: Office) -> None:
+    rows = [("000123", MONDAY, "AM", "/"), ("000123", MONDAY, "PM", "N")]
+    posting = post_extract(office, marks(rows), "week 1")
+    assert (posting.new, posting.amended, posting.unchanged, posting.held) == (2, 0, 0, 0)
+    assert register(office) == rows
+
+
+def test_the_same_bytes_give_the_same_posting(office: Office) -> None:
+    first = post_extract(office, marks([("000123", MONDAY, "AM", "/")]), "week 1")
+    again = post_extract(office, marks([("000123", MONDAY, "AM", "/")]), "week 1")
+    assert again == first
+
+
+def test_a_late_correction_amends_and_keeps_the_original(office: Office) -> None:
+    post_extract(office, marks([("000123", MONDAY, "AM", "N")]), "week 1")
+    posting = post_extract(office, marks([("000123", MONDAY, "AM", "I")]), "week 2")
+    assert (posting.new, posting.amended) == (0, 1)
+    assert register(office) == [("000123", MONDAY, "AM", "I")]
+    assert amendments(office) == [(MONDAY, "N", "I")]
+    with office.ledger.read() as connection:
+        entries = connection.exec_driver_sql(
+            "SELECT symbol, posting FROM register_entries ORDER BY posting"
+        ).all()
+    assert [symbol for symbol, _ in entries] == ["N", "I"]
+
+
+def test_minutes_late_that_change_are_an_amendment(office: Office) -> None:
+    one = marks([("000123", MONDAY, "AM", "L")])
+    post_extract(office, one, "week 1")
+    later = marks([("000123", MONDAY, "AM", "L")])
+    later.marks["minutes_late"] = 12
+    assert post_extract(office, later, "week 2").amended == 1
+    with office.ledger.read() as connection:
+        assert ledger_marks.current_register(connection)["minutes_late"].tolist() == [12]
+
+
+def test_an_overlapping_export_leaves_equal_marks_unchanged(office: Office) -> None:
+    post_extract(office, marks([("000123", MONDAY, "AM", "/")]), "week 1")
+    both = marks([("000123", MONDAY, "AM", "/"), ("000123", TUESDAY, "AM", "/")])
+    posting = post_extract(office, both, "week 2")
+    assert (posting.new, posting.amended, posting.unchanged) == (1, 0, 1)
+
+
+def test_a_blank_in_a_grid_takes_nothing_away(office: Office) -> None:
+    post_extract(office, marks([("000123", MONDAY, "AM", "N")]), "week 1")
+    post_extract(office, marks([("000124", MONDAY, "AM", "/")]), "week 2")
+    assert ("000123", MONDAY, "AM", "N") in register(office)
+
+
+def test_a_small_letter_is_read_as_its_capital(office: Office) -> None:
+    post_extract(office, marks([("000123", MONDAY, "AM", "n")]), "week 1")
+    assert register(office) == [("000123", MONDAY, "AM", "N")]
+
+
+@pytest.mark.parametrize(
+    ("row", "slug"),
+    [
+        (("999999", MONDAY, "AM", "/"), "unknown-student"),
+        (("000123", MONDAY, "AM", "Q9"), "unknown-code"),
+        (("000123", MONDAY, "AM", "H"), "unknown-code"),  # not a code since 19 August 2024
+        (("000123", "2026-11-08", "AM", "/"), "not-a-school-day"),  # a Sunday
+        (("000123", "2026-10-27", "AM", "/"), "not-a-school-day"),  # half term
+        (("000123", "2028-11-06", "AM", "/"), "not-a-school-day"),  # outside the school year
+    ],
+)
+def test_a_row_that_cannot_be_posted_is_held_and_the_rest_is_posted(
+    office: Office, row: tuple[str, str, str, str], slug: str
+) -> None:
+    posting = post_extract(office, marks([row, ("000124", MONDAY, "AM", "/")]), "week 1")
+    assert (posting.new, posting.held) == (1, 1)
+    assert held(office) == [(slug, 2)]
+
+
+def test_a_planned_closure_may_be_marked_in_a_closure(office: Office) -> None:
+    posting = post_extract(office, marks([("000123", "2026-10-27", "AM", "#")]), "week 1")
+    assert (posting.new, posting.held) == (1, 0)
+
+
+def test_a_mark_before_entry_or_after_leaving_is_held(office: Office) -> None:
+    stretch = Enrolment("000123", date(2026, 11, 3), date(2026, 11, 4))
+    post_extract(office, roster([ANA], enrolments=[stretch]), "roster 2")
+    rows = [("000123", day, "AM", "/") for day in (MONDAY, TUESDAY, WEDNESDAY)]
+    posting = post_extract(office, marks(rows), "week 1")
+    assert (posting.new, posting.held) == (1, 2)
+    assert register(office) == [("000123", TUESDAY, "AM", "/")]
+
+
+def test_two_different_marks_for_one_session_are_both_held(office: Office) -> None:
+    rows = [("000123", MONDAY, "AM", "/"), ("000123", MONDAY, "AM", "N")]
+    assert post_extract(office, marks(rows), "week 1").held == 2
+    assert register(office) == []
+
+
+def test_the_same_mark_twice_is_one_mark(office: Office) -> None:
+    rows = [("000123", MONDAY, "AM", "/")] * 2
+    posting = post_extract(office, marks(rows), "week 1")
+    assert (posting.new, posting.held) == (1, 0)
+
+
+def test_held_rows_are_posted_when_the_roster_has_the_student(office: Office) -> None:
+    rows = [("000125", MONDAY, "AM", "N"), ("000123", MONDAY, "AM", "/")]
+    post_extract(office, marks(rows), "week 1")
+    assert release_held(office, NOW) is None
+    post_extract(office, roster([Student("000125", "Amari", "Zoë")]), "roster 2")
+    released = release_held(office, NOW)
+    assert released is not None and released.released == 1
+    assert ("000125", MONDAY, "AM", "N") in register(office)
+    assert held(office) == []
+
+
+def test_held_rows_are_posted_when_the_code_is_added(tmp_path: Path) -> None:
+    office = small_office(tmp_path / "office")
+    post_extract(office, roster([ANA]), "roster")
+    rows = [("000123", MONDAY, "AM", "!"), ("000123", MONDAY, "PM", "\\")]
+    post_extract(office, marks(rows), "week 1")
+    office.ledger.close()
+    save_settings(tmp_path / "office", {"codes": {"!": "I"}})
+    office = open_office(tmp_path / "office")
+    released = release_held(office, NOW)
+    assert released is not None and released.new == 1
+
+
+def test_a_held_row_overtaken_by_a_newer_mark_does_not_undo_it(office: Office) -> None:
+    rows = [("000125", MONDAY, "AM", "N"), ("000123", MONDAY, "AM", "/")]
+    post_extract(office, marks(rows), "week 1")
+    post_extract(office, roster([Student("000125", "Amari", "Zoë")]), "roster 2")
+    post_extract(office, marks([("000125", MONDAY, "AM", "I")]), "week 2")
+    release_held(office, NOW)
+    assert ("000125", MONDAY, "AM", "I") in register(office)
+    assert held(office) == []
+
+
+def test_a_register_of_strangers_is_refused_whole(office: Office) -> None:
+    with pytest.raises(RefusedFile, match="none of the 1 students"):
+        post_extract(office, marks([("777", MONDAY, "AM", "/")]), "other school")
+    assert register(office) == []
+
+
+def test_without_any_roster_a_register_brings_its_own_students(tmp_path: Path) -> None:
+    office = small_office(tmp_path / "new")
+    posting = post_extract(office, marks([("000777", MONDAY, "AM", "/")]), "week 1")
+    assert (posting.students, posting.new) == (1, 1)
+
+
+# Absences only (Texas): what is not in the file was attended
+
+
+@pytest.fixture
+def texas(tmp_path: Path) -> Office:
+    office = small_office(tmp_path / "texas", "us-tx")
+    people = [
+        Student("000123", "O'Neil", "Ana", campus="001"),
+        Student("000124", "Ng", "Bo", campus="041"),
+    ]
+    post_extract(office, roster(people), "roster")
+    return office
+
+
+def test_an_absence_gone_from_the_export_is_taken_away_with_a_trail(texas: Office) -> None:
+    rows = [("000123", MONDAY, "P2", "U"), ("000123", TUESDAY, "P2", "U")]
+    rows += [("000123", WEDNESDAY, "P2", "U")]
+    post_extract(texas, marks(rows, campus="001", negative=True), "week 1")
+    later = [rows[0], rows[2]]
+    posting = post_extract(texas, marks(later, campus="001", negative=True), "week 2")
+    assert posting.amended == 1
+    assert register(texas) == later
+    assert amendments(texas) == [(TUESDAY, "U", None)]
+
+
+def test_an_export_of_one_campus_leaves_the_other_alone(texas: Office) -> None:
+    post_extract(texas, marks([("000124", MONDAY, "P2", "U")], campus="041", negative=True), "a")
+    post_extract(texas, marks([("000123", MONDAY, "P2", "U")], campus="001", negative=True), "b")
+    assert len(register(texas)) == 2
+
+
+def test_days_and_periods_outside_the_coverage_are_left_alone(texas: Office) -> None:
+    post_extract(
+        texas,
+        marks(
+            [("000123", MONDAY, "P2", "U"), ("000123", TUESDAY, "P5", "U")],
+            campus="001",
+            negative=True,
+        ),
+        "week 1",
+    )
+    span = Coverage("001", date(2026, 11, 3), date(2026, 11, 4), ("P2",))
+    second = marks([("000123", WEDNESDAY, "P2", "U")], negative=True, coverage=(span,))
+    post_extract(texas, second, "week 2")
+    assert len(register(texas)) == 3
+
+
+def test_a_row_held_back_does_not_take_the_earlier_mark_away(texas: Office) -> None:
+    rows = [("000123", MONDAY, "P2", "U"), ("000123", TUESDAY, "P2", "U")]
+    post_extract(texas, marks(rows, campus="001", negative=True), "week 1")
+    odd = [("000123", MONDAY, "P2", "?"), ("000123", TUESDAY, "P2", "U")]
+    post_extract(texas, marks(odd, campus="001", negative=True), "week 2")
+    assert register(texas) == rows
+
+
+def test_a_day_mark_speaks_for_the_periods_of_that_day(tmp_path: Path) -> None:
+    office = small_office(tmp_path / "ca", "us-ca")
+    first = [("000123", MONDAY, "DAY", ""), ("000123", MONDAY, "P3", "U")]
+    post_extract(office, marks(first), "week 1")
+    span = Coverage("", date(2026, 11, 2), date(2026, 11, 2), ("DAY", "P3"))
+    post_extract(office, marks([("000123", MONDAY, "DAY", "")], coverage=(span,)), "week 2")
+    assert register(office) == [("000123", MONDAY, "DAY", "")]
+    assert amendments(office) == [(MONDAY, "U", None)]
+
+
+def test_a_file_that_changes_most_of_what_is_on_record_is_refused(office: Office) -> None:
+    days = [f"2026-11-{day:02d}" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18)]
+    first = [("000123", day, part, "I") for day in days for part in ("AM", "PM")]
+    second = [("000123", day, part, "/") for day in days for part in ("AM", "PM")]
+    post_extract(office, marks(first), "week 1")
+    with pytest.raises(RefusedFile, match="26 of the 26"):
+        post_extract(office, marks(second), "week 2")
+    assert {row[3] for row in register(office)} == {"I"}
+    assert post_extract(office, marks(second), "week 2", accept_drift=True).amended == 26
