@@ -463,7 +463,7 @@ def shipped_letters(names: Sequence[str]) -> bytes:
     for number, name in enumerate(names):
         template = Template.compile(SHIPPED / f"{name}.docx", ALL_FIELDS)
         given_values: dict[str, object] = {field: f"{field} {number}" for field in template.fields}
-        given_values |= {"address_lines": ["a"], "absences": [], "facts": []}
+        given_values |= {"address_lines": ["a"], "absences": [], "classes": [], "facts": []}
         letters.append(template.render(given_values))
     return join(letters)
 
@@ -471,7 +471,7 @@ def shipped_letters(names: Sequence[str]) -> bytes:
 ALL_FIELDS = frozenset(
     """student_name student_first_name guardian_name address_lines letter_date reply_by period_from
     period_to days_missed days_unexcused unexcused_count unresolved_count attendance_percent
-    dates_short threshold rule_period absences class_name days_offered days_attended minimum_days
+    dates_short threshold rule_period absences classes
     penalty_first penalty_full penalty_first_days penalty_full_days school_name school_address
     school_phone school_email contact_name contact_phone contact_email contact_hours signatory_name
     signatory_title serial reference statement facts purpose released_to issued expires

@@ -62,6 +62,7 @@ class Language:
     dear: str
     sincerely: str
     columns: tuple[str, str, str, str]
+    class_columns: tuple[str, str, str, str] = ("", "", "", "")
 
 
 EN_US = Language(
@@ -73,6 +74,7 @@ EN_US = Language(
     "Dear",
     "Sincerely,",
     ("Date", "Part of the day", "What our register shows", "Minutes late"),
+    ("Class", "Days it met", "Days present", "Days needed for credit"),
 )
 ES_US = Language(
     "es-US",
@@ -83,6 +85,7 @@ ES_US = Language(
     "Estimado(a)",
     "Atentamente,",
     ("Fecha", "Parte del día", "Lo que muestra nuestro registro", "Minutos tarde"),
+    ("Clase", "Días de clase", "Días presente", "Días para el crédito"),
 )
 EN_GB = Language(
     "en-GB",
@@ -121,6 +124,9 @@ class Document:
     rows: tuple[tuple[str, str], ...]
     after: tuple[str, ...]
 
+
+CLASSES = "[the table of classes]"
+"""Stands in a message where the table of classes goes."""
 
 # --- the words -----------------------------------------------------------------------------------
 
@@ -265,11 +271,11 @@ LETTERS = (
     Letter(
         "tx-90",
         EN_US,
-        "{{ student_first_name }} may lose credit for a class",
+        "{{ student_first_name }} may lose class credit",
         (
-            "**{{ student_name }} was present {{ days_attended }} of the {{ days_offered }} days** "
-            "that this class met: **{{ class_name }}**. To keep credit, a student must be there at "
-            "least {{ minimum_days }} days.",
+            "**{{ student_name }} has been present less than {{ threshold }} of the days** of "
+            "these classes from {{ period_from }} to {{ period_to }}:",
+            CLASSES,
             "All absences count for this rule, with or without an excuse.",
             "**Credit can often still be saved, and we want to help.** "
             f"{CALL} to ask which plan or petition fits. If our list on page 2 is wrong, or if "
@@ -288,17 +294,17 @@ LETTERS = (
             "considered.",
             LAW,
         ),
-        "Days missed in this class",
-        "These are the days of the class that we have counted as missed.",
+        "Days missed in these classes",
+        "These are the days, and the periods of each day, that we have counted as missed.",
     ),
     Letter(
         "tx-90",
         ES_US,
-        "{{ student_first_name }} puede perder el crédito de una clase",
+        "{{ student_first_name }} puede perder créditos",
         (
-            "**{{ student_name }} estuvo presente {{ days_attended }} de los {{ days_offered }} "
-            "días** de esta clase: **{{ class_name }}**. Para conservar el crédito debe estar "
-            "presente al menos {{ minimum_days }} días.",
+            "**{{ student_name }} ha estado presente menos del {{ threshold }} de los días** de "
+            "estas clases del {{ period_from }} al {{ period_to }}:",
+            CLASSES,
             "Para esta regla cuentan todas las ausencias, con o sin justificación.",
             "**Muchas veces el crédito todavía se puede salvar, y queremos ayudar.** "
             f"{CALL_ES} para preguntar qué plan o petición corresponde. Si la lista de la página "
@@ -318,8 +324,8 @@ LETTERS = (
             "vida, certificada por un médico.",
             LAW_ES,
         ),
-        "Días perdidos en esta clase",
-        "Estos son los días de la clase que hemos contado como perdidos.",
+        "Días perdidos en estas clases",
+        "Estos son los días, y los períodos de cada día, que hemos contado como perdidos.",
     ),
     Letter(
         "ca-truant",
@@ -794,6 +800,31 @@ def dates(letter: Letter, width: int) -> str:
     )
 
 
+def classes(language: Language, width: int) -> str:
+    """Return the small table of classes in a message: days offered, attended, and needed."""
+    widths = (width * 28 // 100, width * 22 // 100, width * 22 // 100, width - width * 72 // 100)
+    columns = ("name", "offered", "attended", "minimum")
+    return table(
+        "Lines",
+        widths,
+        (
+            row(
+                (
+                    cell(wide, paragraph(title, "TableHead"))
+                    for wide, title in zip(widths, language.class_columns, strict=True)
+                ),
+                "<w:tblHeader/>",
+            ),
+            row([cell(width, paragraph("{%tr for class in classes %}", "TableText"), span(4))]),
+            row(
+                cell(wide, paragraph(f"{{{{ class.{column} }}}}", "TableText"))
+                for wide, column in zip(widths, columns, strict=True)
+            ),
+            row([cell(width, paragraph("{%tr endfor %}", "TableText"), span(4))]),
+        ),
+    ) + paragraph("", "TableText")
+
+
 def span(columns: int) -> str:
     """Return the cell property that spans columns."""
     return f'<w:gridSpan w:val="{columns}"/>'
@@ -810,7 +841,9 @@ def letter_body(letter: Letter) -> str:
     beside = ("{{ letter_date }}", f"{language.our_reference}: {{{{ serial }}}}")
     content = [top_block(language, address, beside), paragraph(letter.title, "Heading1")]
     content.append(paragraph(f"{language.dear} {{{{ guardian_name }}}},"))
-    content += [paragraph(text) for text in letter.message]
+    content += [
+        classes(language, width) if text == CLASSES else paragraph(text) for text in letter.message
+    ]
     content += [
         paragraph(language.sincerely, "Normal", "<w:keepNext/>"),
         paragraph("{{ signatory_name }}", "Signature", "<w:keepNext/>"),

@@ -19,6 +19,7 @@ from rollbook.documents.word import Element, own_text, w
 LISTS: Mapping[str, tuple[str, ...]] = {
     "address_lines": (),
     "absences": ("date", "part", "meaning", "minutes", "counted"),
+    "classes": ("name", "offered", "attended", "minimum"),
     "facts": ("label", "value"),
 }
 """Fields that are lists. A list of rows names its columns; a list of lines has none."""

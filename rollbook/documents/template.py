@@ -67,13 +67,14 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Template:
-    """A checked, compiled template. ``digest`` is the SHA-256 of the Word file it came from.
+    """A checked, compiled template.
 
-    ``fields`` are the fields it uses; ``always`` those of them that are printed whatever the
+    ``source`` is the Word file it came from, ``digest`` its SHA-256. ``fields`` are the fields it uses; ``always`` those of them that are printed whatever the
     values are. Compile once, render often; a template keeps nothing of the letters it made.
     """
 
     name: str
+    source: bytes
     digest: str
     fields: frozenset[str]
     always: frozenset[str]
@@ -155,13 +156,13 @@ class Rendered:
         return f"{HEAD}{body}{self.template.section}{FOOT}"
 
 
-def missing_values(rendered: Rendered, values: Values) -> list[str]:
+def missing_values(rendered: Rendered, values: Values, also: Iterable[str] = ()) -> list[str]:
     """Return the fields whose value cannot be found in the finished letter; it must be held.
 
-    Only fields that are printed in any case are looked for: a paragraph under an ``if`` may be
-    left out by the template's own wish.
+    Looked for are the fields that are printed in any case, and those in ``also``: a paragraph
+    under an ``if`` may be left out by the template's own wish.
     """
-    return values_not_in(rendered.text, rendered.template.always, values)
+    return values_not_in(rendered.text, rendered.template.always.union(also), values)
 
 
 # --- compiling -----------------------------------------------------------------------------------
@@ -202,6 +203,7 @@ class _Compiler:
         used = frozenset(self.check.fields)
         template = Template(
             self.name,
+            self.content,
             hashlib.sha256(self.content).hexdigest(),
             used,
             frozenset(self.check.always),

@@ -2,6 +2,18 @@
 
 from rollbook.letters.due import DueLetter, due_letters
 from rollbook.letters.fields import FIELDS
-from rollbook.letters.life import LIVE, Batch, draft, print_letters, step
+from rollbook.letters.life import step
+from rollbook.letters.preparing import LIVE, draft, overtaken
+from rollbook.letters.printing import Batch, print_letters
 
-__all__ = ["FIELDS", "LIVE", "Batch", "DueLetter", "draft", "due_letters", "print_letters", "step"]
+__all__ = [
+    "FIELDS",
+    "LIVE",
+    "Batch",
+    "DueLetter",
+    "draft",
+    "due_letters",
+    "overtaken",
+    "print_letters",
+    "step",
+]

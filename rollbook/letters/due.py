@@ -5,14 +5,15 @@ address, and no reason for care. The same evidence never makes a second letter t
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rollbook.ledger.letters import Letter
-from rollbook.letters.templates import template_path
+from rollbook.letters.fields import evidence_of
+from rollbook.letters.templates import template_path, why_unusable
 from rollbook.office import Office
-from rollbook.register import Guardian, Session, Student
+from rollbook.register import Guardian, Mark, Session, Student
 from rollbook.rules import Finding, letters_due
 from rollbook.standing import Standing
 
@@ -28,17 +29,37 @@ FLAG_WORDS: Mapping[str, str] = {
 
 PART_TIME_CODE = "C2"
 
+Sessions = frozenset[Session]
+
 
 @dataclass(frozen=True, slots=True)
 class DueLetter:
-    """A letter that a finding asks for. ``reasons`` say why it is held; empty means ready."""
+    """A letter that findings ask for: one, or one for each class of the same rule.
 
-    finding: Finding
+    ``reasons`` say why it is held; empty means ready.
+    """
+
+    findings: tuple[Finding, ...]
     student: Student
     guardian: Guardian
     language: str
     reasons: tuple[str, ...]
     notes: tuple[str, ...] = ()
+
+    @property
+    def finding(self) -> Finding:
+        """The finding; the first where the letter is about several classes."""
+        return self.findings[0]
+
+    @property
+    def part(self) -> str:
+        """The classes the letter is about, such as ``P1 P5``; empty when it is about none."""
+        return " ".join(finding.part for finding in self.findings if finding.part)
+
+    @property
+    def evidence(self) -> tuple[Mark, ...]:
+        """The marks the letter relies on, in order."""
+        return evidence_of(self.findings)
 
     @property
     def ready(self) -> bool:
@@ -51,38 +72,82 @@ def due_letters(office: Office, standing: Standing, live: Sequence[Letter]) -> l
 
     ``live`` are the letters that still stand (prepared, printed, mailed …, not void).
     """
-    year = office.calendar.year_of(standing.as_of)
-    sent = {
-        (letter.student_id, letter.trigger, letter.part, str(letter.guardian["name"]))
-        for letter in live
-        if year is None or letter.school_year == year.name
-    }
-    again = {
-        (finding.student_id, finding.trigger, finding.part): finding
-        for finding in letters_due(standing.findings(used=_used(live)))
-        if finding.repeats
-    }
+    log = _Log(office, standing, live)
     found = []
-    for finding in letters_due(standing.findings()):
-        student = standing.students[finding.student_id]
-        for guardian in _addressees(standing.guardians.get(finding.student_id, ())):
-            name = (finding.student_id, finding.trigger, finding.part)
-            due: Finding | None = finding
-            if (*name, guardian.name) in sent:
-                due = again.get(name)
-            if due is not None:
-                found.append(_due(office, standing, due, student, guardian))
+    for (student_id, _), findings in _by_letter(letters_due(standing.findings())).items():
+        student = standing.students[student_id]
+        for guardian in _addressees(standing.guardians.get(student_id, ())):
+            news = [one for finding in findings for one in log.news(finding, guardian)]
+            if news:
+                found.append(_due(office, standing, tuple(news), student, guardian))
     order = {student_id: place for place, student_id in enumerate(standing.students)}
     return sorted(found, key=lambda due: (order[due.student.student_id], due.finding.trigger))
 
 
-def _used(live: Sequence[Letter]) -> dict[tuple[str, str], frozenset[Session]]:
-    """Return the sessions that standing letters rely on already."""
-    used: dict[tuple[str, str], set[Session]] = defaultdict(set)
-    for letter in live:
-        sessions = (Session(date.fromisoformat(day), part) for day, part, _ in letter.evidence)
-        used[letter.student_id, letter.trigger].update(sessions)
-    return {name: frozenset(sessions) for name, sessions in used.items()}
+def _by_letter(findings: Sequence[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    """Put together what goes into one letter: the classes of one student under one rule."""
+    together: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        together[finding.student_id, finding.trigger].append(finding)
+    return together
+
+
+class _Log:
+    """What each guardian has been written already."""
+
+    def __init__(self, office: Office, standing: Standing, live: Sequence[Letter]) -> None:
+        year = office.calendar.year_of(standing.as_of)
+        self._year = year.name if year else ""
+        self._letters: dict[tuple[str, str, str], list[Letter]] = defaultdict(list)
+        for letter in live:
+            name = str(letter.guardian["name"])
+            self._letters[letter.student_id, letter.trigger, name].append(letter)
+        self._again = self._assess_again(standing)
+
+    def news(self, finding: Finding, guardian: Guardian) -> Iterator[Finding]:
+        """Give the finding, or what is new of it; nothing when the guardian has been told."""
+        letters = self._letters.get((finding.student_id, finding.trigger, guardian.name), ())
+        if not any(self._tells(letter, finding) for letter in letters):
+            yield finding
+        elif finding.repeats:
+            again = self._again.get((finding.student_id, finding.trigger, _relied_on(letters)))
+            if again:
+                yield again
+
+    def _tells(self, letter: Letter, finding: Finding) -> bool:
+        """Say whether a letter was about this: the same year or, for a class, the same term."""
+        if finding.part:
+            return finding.part in letter.part.split() and letter.as_of >= finding.first
+        return not self._year or letter.school_year == self._year
+
+    def _assess_again(self, standing: Standing) -> dict[tuple[str, str, Sessions], Finding]:
+        """Return what is found without the evidence of earlier letters, by that evidence.
+
+        Both guardians of a student have mostly had the same letters, so that one assessment of the
+        whole school is enough; where they have not, each needs another.
+        """
+        used: dict[tuple[str, str], list[Sessions]] = defaultdict(list)
+        for (student_id, trigger, _), letters in self._letters.items():
+            sessions = _relied_on(letters)
+            if sessions not in used[student_id, trigger]:
+                used[student_id, trigger].append(sessions)
+        found = {}
+        for turn in range(max(map(len, used.values()), default=0)):
+            relied_on = {name: each[turn] for name, each in used.items() if turn < len(each)}
+            for finding in letters_due(standing.findings(used=relied_on)):
+                name = (finding.student_id, finding.trigger)
+                if finding.repeats and name in relied_on:
+                    found[*name, relied_on[name]] = finding
+        return found
+
+
+def _relied_on(letters: Sequence[Letter]) -> Sessions:
+    """Return the sessions that standing letters rely on."""
+    return frozenset(
+        Session(date.fromisoformat(day), part)
+        for letter in letters
+        for day, part, _ in letter.evidence
+    )
 
 
 def _addressees(guardians: Sequence[Guardian]) -> list[Guardian]:
@@ -92,24 +157,31 @@ def _addressees(guardians: Sequence[Guardian]) -> list[Guardian]:
 
 
 def _due(
-    office: Office, standing: Standing, finding: Finding, student: Student, guardian: Guardian
+    office: Office,
+    standing: Standing,
+    findings: tuple[Finding, ...],
+    student: Student,
+    guardian: Guardian,
 ) -> DueLetter:
+    stem = findings[0].letter
     wanted = (guardian.language or student.language or office.policy.language).lower()
-    template = template_path(office, finding.letter, wanted)
     language, notes = wanted, []
-    if template is None:
+    if template_path(office, stem, wanted) is None and wanted != office.policy.language:
         language = office.policy.language
-        template = template_path(office, finding.letter, language)
-        if wanted != language:
-            notes.append(f"no “{wanted}” template, so it is in “{language}”")
-    reasons = _reasons(office, standing, finding, student, guardian)
-    if template is None:
-        reasons.append(f"there is no template “{finding.letter}.{language}.docx”")
-    return DueLetter(finding, student, guardian, language, tuple(reasons), tuple(notes))
+        notes.append(f"no “{wanted}” template, so it is in “{language}”")
+    reasons = _reasons(office, standing, findings, student, guardian)
+    unusable = why_unusable(office, stem, language)
+    if unusable:
+        reasons.append(unusable)
+    return DueLetter(findings, student, guardian, language, tuple(reasons), tuple(notes))
 
 
 def _reasons(
-    office: Office, standing: Standing, finding: Finding, student: Student, guardian: Guardian
+    office: Office,
+    standing: Standing,
+    findings: Sequence[Finding],
+    student: Student,
+    guardian: Guardian,
 ) -> list[str]:
     """Return why a letter must not go now, in words a clerk can act on."""
     reasons = [
@@ -125,17 +197,18 @@ def _reasons(
     fewest = office.settings.letters.fewest_possible
     if fewest is None:
         fewest = 20 if office.policy.unit == "sessions" else 10
-    if finding.attendance.possible < fewest:
+    possible = findings[0].attendance.possible
+    if possible < fewest:
         reasons.append(
-            f"only {finding.attendance.possible} {office.policy.unit} were possible so far "
-            f"(fewer than {fewest})"
+            f"only {possible} {office.policy.unit} were possible so far (fewer than {fewest})"
         )
-    if finding.unresolved_decides:
-        reasons.append(
-            f"{finding.unresolved} of the {finding.numerator} marks have no reason yet (code N); "
-            "find the reasons first"
-        )
-    if any(mark.symbol == PART_TIME_CODE for mark in finding.evidence):
+    reasons += [
+        f"{finding.unresolved} of the {finding.numerator} marks have no reason yet (code N); "
+        "find the reasons first"
+        for finding in findings
+        if finding.unresolved_decides
+    ]
+    if any(mark.symbol == PART_TIME_CODE for mark in evidence_of(findings)):
         reasons.append("a part-time timetable (C2) is among the absences; write to them yourself")
     return reasons
 
@@ -157,4 +230,6 @@ def _address_reasons(standing: Standing, student: Student, guardian: Guardian) -
         )
         if not value.strip()
     ]
-    return [f"the address has no {' and no '.join(missing)}"] if missing else []
+    if len(missing) == 3:
+        return [f"{guardian.name} has no address"]
+    return [f"the address of {guardian.name} has no {' and no '.join(missing)}"] if missing else []

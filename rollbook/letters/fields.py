@@ -4,6 +4,7 @@ Everything is text when it reaches the template. Numbers were decided before; he
 said. Dates, lists and decimals follow the language (Babel, CLDR).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +18,7 @@ from babel.numbers import format_currency, format_decimal
 from rollbook.attendance import percent
 from rollbook.office import Office
 from rollbook.policy import PolicyPack
-from rollbook.register import Category, Guardian, Mark, Student
+from rollbook.register import PARTS, Category, Guardian, Mark, Session, Student
 from rollbook.rules import Finding
 
 FIELDS: Mapping[str, str] = {
@@ -35,18 +36,15 @@ FIELDS: Mapping[str, str] = {
     "days_missed": "days missed for any reason, as “9 days” or “4½ days”",
     "days_missed_number": "the same as a bare number, “9” or “4½”",
     "days_unexcused": "days missed without a valid reason, as “3 days”",
-    "unexcused_count": "how many marks the rule counted",
-    "unresolved_count": "how many of them have no reason yet (code N)",
+    "unexcused_count": "unexcused days or parts of days; in England, unauthorised sessions",
+    "unresolved_count": "how many of the marks counted have no reason yet (code N)",
     "attendance_percent": "attendance as a percentage with one decimal",
     "late_count": "how often the student was late",
     "dates_short": "the dates that count, in one sentence",
     "threshold": "the number of the rule",
     "rule_period": "the window of the rule, as “10 school weeks”",
     "absences": "list: date, part, meaning, minutes, counted",
-    "class_name": "the class the letter is about",
-    "days_offered": "days the class was offered",
-    "days_attended": "days the class was attended",
-    "minimum_days": "days needed for credit",
+    "classes": "list: name, offered, attended, minimum (days; the last is what credit needs)",
     "penalty_first": "a first penalty notice if paid early",
     "penalty_full": "a first penalty notice in full",
     "penalty_first_days": "days for the early payment",
@@ -67,8 +65,6 @@ FIELDS: Mapping[str, str] = {
     "language": "the letter's language, as “en” or “es”",
 }
 
-ABSENCE_FIELDS = ("date", "part", "meaning", "minutes", "counted")
-
 HALF = Fraction(1, 2)
 
 
@@ -80,6 +76,7 @@ class Words:
     days: str
     parts: Mapping[str, str]
     period: str
+    periods: str
     categories: Mapping[Category, str]
     tardy: str
     yes: str
@@ -92,6 +89,7 @@ ENGLISH = Words(
     days="days",
     parts={"AM": "morning", "PM": "afternoon", "DAY": "all day"},
     period="period",
+    periods="periods",
     categories={
         Category.AUTHORISED: "excused absence",
         Category.UNAUTHORISED: "unexcused absence",
@@ -106,6 +104,7 @@ SPANISH = Words(
     days="días",
     parts={"AM": "mañana", "PM": "tarde", "DAY": "todo el día"},
     period="período",
+    periods="períodos",
     categories={
         Category.AUTHORISED: "ausencia justificada",
         Category.UNAUTHORISED: "ausencia injustificada",
@@ -138,7 +137,7 @@ def locale_of(pack: PolicyPack, language: str) -> str:
 
 def letter_fields(
     office: Office,
-    finding: Finding,
+    findings: Sequence[Finding],
     student: Student,
     guardian: Guardian,
     *,
@@ -146,7 +145,11 @@ def letter_fields(
     serial: str,
     letter_date: date,
 ) -> dict[str, object]:
-    """Return every field of one letter, worded in ``language``."""
+    """Return every field of one letter, worded in ``language``.
+
+    ``findings`` are what the letter is about: one, or one for each class of the same rule.
+    """
+    finding, evidence = findings[0], evidence_of(findings)
     locale = locale_of(office.policy, language)
     words = words_of(language)
     unit = 2 if office.policy.unit == "sessions" else 1
@@ -156,21 +159,21 @@ def letter_fields(
         **_people(student, guardian, locale, letter_date),
         **_school(office, student),
         **_penalty(office.policy, finding.as_of, locale),
-        **_class(finding, words),
+        "classes": [_class(one, words, locale) for one in findings if one.part],
         "reply_by": _long(_reply_by(office, letter_date), locale),
         "period_from": _long(finding.first, locale),
         "period_to": _long(finding.last, locale),
         "days_missed": say_days(missed, words),
         "days_missed_number": say_number(missed),
         "days_unexcused": say_days(unexcused, words),
-        "unexcused_count": str(finding.numerator),
-        "unresolved_count": str(finding.unresolved),
+        "unexcused_count": str(_unexcused_count(finding)),
+        "unresolved_count": str(sum(one.unresolved for one in findings)),
         "attendance_percent": say_percent(finding.attendance.rate, locale),
         "late_count": str(finding.attendance.late),
-        "dates_short": say_dates([mark.session.day for mark in finding.evidence], locale),
-        "threshold": _window_words(finding.threshold, words),
+        "dates_short": say_dates([mark.session.day for mark in evidence], locale),
+        "threshold": _threshold(finding.threshold, words, locale),
         "rule_period": _window_words(finding.period, words),
-        "absences": [_row(office.policy, mark, words, locale) for mark in finding.evidence],
+        "absences": _rows(office.policy, evidence, words, locale),
         "serial": serial,
         "reference": "; ".join(finding.citations),
         "language": language,
@@ -241,14 +244,28 @@ def _penalty(pack: PolicyPack, day: date, locale: str) -> dict[str, object]:
     }
 
 
-def _class(finding: Finding, words: Words) -> dict[str, object]:
-    if not finding.part:
-        return dict.fromkeys(("class_name", "days_offered", "days_attended", "minimum_days"), "")
+def evidence_of(findings: Sequence[Finding]) -> tuple[Mark, ...]:
+    """Return the marks that findings rest on together, in order, each once."""
+    marks = {mark.session: mark for finding in findings for mark in finding.evidence}
+    return tuple(marks[session] for session in sorted(marks, key=_place))
+
+
+def _place(session: Session) -> tuple[date, int]:
+    return session.day, PARTS.index(session.part)
+
+
+def _unexcused_count(finding: Finding) -> int:
+    """Return what a rule that counts has counted; a rule about a share counts something else."""
+    return finding.attendance.unauthorised if finding.denominator is not None else finding.numerator
+
+
+def _class(finding: Finding, words: Words, locale: str) -> dict[str, str]:
+    name = say_parts([finding.part], words, locale)
     return {
-        "class_name": say_part(finding.part, words),
-        "days_offered": str(finding.denominator or 0),
-        "days_attended": str(finding.numerator),
-        "minimum_days": str(finding.minimum or 0),
+        "name": name[:1].upper() + name[1:],
+        "offered": str(finding.denominator or 0),
+        "attended": str(finding.numerator),
+        "minimum": str(finding.minimum or 0),
     }
 
 
@@ -261,15 +278,38 @@ def _reply_by(office: Office, letter_date: date) -> date:
     return day
 
 
-def _row(pack: PolicyPack, mark: Mark, words: Words, locale: str) -> dict[str, str]:
-    day = mark.session.day
-    return {
-        "date": format_skeleton("yMMMEd", day, locale=locale),
-        "part": say_part(mark.session.part, words),
-        "meaning": _meaning(pack, mark, words),
-        "minutes": f"{mark.minutes_late} {words.minutes}" if mark.minutes_late else "",
-        "counted": words.yes,
-    }
+def _rows(
+    pack: PolicyPack, evidence: Sequence[Mark], words: Words, locale: str
+) -> list[dict[str, str]]:
+    """Return the lines of the list of dates.
+
+    A session is a line of its own; the periods of one day that say the same are one line, because
+    seven lines for each day away would hide how many days there were.
+    """
+
+    def same_line(mark: Mark) -> tuple[date, str, str, str]:
+        part = mark.session.part
+        minutes = f"{mark.minutes_late} {words.minutes}" if mark.minutes_late else ""
+        return (
+            mark.session.day,
+            "" if _is_period(part) else part,
+            _meaning(pack, mark, words),
+            minutes,
+        )
+
+    lines: dict[tuple[date, str, str, str], list[str]] = defaultdict(list)
+    for mark in evidence:
+        lines[same_line(mark)].append(mark.session.part)
+    return [
+        {
+            "date": format_skeleton("yMMMEd", day, locale=locale),
+            "part": say_parts(parts, words, locale),
+            "meaning": meaning,
+            "minutes": minutes,
+            "counted": words.yes,
+        }
+        for (day, _, meaning, minutes), parts in lines.items()
+    ]
 
 
 def _meaning(pack: PolicyPack, mark: Mark, words: Words) -> str:
@@ -283,9 +323,29 @@ def _meaning(pack: PolicyPack, mark: Mark, words: Words) -> str:
     return words.categories.get(code.category, words.tardy if code.late else code.meaning)
 
 
-def say_part(part: str, words: Words) -> str:
-    """Say a part of the day in words."""
-    return words.parts.get(part) or f"{words.period} {part.removeprefix('P')}"
+def say_parts(parts: Sequence[str], words: Words, locale: str) -> str:
+    """Say parts of one day in words: “morning”, “period 5”, “periods 1–3 and 5”."""
+    named = [words.parts.get(part, part) for part in parts if not _is_period(part)]
+    numbers = sorted(int(part.removeprefix("P")) for part in parts if _is_period(part))
+    if numbers:
+        name = words.periods if len(numbers) > 1 else words.period
+        named.append(f"{name} {format_list(_runs(numbers), locale=locale)}")
+    return str(format_list(named, locale=locale))
+
+
+def _is_period(part: str) -> bool:
+    return part[:1] == "P" and part[1:].isdecimal()
+
+
+def _runs(numbers: Sequence[int]) -> list[str]:
+    """Return whole numbers with neighbours drawn together: 1, 2, 3, 5 → “1–3”, “5”."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
 
 
 def say_number(number: Fraction) -> str:
@@ -306,8 +366,17 @@ def say_percent(rate: Fraction | None, locale: str) -> str:
     shown = percent(rate)
     if shown is None:
         return ""
-    number = format_decimal(Decimal(shown), "0.0", locale)
+    return _percent_sign(str(format_decimal(Decimal(shown), "0.0", locale)), locale)
+
+
+def _percent_sign(number: str, locale: str) -> str:
     return f"{number}%" if locale == "en_US" else f"{number} %"
+
+
+def _threshold(text: str, words: Words, locale: str) -> str:
+    """Say the number of a rule: “95 %”, “90%”, “10 sesiones”."""
+    number, _, what = text.partition(" ")
+    return _percent_sign(number, locale) if what == "%" else _window_words(text, words)
 
 
 def say_dates(days: Sequence[date], locale: str) -> str:

@@ -8,6 +8,10 @@ from rollbook.documents import Template
 from rollbook.letters.fields import FIELDS
 from rollbook.office import Office
 from rollbook.package import write_whole
+from rollbook.problems import TemplateError
+
+ALWAYS_SHOWN = ("student_name", "guardian_name", "address_lines", "serial")
+"""What every letter must show: without these it reaches the wrong person, or nobody finds it."""
 
 _SHIPPED = "letter_templates"
 _ARCHIVE = ".used-templates"
@@ -23,34 +27,59 @@ def template_path(office: Office, stem: str, language: str) -> Path | None:
     return shipped if shipped.is_file() else None
 
 
-@cache
-def _compiled(path: Path, modified: int) -> Template:
-    return Template.compile(path, FIELDS)
-
-
 def letter_template(office: Office, stem: str, language: str) -> Template:
     """Return the compiled template of a letter. It is compiled again only when it was edited.
 
-    Raises ``TemplateError`` when it has a field or tag that it must not have.
+    Raises ``TemplateError`` when there is none, when it has a field or tag that it must not have,
+    or when it leaves out what every letter must show.
     """
     path = template_path(office, stem, language)
-    assert path is not None, f"{stem}.{language}"
-    return _compiled(path, path.stat().st_mtime_ns)
+    if path is None:
+        raise TemplateError(f"There is no template “{stem}.{language}.docx”.")
+    template = _compiled(path, path.stat().st_mtime_ns)
+    left_out = [name for name in ALWAYS_SHOWN if name not in template.fields]
+    if left_out:
+        tags = " and ".join(f"{{{{ {name} }}}}" for name in left_out)
+        raise TemplateError(
+            f"The template “{path.name}” does not show {tags}. Every letter needs it: put it back."
+        )
+    return template
+
+
+def why_unusable(office: Office, stem: str, language: str) -> str:
+    """Say why the template of a letter cannot be used; empty when it can."""
+    try:
+        letter_template(office, stem, language)
+    except TemplateError as error:
+        return " ".join(str(error).split())
+    return ""
 
 
 def keep_template(office: Office, stem: str, language: str) -> str:
     """Keep a copy of the template as it is now, for reprints, and return its digest."""
-    path = template_path(office, stem, language)
-    assert path is not None, f"{stem}.{language}"
-    digest = letter_template(office, stem, language).digest
+    template = letter_template(office, stem, language)
     folder = office.folders.letters / _ARCHIVE
     folder.mkdir(exist_ok=True)
-    kept = folder / f"{digest}.docx"
+    kept = folder / f"{template.digest}.docx"
     if not kept.exists():
-        write_whole(kept, path.read_bytes())
-    return digest
+        write_whole(kept, template.source)
+    return template.digest
 
 
 def kept_template(office: Office, digest: str) -> Template:
-    """Return the template as it was when a letter was prepared."""
-    return _compiled(office.folders.letters / _ARCHIVE / f"{digest}.docx", 0)
+    """Return the template as it was when a letter was prepared.
+
+    Raises ``TemplateError`` when somebody has deleted the copy.
+    """
+    path = office.folders.letters / _ARCHIVE / f"{digest}.docx"
+    if not path.is_file():
+        raise TemplateError(
+            f"the copy of its template in “{path.parent}” is gone; void the letter, and prepare it "
+            "again with: rollbook letters draft"
+        )
+    return _compiled(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _compiled(path: Path, modified: int) -> Template:
+    return Template.compile(path, FIELDS)

@@ -1,0 +1,158 @@
+"""Printing: one joined file for the printer, a single file of each letter for the record.
+
+Each letter is made from its frozen fields and the very template it was prepared with. Every value
+is found again in the finished text; a letter in which one is missing is held, not printed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from rollbook.documents import Rendered, join, missing_values
+from rollbook.ledger import letters as book
+from rollbook.ledger.letters import NEXT, Letter, State
+from rollbook.letters.life import enter, named_letters, refuse_unless_allowed
+from rollbook.letters.templates import ALWAYS_SHOWN, kept_template
+from rollbook.office import Office
+from rollbook.package import write_whole
+from rollbook.problems import NotAllowed, RollbookError
+
+UNFINISHED = "NOT FINISHED - do not print.txt"
+
+_UNFINISHED_WORDS = (
+    "Rollbook is making the letters in this folder, or was stopped while it made them.\r\n"
+    "Do not print them. Run: rollbook letters print\r\n"
+    "The letters are then made again here, and this note goes away.\r\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one printing made: the joined file, the letters in it, and the letters held."""
+
+    joined: Path | None
+    printed: Sequence[Letter]
+    held: Sequence[tuple[Letter, str]]
+
+
+def print_letters(
+    office: Office,
+    at: datetime,
+    serials: Sequence[str] = (),
+    on_letter: Callable[[], None] = lambda: None,
+) -> Batch:
+    """Print approved letters, or letters printed before when named.
+
+    The files are written before the step is entered, so that a crash leaves letters approved and
+    the next printing makes them again, in the same folder. Raises ``NotAllowed`` for a letter that
+    must not be printed.
+    """
+    letters = _to_print(office, serials)
+    if not letters:
+        return Batch(None, (), ())
+    good: list[tuple[Letter, Rendered]] = []
+    held: list[tuple[Letter, str]] = []
+    for letter in letters:
+        rendered, reason = _render(office, letter)
+        if rendered is None:
+            held.append((letter, reason))
+        else:
+            good.append((letter, rendered))
+        on_letter()
+    folder = _write_files(office, at, good) if good else None
+    printed = _enter(office, at, folder, [letter for letter, _ in good], held)
+    if folder is None:
+        return Batch(None, (), held)
+    (folder / UNFINISHED).unlink(missing_ok=True)
+    return Batch(_joined(folder), printed, held)
+
+
+def _to_print(office: Office, serials: Sequence[str]) -> list[Letter]:
+    with office.ledger.read() as connection:
+        if not serials:
+            return book.letters(connection, states=(State.APPROVED,))
+        letters = named_letters(connection, serials)
+    refuse_unless_allowed(letters, State.PRINTED)
+    return letters
+
+
+def _render(office: Office, letter: Letter) -> tuple[Rendered | None, str]:
+    """Render one letter, or say why it must not be printed."""
+    try:
+        rendered = kept_template(office, letter.template_digest).render(letter.fields)
+    except RollbookError as error:
+        return None, str(error)
+    missing = missing_values(rendered, letter.fields, ALWAYS_SHOWN)
+    if missing:
+        return None, (
+            f"the finished letter does not show {' and '.join(missing)}. Mend the template "
+            f"“{letter.template}.{letter.language}.docx”, void this letter, and prepare it again "
+            "with: rollbook letters draft"
+        )
+    return rendered, ""
+
+
+def _write_files(office: Office, at: datetime, letters: Sequence[tuple[Letter, Rendered]]) -> Path:
+    folder = _batch_folder(office, at)
+    write_whole(folder / UNFINISHED, _UNFINISHED_WORDS.encode())
+    for letter, rendered in letters:
+        write_whole(folder / f"{letter.serial}.docx", rendered.to_bytes())
+    write_whole(_joined(folder), join(rendered for _, rendered in letters))
+    return folder
+
+
+def _batch_folder(office: Office, at: datetime) -> Path:
+    """Make and return a folder of its own for this printing: ``2026-11-20``, then ``…-2``.
+
+    One that a crash has left unfinished is taken again, so that no half-made letters lie about.
+    """
+    number = 1
+    while True:
+        name = f"{at:%Y-%m-%d}" if number == 1 else f"{at:%Y-%m-%d}-{number}"
+        folder = office.folders.letters / name
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            if (folder / UNFINISHED).exists():
+                return folder
+            number += 1
+        else:
+            return folder
+
+
+def _joined(folder: Path) -> Path:
+    return folder / f"letters-{folder.name}.docx"
+
+
+def _enter(
+    office: Office,
+    at: datetime,
+    folder: Path | None,
+    printed: Sequence[Letter],
+    held: Sequence[tuple[Letter, str]],
+) -> list[Letter]:
+    """Enter what was printed and what is held, unless a letter has changed in the meantime."""
+    filed = [replace(letter, file=_place(office, folder, letter)) for letter in printed if folder]
+    before = {letter.serial: letter.state for letter in (*printed, *(one for one, _ in held))}
+    with office.ledger.write() as connection:
+        for letter in book.letters(connection, serials=list(before)):
+            if letter.state is not before[letter.serial]:
+                raise NotAllowed(
+                    f"Letter {letter.serial} became {letter.state.value} while the letters were "
+                    "made. Nothing was printed. Run again: rollbook letters print"
+                )
+        for letter, reason in held:
+            if State.HELD in NEXT[letter.state]:  # one printed before stays printed
+                enter(office, connection, [letter], State.HELD, at, reason)
+        enter(office, connection, filed, State.PRINTED, at)
+        return (
+            book.letters(connection, serials=[letter.serial for letter in filed]) if filed else []
+        )
+
+
+def _place(office: Office, folder: Path, letter: Letter) -> str:
+    """Return where a letter's file is: from the office folder on, or in full if elsewhere."""
+    path = folder / f"{letter.serial}.docx"
+    root = office.folders.root
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
