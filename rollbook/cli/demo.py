@@ -12,7 +12,6 @@ from rollbook import practice
 from rollbook.cli.app import JsonOption, opened
 from rollbook.cli.rounds import one_round, round_as_json, watch_until_stopped
 from rollbook.cli.show import complain, progress, say, show_json, show_rows
-from rollbook.documents import converter, to_pdf
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import State
 from rollbook.letters import Batch, print_letters, step
@@ -36,7 +35,6 @@ class Shown:
     first: Round
     second: Round
     batch: Batch
-    pdf: Path | None
 
 
 def demo(
@@ -100,7 +98,7 @@ def _run(office: Office, school: practice.PracticeSchool) -> Shown:
     batch = _approve_and_print(office)
     practice.write_corrections(school, office.folders.drop)
     second = one_round(office, [])
-    return Shown(first, second, batch, _pdf(batch))
+    return Shown(first, second, batch)
 
 
 def _approve_and_print(office: Office) -> Batch:
@@ -112,12 +110,6 @@ def _approve_and_print(office: Office) -> Batch:
     with progress() as bar:
         task = bar.add_task("Printing letters", total=len(waiting))
         return print_letters(office, now, on_letter=lambda: bar.advance(task))
-
-
-def _pdf(batch: Batch) -> Path | None:
-    if batch.joined is None or converter() is None:
-        return None
-    return to_pdf([batch.joined], batch.joined.parent)[0]
 
 
 def _tell(office: Office, shown: Shown) -> None:
@@ -185,8 +177,6 @@ def _files(office: Office, shown: Shown) -> dict[str, Path]:
     files = {"tracking workbook": office.folders.workbooks / WORKBOOK}
     if shown.batch.joined:
         files["letters to print"] = shown.batch.joined
-    if shown.pdf:
-        files["the same as PDF"] = shown.pdf
     files["documents"] = office.folders.documents
     files["posted exports"] = office.folders.posted
     return files

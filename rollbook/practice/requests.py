@@ -12,10 +12,10 @@ from rollbook.register import Student
 REQUEST_HEADERS = (
     "Student ID", "Student", "Document", "Purpose", "Requested by", "Consent", "Diploma",
     "Credit in all", "Committee approved", "Hours per week", "Course weeks", "Correspondence",
-    "Operating basis", "Expected graduation",
+    "Operating basis", "Expected graduation", "Days offered", "Days attended",
 )  # fmt: skip
 
-_NO_DETAILS = ("",) * 8
+_NO_DETAILS = ("",) * 10
 
 
 def write_requests(school: PracticeSchool, folder: Path) -> Path:
@@ -46,7 +46,7 @@ def _united_states(school: PracticeSchool) -> Iterator[Sequence[str]]:
     )
     [senior] = _some(school, lambda student: student.grade == "12", 1)
     graduation = senior.facts["expected_graduation"]
-    details = ("", "", "", "35", "36", "no", "yearly", graduation)
+    details = ("", "", "", "35", "36", "no", "yearly", graduation, "", "")
     yield _row(
         senior,
         "social-security",
@@ -63,13 +63,13 @@ def _texas(school: PracticeSchool) -> Iterator[Sequence[str]]:
     [eligible] = _some(school, lambda student: _may_drive(student, school.through), 1)
     yield _row(
         eligible, "voe", "Learner license", "Student", "signed by parent 2026-11-10",
-        ("no", "yes", "no", "", "", "", "", ""),
+        ("no", "yes", "no", "", "", "", "", "", "", ""),
     )  # fmt: skip
     missed = {case.student_id for case in school.cases if case.trigger == "tx-90" and case.fires}
     not_eligible = next(student for student in school.students if student.student_id in missed)
     yield _row(
         not_eligible, "voe", "Learner license", "Student", "signed by parent 2026-11-10",
-        ("no", "no", "no", "", "", "", "", ""),
+        ("no", "no", "no", "", "", "", "", "", "85", "74"),
     )  # fmt: skip
 
 
