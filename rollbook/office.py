@@ -157,9 +157,15 @@ class Folders:
         return cls(root, **{name: root / place for name, place in settings.model_dump().items()})
 
     def make(self) -> None:
-        """Make the folders that are not there yet."""
+        """Make the folders that are not there yet.
+
+        Not a drop folder outside the office: a share that is not connected now must not be
+        replaced by an empty folder of its name.
+        """
         for name in FolderSettings.model_fields:
-            getattr(self, name).mkdir(parents=True, exist_ok=True)
+            folder: Path = getattr(self, name)
+            if name != "drop" or folder.is_relative_to(self.root):
+                folder.mkdir(parents=True, exist_ok=True)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,9 @@ _UTF8_NAME = 0x800
 _FIXED_TIME = (0, 0x21)  # 1 January 1980, 00:00: the same part always gives the same bytes
 _LARGEST_PACKAGE = 0xFFFFFFFF
 
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream that holds the real file
+_LARGEST_SEARCHED = 64 << 20
+
 MOST_PARTS = 10_000
 LARGEST_PART = 1 << 30
 LARGEST_WHOLE = 2 << 30
@@ -53,8 +56,10 @@ class Part:
         """The part's bytes, unpacked."""
         if self.method == zipfile.ZIP_STORED:
             return self.packed
-        unpack = zlib.decompressobj(-15)
-        content = unpack.decompress(self.packed, self.size + 1)
+        try:
+            content = zlib.decompressobj(-15).decompress(self.packed, self.size + 1)
+        except zlib.error:
+            content = b""
         if len(content) != self.size or zlib.crc32(content) != self.crc:
             raise RefusedFile(
                 [
@@ -88,15 +93,8 @@ class Package:
         of a size no office document has (a "zip bomb").
         """
         with open(path, "rb") if content is None else io.BytesIO(content) as stream:
-            start = stream.read(8)
-            if start.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-                raise _refused(
-                    path,
-                    "password",
-                    "is protected by a password or is in the old .xls "
-                    "format. Open it in Excel, save it as .xlsx without a password, and "
-                    "use that file.",
-                )
+            if stream.read(8).startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+                raise _old_or_encrypted(path, stream.read(_LARGEST_SEARCHED))
             try:
                 with zipfile.ZipFile(stream) as archive:
                     infos = archive.infolist()
@@ -230,6 +228,24 @@ def _check_sizes(path: Path, infos: list[zipfile.ZipInfo]) -> None:
             f"would unpack to {whole:,} bytes, which no register "
             "does. It was not opened. Ask where it came from.",
         )
+
+
+def _old_or_encrypted(path: Path, content: bytes) -> RefusedFile:
+    """Refuse a compound file: Excel's own formats before 2007, and the wrapping of encryption."""
+    if _ENCRYPTED in content:
+        return _refused(
+            path,
+            "password",
+            "is protected by a password. Open it in Excel, take the password off (File, Info, "
+            "Protect Workbook, Encrypt with Password, leave it blank), save it, and use that "
+            "file.",
+        )
+    return _refused(
+        path,
+        "old-format",
+        "is in an old format of Excel or Word (.xls, .doc). Open it in Excel, save it as .xlsx, "
+        "and use that file.",
+    )
 
 
 def _refused(path: Path, slug: str, what: str) -> RefusedFile:

@@ -16,9 +16,12 @@ here, a damaged rule pack, a workbook that is locked) is an exception:
     └── NotAllowed                the step asked for is not possible in this state
 """
 
+import errno
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 
 
 class Severity(StrEnum):
@@ -130,3 +133,20 @@ def hold(slug: str, message: str, *, value: str = "", place: Place | None = None
 def note(slug: str, message: str, *, value: str = "", place: Place | None = None) -> Problem:
     """Return a problem that stops nothing but should be seen."""
     return Problem(slug, message, Severity.NOTE, place or Place(), value)
+
+
+def why_not_now(error: OSError) -> str:
+    """Say in a clerk's words what the system says about a file."""
+    if isinstance(error, PermissionError):
+        return "another program holds it, or you may not change it"
+    if isinstance(error, FileNotFoundError):
+        return "it is not there"
+    if error.errno == errno.ENOSPC:
+        return "the disk is full"
+    return (error.strerror or "the disk does not answer").lower()
+
+
+def where_in_code(fault: Exception) -> str:
+    """Say what failed and where in the code, and nothing of the data: it is about children."""
+    last = traceback.extract_tb(fault.__traceback__)[-1]
+    return f"{type(fault).__name__} in {Path(last.filename).name}, line {last.lineno}"

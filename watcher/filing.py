@@ -1,41 +1,188 @@
 """Where files go: received while in work, then posted or refused, with a slip that says why."""
 
+import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from rollbook.package import write_whole
 from rollbook.problems import Problem
 
-CLAIM_PREFIX = ".rollbook-claimed~"
 SLIP_SUFFIX = ".why.txt"
 HELD_SUFFIX = ".held.txt"
+ROWS_ON_A_SLIP = 500
+
+PAUSES = (0.05, 0.15, 0.3)  # seconds; a virus scanner holds a new file for a moment
+
+_LONGEST_NAME = 150  # bytes; leaves room for "(2)", a slip's ending, and the folders before it
+_LONGEST_ENDING = 10
 _CHUNK = 1 << 20
+_REASON = "Reason: "
 
 
-def claim(path: Path, received: Path) -> Path:
+def legible(name: str) -> str:
+    """Return a file's name as it can be shown and filed: of letters, and not too long."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:  # bytes of an old program, which are no UTF-8
+        name = os.fsencode(name).decode("cp1252", "replace")
+    shown = "".join(letter if letter.isprintable() else "_" for letter in name)
+    stem, ending = _divided(shown)
+    while len((stem + ending).encode()) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return stem + ending
+
+
+def claim(path: Path, received: Path, claims: Path) -> Path:
     """Take a dropped file into ``received`` and return where it is now.
 
-    The first step is a rename inside the drop folder, which only one of two watchers can win. The
-    loser gets ``FileNotFoundError``. A drop folder on another disk is copied from, and its file
-    removed only when the copy is safe.
+    One rename does it, which only one of two watchers can win; the loser gets
+    ``FileNotFoundError``. From a drop folder on another disk a file is first renamed into
+    ``claims``, this office's own folder there, and removed only when its copy is safe.
     """
-    name = path.name.removeprefix(CLAIM_PREFIX)
-    claimed = path.with_name(CLAIM_PREFIX + name)
-    if path != claimed:
-        os.replace(path, claimed)
-    target = _free_name(received, name)
+    target = _free_name(received, legible(path.name))
     try:
-        os.rename(claimed, target)
-    except OSError:
-        if not claimed.exists():
+        _rename(path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
             raise
-        _copy_whole(claimed, target)
-        claimed.unlink()
+        _bring_over(path, claims, target)
     return target
+
+
+def _bring_over(path: Path, claims: Path, target: Path) -> None:
+    mine = path
+    if path.parent != claims:
+        claims.mkdir(exist_ok=True)
+        mine = _free_name(claims, path.name)
+        _rename(path, mine)
+    _copy_whole(mine, target)
+    mine.unlink()
+    with suppress(OSError):  # more is in it
+        claims.rmdir()
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of the file's bytes."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def counted_try(claimed: Path) -> Iterator[int]:
+    """Give the number of times that Rollbook stopped dead while this file was in work.
+
+    A note beside the file says so: it is made before the work and removed after it, whatever came
+    of it, unless the whole program ended.
+    """
+    note = claimed.with_name(f".{claimed.name}.tries")
+    before = note.stat().st_size if note.exists() else 0
+    with open(note, "ab") as stream:
+        stream.write(b".")
+    try:
+        yield before
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def file_posted(path: Path, posted: Path, at: datetime, held: Sequence[str] = ()) -> Path:
+    """Move a posted file into the month's folder; list its held rows beside it."""
+    folder = posted / f"{at:%Y-%m}"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = _free_name(folder, path.name)
+    if held:
+        more = len(held) - ROWS_ON_A_SLIP
+        _write_slip(
+            target.with_name(target.name + HELD_SUFFIX),
+            [
+                f"{target.name} was posted on {at:%d %B %Y at %H:%M}. These rows were held back.",
+                "Nothing of them is lost. Behind each stands what to do:",
+                "",
+                *held[:ROWS_ON_A_SLIP],
+                *([f"… and {more:,} more rows. They are kept as well."] if more > 0 else []),
+            ],
+        )
+    _move(path, target)
+    return target
+
+
+def file_refused(
+    path: Path, refused: Path, at: datetime, problems: Iterable[Problem]
+) -> tuple[Path, tuple[Problem, ...]]:
+    """Move a refused file into ``refused`` with a slip in plain words beside it.
+
+    Returns where it is and its problems, which name it as it is named there.
+    """
+    target = _free_name(refused, path.name)
+    problems = tuple(
+        replace(problem.in_file(""), message=problem.message.replace(path.name, target.name))
+        for problem in problems
+    )
+    _write_slip(
+        target.with_name(target.name + SLIP_SUFFIX),
+        [
+            f"{target.name} was not posted ({at:%d %B %Y at %H:%M}). The ledger did not change.",
+            "",
+            *map(str, problems[:ROWS_ON_A_SLIP]),
+            "",
+            "When it is put right, drop the file again.",
+            "",
+            *(_REASON + problem.slug for problem in problems[:1]),
+        ],
+    )
+    _move(path, target)
+    return target, problems
+
+
+def refused_because(refused: Path, slug: str) -> list[Path]:
+    """Return the refused files whose slip names this reason."""
+    found = []
+    for slip in sorted(refused.glob(f"*{SLIP_SUFFIX}")):
+        file = slip.with_name(slip.name.removesuffix(SLIP_SUFFIX))
+        lines = slip.read_text(encoding="utf-8-sig", errors="replace").split()
+        if file.is_file() and lines[-2:] == [*_REASON.split(), slug]:
+            found.append(file)
+    return found
+
+
+def take_back(file: Path, received: Path) -> Path:
+    """Take a refused file into work once more, and its slip away."""
+    target = _free_name(received, file.name)
+    _move(file, target)
+    file.with_name(file.name + SLIP_SUFFIX).unlink(missing_ok=True)
+    return target
+
+
+def _write_slip(path: Path, lines: Sequence[str]) -> None:
+    """Write a slip that Notepad shows right: UTF-8 with its mark, Windows line ends."""
+    write_whole(path, "\r\n".join([*lines, ""]).encode("utf-8-sig"))
+
+
+def _move(path: Path, target: Path) -> None:
+    """Move a file, over to another disk if need be: whole, and there before it is gone here."""
+    try:
+        _rename(path, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        _copy_whole(path, target)
+        path.unlink()
+
+
+def _rename(path: Path, target: Path) -> None:
+    """Rename, waiting a moment for a program that holds the file."""
+    for pause in PAUSES:
+        try:
+            return os.rename(path, target)
+        except PermissionError:
+            time.sleep(pause)
+    return os.rename(path, target)
 
 
 def _copy_whole(source: Path, target: Path) -> None:
@@ -47,59 +194,16 @@ def _copy_whole(source: Path, target: Path) -> None:
     os.replace(temporary, target)
 
 
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of the file's bytes."""
-    with open(path, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def file_posted(path: Path, posted: Path, at: datetime, held: Sequence[str] = ()) -> Path:
-    """Move a posted file into the month's folder; list its held rows beside it."""
-    folder = posted / f"{at:%Y-%m}"
-    folder.mkdir(parents=True, exist_ok=True)
-    target = _free_name(folder, path.name)
-    if held:
-        _write_slip(
-            target.with_name(target.name + HELD_SUFFIX),
-            [
-                f"{target.name} was posted on {at:%d %B %Y at %H:%M}. These rows were held back;",
-                "nothing of them is lost. They are posted by themselves when the reason is gone:",
-                "",
-                *held,
-            ],
-        )
-    os.rename(path, target)
-    return target
-
-
-def file_refused(path: Path, refused: Path, at: datetime, problems: Iterable[Problem]) -> Path:
-    """Move a refused file into ``refused`` with a slip in plain words beside it."""
-    target = _free_name(refused, path.name)
-    lines = [str(problem.in_file("")) for problem in problems]
-    _write_slip(
-        target.with_name(target.name + SLIP_SUFFIX),
-        [
-            f"{target.name} was not posted ({at:%d %B %Y at %H:%M}). The ledger did not change.",
-            "",
-            *lines,
-            "",
-            "When it is put right, drop the file again.",
-        ],
-    )
-    os.rename(path, target)
-    return target
-
-
-def _write_slip(path: Path, lines: Sequence[str]) -> None:
-    """Write a slip that Notepad shows right: UTF-8 with its mark, Windows line ends."""
-    write_whole(path, "\r\n".join([*lines, ""]).encode("utf-8-sig"))
-
-
 def _free_name(folder: Path, name: str) -> Path:
     """Return a path in ``folder`` that no file has, numbering the name as Windows does."""
+    stem, ending = _divided(name)
     target, number = folder / name, 2
     while target.exists():
-        stem, dot, ending = name.rpartition(".")
-        numbered = f"{stem} ({number}){dot}{ending}" if dot and stem else f"{name} ({number})"
-        target, number = folder / numbered, number + 1
+        target, number = folder / f"{stem} ({number}){ending}", number + 1
     return target
+
+
+def _divided(name: str) -> tuple[str, str]:
+    """Return the stem of a name, and its ending with the dot."""
+    stem, dot, ending = name.rpartition(".")
+    return (stem, dot + ending) if stem and len(ending) <= _LONGEST_ENDING else (name, "")

@@ -5,9 +5,11 @@ network shares and after an outage, a listing never is. A file is taken when two
 seconds apart, show the same size and time and it can be opened.
 """
 
+import os
+import stat
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,12 +18,13 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from rollbook.ledger.place import network_file_system
-from watcher.filing import CLAIM_PREFIX
+from rollbook.problems import why_not_now
 
 LEFT_ALONE_STARTS = (".", "~$", "._")
 LEFT_ALONE_ENDS = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart", ".lnk")
 LEFT_ALONE_NAMES = frozenset({"thumbs.db", "desktop.ini", "@eadir"})
 RETRY_SECONDS = 1.0
+STOP_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +38,6 @@ class Look:
 def is_left_alone(name: str) -> bool:
     """Say whether a name belongs to a file that is not ours to take: locks, downloads, system."""
     small = name.lower()
-    if small.startswith(CLAIM_PREFIX):
-        return False  # claimed by an earlier run that was cut short: ours to finish
     return (
         small.startswith(LEFT_ALONE_STARTS)
         or small.endswith(LEFT_ALONE_ENDS)
@@ -55,9 +56,9 @@ def listing(folder: Path) -> dict[Path, Look]:
             continue
         try:
             about = path.stat()
-        except FileNotFoundError:
-            continue  # taken away between listing and look
-        if path.is_file():
+        except OSError:
+            continue  # taken away between listing and look, or it does not answer now
+        if stat.S_ISREG(about.st_mode):
             found[path] = Look(about.st_size, about.st_mtime_ns)
     return found
 
@@ -70,24 +71,27 @@ def open_in_excel(path: Path) -> bool:
 
 
 def can_be_opened(path: Path) -> bool:
-    """Say whether the file can be opened for reading and writing, so that nobody else holds it."""
-    try:
-        with open(path, "r+b"):
-            return True
-    except PermissionError:
-        return _readable_only(path)
-    except OSError:
-        return False
+    """Say whether the file can be opened for reading and writing, so that nobody else holds it.
 
-
-def _readable_only(path: Path) -> bool:
-    """A read-only file is nobody's to write; a locked one cannot be read either."""
+    Of a file that is marked read-only, reading is enough: nobody can be writing it.
+    """
+    mode = "r+b" if os.access(path, os.W_OK) else "rb"
     try:
-        with open(path, "rb") as stream:
+        with open(path, mode) as stream:
             stream.read(1)
             return True
     except OSError:
         return False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The files of one listing: ready to be taken, or why not."""
+
+    ready: Sequence[Path] = ()
+    changing: Sequence[Path] = ()
+    in_excel: Sequence[Path] = ()
+    locked: Sequence[Path] = ()
 
 
 @dataclass
@@ -98,33 +102,40 @@ class Settling:
     clock: Callable[[], float] = time.monotonic
     _seen: dict[Path, tuple[Look, float]] = field(default_factory=dict)
 
-    def ready(self, looks: dict[Path, Look]) -> list[Path]:
-        """Return the files that have not changed for the settling time and can be opened."""
+    def sort(self, looks: Mapping[Path, Look]) -> Waiting:
+        """Sort files into those unchanged for the settling time and free, and the others."""
         now = self.clock()
         for gone in self._seen.keys() - looks.keys():
             del self._seen[gone]
-        ready = []
+        ready, changing, in_excel, locked = [], [], [], []
         for path, look in looks.items():
             before, since = self._seen.get(path, (None, now))
             if before != look:
                 self._seen[path] = (look, now)
-                before, since = look, now
-            if now - since >= self.seconds and not open_in_excel(path) and can_be_opened(path):
+                since = now
+            if now - since < self.seconds:
+                changing.append(path)
+            elif open_in_excel(path):
+                in_excel.append(path)
+            elif not can_be_opened(path):
+                locked.append(path)
+            else:
                 ready.append(path)
-        return ready
+        return Waiting(ready, changing, in_excel, locked)
 
 
-def wait_for_quiet(folder: Path, seconds: float, patience: float) -> tuple[list[Path], list[Path]]:
+def wait_for_quiet(folder: Path, seconds: float, patience: float) -> Waiting:
     """Return the files that stand still, and those that do not within ``patience`` seconds."""
     settling = Settling(seconds)
-    ready = settling.ready(listing(folder))
     deadline = time.monotonic() + max(patience, seconds)
     while True:
-        looks = listing(folder)
-        ready = settling.ready(looks)
-        if len(ready) == len(looks) or time.monotonic() >= deadline:
-            return ready, [path for path in looks if path not in ready]
+        found = settling.sort(listing(folder))
+        if not (found.changing or found.locked) or time.monotonic() >= deadline:
+            return found
         time.sleep(min(0.1, seconds or 0.1))
+
+
+_OUR_OWN_DOING = ("opened", "closed_no_write")  # looking whether a file can be opened
 
 
 class _Wake(FileSystemEventHandler):
@@ -132,21 +143,22 @@ class _Wake(FileSystemEventHandler):
         self._event = event
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        self._event.set()
+        if event.event_type not in _OUR_OWN_DOING:
+            self._event.set()
 
 
 def watch(
     folder: Path,
-    take: Callable[[Iterable[Path]], None],
+    take: Callable[[Waiting], None],
     *,
     stop: threading.Event,
     settle_seconds: float,
     every_seconds: float,
     say: Callable[[str], None],
 ) -> None:
-    """Watch ``folder`` until ``stop`` is set, handing files that stand still to ``take``.
+    """Watch ``folder`` until ``stop`` is set, handing what lies in it to ``take``.
 
-    ``take`` is also called with nothing on every full listing, so that owed work is tried again.
+    ``take`` is also called on every listing that finds nothing, so that owed work is tried again.
     The folder may vanish and come back; the watch goes on.
     """
     wake = threading.Event()
@@ -155,13 +167,13 @@ def watch(
     unreachable_since = ""
     try:
         while not stop.is_set():
+            wake.clear()
             try:
                 looks = listing(folder)
             except OSError as error:
                 if not unreachable_since:
                     unreachable_since = time.strftime("%H:%M")
-                    reason = error.strerror or "no answer"
-                    say(f"The drop folder “{folder}” cannot be reached ({reason}).")
+                    say(unreachable(folder, error))
                 stop.wait(every_seconds)
                 continue
             if unreachable_since:
@@ -169,12 +181,26 @@ def watch(
                 unreachable_since = ""
                 _end(observer)  # watchdog's thread may be dead although it says it is alive
                 observer = _observe(folder, wake)
-            take(settling.ready(looks))
-            wake.clear()
-            unsettled = bool(looks)
-            wake.wait(min(RETRY_SECONDS, every_seconds) if unsettled else every_seconds)
+            take(settling.sort(looks))
+            _rest(wake, stop, min(RETRY_SECONDS, every_seconds) if looks else every_seconds)
     finally:
         _end(observer)
+
+
+def _rest(wake: threading.Event, stop: threading.Event, seconds: float) -> None:
+    """Wait until something happens in the folder, ``seconds`` are over, or we are to stop."""
+    until = time.monotonic() + seconds
+    while not stop.is_set() and (left := until - time.monotonic()) > 0:
+        if wake.wait(min(left, STOP_SECONDS)):
+            return
+
+
+def unreachable(folder: Path, error: OSError) -> str:
+    """Say in a sentence that the drop folder does not answer."""
+    return (
+        f"The drop folder “{folder}” cannot be reached ({why_not_now(error)}). Check the network "
+        "or the disk; files dropped there are posted when it is back."
+    )
 
 
 def _observe(folder: Path, wake: threading.Event) -> BaseObserver | None:

@@ -15,11 +15,18 @@ from rollbook.ledger.letters import Letter
 from rollbook.letters import DueLetter, draft
 from rollbook.office import Office
 from rollbook.posting import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS
-from rollbook.problems import RollbookError
+from rollbook.problems import RollbookError, where_in_code, why_not_now
 from rollbook.standing import Standing, read_standing
 from rollbook.verification.issue import Answer, answer_requests
 from rollbook.workbooks import Receipt
 from rollbook.workbooks.keeping import update_workbooks
+
+_NAMES = {
+    ASSESS: "Working out the flags",
+    LETTERS: "Preparing letters",
+    WORKBOOKS: "Updating the workbooks",
+    DOCUMENTS: "Making documents",
+}
 
 
 @dataclass
@@ -90,13 +97,27 @@ def do_followups(
         if not upto:
             continue
         on_work(work)
-        try:
-            do()
-        except RollbookError as error:
-            run.done.waiting.append(str(error))
-            with office.ledger.write() as connection:
-                book.put_off(connection, work, upto, str(error))
-        else:
-            with office.ledger.write() as connection:
+        reason = _tried(work, do)
+        with office.ledger.write() as connection:
+            if reason:
+                run.done.waiting.append(reason)
+                book.put_off(connection, work, upto, reason)
+            else:
                 book.strike_off(connection, work, upto, stamp)
     return run.done
+
+
+def _tried(work: str, do: Callable[[], None]) -> str:
+    """Do one kind of work; return why it could not be done, in a sentence, or nothing."""
+    try:
+        do()
+    except RollbookError as error:
+        return str(error)
+    except OSError as error:
+        return f"{_NAMES[work]} must wait: {why_not_now(error)}. It is tried again by itself."
+    except Exception as fault:  # a fault of ours in one duty must not end the watch
+        return (
+            f"{_NAMES[work]} met a fault in Rollbook itself ({where_in_code(fault)}). What was "
+            "posted is safe. Send this sentence to whoever looks after Rollbook."
+        )
+    return ""

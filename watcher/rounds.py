@@ -1,11 +1,12 @@
 """One round of the office: what lies in the drop folder is posted, then the follow-ups are done.
 
-`rollbook once` does one round; `rollbook watch` one whenever files stand still or work is owed.
-Only one round runs in an office at a time, whoever starts it.
+`rollbook once` does one round. `rollbook watch` does one whenever files stand still, and now and
+then for work that is owed. Only one round runs in an office at a time, whoever starts it.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -15,15 +16,21 @@ from filelock import FileLock, Timeout
 
 from rollbook.ledger import postings as book
 from rollbook.ledger.postings import Posting
-from rollbook.office import Office
+from rollbook.office import Office, open_office
 from rollbook.posting import NOBODY_KNOWN, release_held
-from rollbook.problems import NotAllowed, RollbookError
-from watcher import folder
-from watcher.filing import SLIP_SUFFIX
+from rollbook.problems import (
+    NotAllowed,
+    OfficeError,
+    RollbookError,
+    where_in_code,
+    why_not_now,
+)
+from watcher import filing, folder
 from watcher.followups import Followed, do_followups
-from watcher.intake import Outcome, left_over, take_in, work_off
+from watcher.intake import Outcome, Result, half_claimed, left_over, take_in, work_off
 
 LOCK_SECONDS = 60
+LONGEST_PAUSE = 120.0  # seconds between two tries of work that could not be done
 
 
 @dataclass
@@ -36,11 +43,21 @@ class Round:
     still_written: Sequence[Path] = ()
     in_excel: Sequence[Path] = ()
     failures: list[str] = field(default_factory=list)
+    put_off: set[Path] = field(default_factory=set)
 
     @property
     def did_something(self) -> bool:
         """Say whether there is anything to tell."""
-        return bool(self.outcomes or self.released or self.failures or self.followed.waiting)
+        return bool(
+            self.outcomes
+            or self.released
+            or self.failures
+            or self.followed.waiting
+            or self.followed.receipts
+            or self.followed.answers
+            or self.still_written
+            or self.in_excel
+        )
 
 
 class Progress:
@@ -60,87 +77,193 @@ def once(office: Office, *, accept: Sequence[str] = (), progress: Progress | Non
     """Do one round: wait until the dropped files stand still, post them, do the follow-ups.
 
     ``accept`` names refused files to take back and post although they change much of what is on
-    record. Raises ``NotAllowed`` when another Rollbook is at work in this office.
+    record. Raises ``NotAllowed`` when another Rollbook is at work in this office, and
+    ``OfficeError`` when the drop folder cannot be reached.
     """
-    with _office_lock(office, LOCK_SECONDS):
-        accepted = {_take_back(office, name).name for name in accept}
-        ready, unsettled = folder.wait_for_quiet(
-            office.folders.drop,
-            office.settings.watch.settle_seconds,
-            patience=2 * office.settings.watch.settle_seconds,
-        )
-        done = _round(office, ready, accepted, progress or Progress())
-        done.in_excel = [path for path in unsettled if folder.open_in_excel(path)]
-        done.still_written = [path for path in unsettled if path not in done.in_excel]
+    with _Locked(office, LOCK_SECONDS):
+        accepted = {_take_back(office, name) for name in accept}
+        settle = office.settings.watch.settle_seconds
+        try:
+            found = folder.wait_for_quiet(office.folders.drop, settle, patience=2 * settle)
+        except OSError as error:
+            raise OfficeError(folder.unreachable(office.folders.drop, error)) from error
+        try:
+            done = _round(office, found.ready, progress or Progress(), accepted=accepted)
+        except OSError as error:
+            raise OfficeError(f"The office folder cannot be used: {why_not_now(error)}.") from error
+        done.in_excel = _shown(found.in_excel)
+        done.still_written = _shown([*found.changing, *found.locked])
         return done
 
 
 def watch(office: Office, stop: threading.Event, tell: Callable[[Round], None]) -> None:
     """Watch the drop folder until ``stop`` is set; ``tell`` is given each round that did anything.
 
-    Nothing that one file or one follow-up does ends the watch.
+    Nothing that one file or one follow-up does ends the watch, and the same trouble is told once.
     """
+    watching = _Watching(office, tell)
+    try:
+        folder.watch(
+            office.folders.drop,
+            watching.take,
+            stop=stop,
+            settle_seconds=office.settings.watch.settle_seconds,
+            every_seconds=office.settings.watch.every_seconds,
+            say=lambda text: tell(Round(failures=[text])),
+        )
+    finally:
+        watching.office.ledger.close()
 
-    def take(ready: Iterable[Path]) -> None:
-        try:
-            with _office_lock(office, 0):
-                done = _round(office, list(ready), set(), Progress())
-        except NotAllowed:
-            return  # somebody does a round by hand; the next listing comes soon
-        except RollbookError as error:
-            done = Round(failures=[str(error)])
+
+class _Watching:
+    """What a watch remembers from one look to the next."""
+
+    def __init__(self, office: Office, tell: Callable[[Round], None]) -> None:
+        self.office = office
+        self._tell = tell
+        self._settings = _settings_stamp(office)
+        self._anew = True
+        self._put_off: set[Path] = set()
+        self._stuck: set[Path] = set()
+        self._troubles: set[str] = set()
+        self._pause = 0.0
+        self._next_try = 0.0
+
+    def take(self, found: folder.Waiting) -> None:
+        """Do a round if a new file is ready, or if it is time to try owed work again."""
+        fresh = set(found.ready) - self._put_off
+        is_due = time.monotonic() >= self._next_try
+        done = (self._round(found.ready) if fresh or is_due else None) or Round()
+        stuck = {*found.in_excel, *found.locked}
+        news = stuck - self._stuck
+        self._stuck = stuck
+        done.in_excel = _shown([path for path in found.in_excel if path in news])
+        done.still_written = _shown([path for path in found.locked if path in news])
         if done.did_something:
-            tell(done)
+            self._tell(done)
 
-    folder.watch(
-        office.folders.drop,
-        take,
-        stop=stop,
-        settle_seconds=office.settings.watch.settle_seconds,
-        every_seconds=office.settings.watch.every_seconds,
-        say=lambda text: tell(Round(failures=[text])),
-    )
+    def _round(self, ready: Sequence[Path]) -> Round | None:
+        """Do a round; None when somebody does one by hand just now."""
+        try:
+            with _Locked(self.office, 0):
+                trouble = self._read_settings_again()
+                done = _round(self.office, ready, Progress(), anew=self._anew)
+        except NotAllowed:
+            return None
+        except (RollbookError, OSError) as error:
+            trouble, done = _sentence(error), Round(put_off=set(ready))
+        else:
+            self._anew = False
+        if trouble:
+            done.failures.append(trouble)
+        self._plan(done)
+        self._leave_out_what_was_told(done)
+        return done
+
+    def _read_settings_again(self) -> str:
+        """Open the office anew when its settings or its calendar changed; say if that fails."""
+        stamp = _settings_stamp(self.office)
+        if stamp == self._settings:
+            return ""
+        try:
+            office = open_office(self.office.folders.root)
+        except (RollbookError, OSError) as error:
+            return f"{_sentence(error)} Until then the earlier settings are used."
+        self.office.ledger.close()
+        self.office, self._settings, self._anew = office, stamp, True
+        return ""
+
+    def _plan(self, done: Round) -> None:
+        """Say when to try again: soon, and more and more seldom while there is trouble."""
+        every = self.office.settings.watch.every_seconds
+        self._put_off = done.put_off
+        trouble = done.failures or done.followed.waiting
+        self._pause = min(max(2 * self._pause, every), LONGEST_PAUSE) if trouble else every
+        self._next_try = time.monotonic() + self._pause
+
+    def _leave_out_what_was_told(self, done: Round) -> None:
+        told, self._troubles = self._troubles, {*done.failures, *done.followed.waiting}
+        done.failures = [sentence for sentence in done.failures if sentence not in told]
+        done.followed.waiting = [one for one in done.followed.waiting if one not in told]
 
 
-def _round(office: Office, ready: Sequence[Path], accepted: set[str], progress: Progress) -> Round:
+def _settings_stamp(office: Office) -> tuple[int, ...]:
+    """Return what changes when a clerk saves the settings, the calendar or a rule pack."""
+    return tuple(path.stat().st_mtime_ns for path in sorted(office.folders.root.glob("*.toml")))
+
+
+def _round(
+    office: Office,
+    ready: Sequence[Path],
+    progress: Progress,
+    *,
+    accepted: Collection[Path] = (),
+    anew: bool = True,
+) -> Round:
+    """Do one round. With ``anew`` held rows are tried again even if no file was posted."""
     done = Round()
-    unfinished = left_over(office)
-    progress.files(len(unfinished) + len(ready))
-    for path in unfinished:
-        progress.file(path.name)
-        _keep_going(done, path, partial(work_off, office, path))
-    for path in ready:
-        progress.file(path.name)
-        accept = path.name in accepted
-        _keep_going(done, path, partial(take_in, office, path, accept_drift=accept))
+    office.folders.make()
+    works: list[tuple[Path, Callable[[], Outcome | None]]] = [
+        (path, partial(work_off, office, path, accept_drift=path in accepted))
+        for path in left_over(office)
+    ]
+    works += [(path, partial(take_in, office, path)) for path in (*half_claimed(office), *ready)]
+    progress.files(len(works))
+    for path, work in works:
+        progress.file(filing.legible(path.name))
+        outcome = _keep_going(done, path, work)
+        if outcome:
+            done.outcomes.append(outcome)
     _try_again(office, done)
-    now = datetime.now().astimezone()
-    done.released = release_held(office, now)
-    if _is_owed(office):
-        done.followed = do_followups(office, now, progress.work)
+    _follow_up(office, done, progress, anew=anew)
     return done
 
 
-def _try_again(office: Office, done: Round) -> None:
-    """Post registers once more that were refused because their roster came after them."""
-    roster_came = any(outcome.posting and outcome.posting.students for outcome in done.outcomes)
-    for outcome in list(done.outcomes):
-        early = any(problem.slug == NOBODY_KNOWN for problem in outcome.problems)
-        if roster_came and early:
-            done.outcomes.remove(outcome)
-            again = _take_back(office, outcome.filed.name)
-            _keep_going(done, again, partial(take_in, office, again))
-
-
-def _keep_going(done: Round, path: Path, do: Callable[[], Outcome | None]) -> None:
-    """Let one file's failure be one line; the file stays in ``received`` and is tried again."""
+def _follow_up(office: Office, done: Round, progress: Progress, *, anew: bool) -> None:
+    now = datetime.now().astimezone()
     try:
-        outcome = do()
-    except (RollbookError, OSError) as error:
-        done.failures.append(f"“{path.name}” could not be dealt with now and is kept: {error}")
-    else:
-        if outcome is not None:
+        if anew or any(outcome.posting for outcome in done.outcomes):
+            done.released = release_held(office, now)
+        if _is_owed(office):
+            done.followed = do_followups(office, now, progress.work)
+    except RollbookError as error:
+        done.failures.append(str(error))
+
+
+def _try_again(office: Office, done: Round) -> None:
+    """Post registers that were refused, now or earlier, because their roster came after them."""
+    if not any(outcome.posting and outcome.posting.students for outcome in done.outcomes):
+        return
+    for file in filing.refused_because(office.folders.refused, NOBODY_KNOWN):
+        before = [outcome for outcome in done.outcomes if outcome.filed == file]
+        outcome = _keep_going(done, file, partial(_work_off_again, office, file))
+        done.outcomes = [one for one in done.outcomes if one not in before]
+        if outcome and (before or outcome.result is not Result.REFUSED):
             done.outcomes.append(outcome)
+
+
+def _work_off_again(office: Office, file: Path) -> Outcome:
+    return work_off(office, filing.take_back(file, office.folders.received))
+
+
+def _keep_going(done: Round, path: Path, do: Callable[[], Outcome | None]) -> Outcome | None:
+    """Let one file's failure be one line; the file is kept and tried again."""
+    try:
+        return do()
+    except (RollbookError, OSError) as error:
+        reason = _sentence(error)
+    except Exception as fault:
+        reason = f"Rollbook itself is at fault ({where_in_code(fault)})."
+    done.put_off.add(path)
+    done.failures.append(
+        f"“{filing.legible(path.name)}” is not dealt with yet: {reason} It is kept, and tried "
+        "again by itself."
+    )
+    return None
+
+
+def _sentence(error: RollbookError | OSError) -> str:
+    return str(error) if isinstance(error, RollbookError) else f"{why_not_now(error)}."
 
 
 def _is_owed(office: Office) -> bool:
@@ -149,25 +272,23 @@ def _is_owed(office: Office) -> bool:
 
 
 def _take_back(office: Office, name: str) -> Path:
-    """Move a refused file back into the drop folder."""
-    refused = office.folders.refused / Path(name).name
-    if not refused.is_file():
-        raise NotAllowed(f"There is no refused file “{name}”.")
-    target = office.folders.drop / refused.name
-    refused.replace(target)
-    refused.with_name(refused.name + SLIP_SUFFIX).unlink(missing_ok=True)
-    return target
+    """Take a refused file into work again."""
+    file = office.folders.refused / Path(name).name
+    if not file.is_file():
+        raise NotAllowed(f"There is no refused file “{name}” in {office.folders.refused}.")
+    return filing.take_back(file, office.folders.received)
 
 
-def _office_lock(office: Office, seconds: float) -> "_Locked":
-    return _Locked(office.folders.root / ".rollbook.lock", seconds)
+def _shown(paths: Iterable[Path]) -> list[Path]:
+    """Return paths with names that can be shown."""
+    return [path.with_name(filing.legible(path.name)) for path in paths]
 
 
 class _Locked:
     """The office's lock, told in plain words when somebody else has it."""
 
-    def __init__(self, path: Path, seconds: float) -> None:
-        self._lock = FileLock(path, timeout=seconds)
+    def __init__(self, office: Office, seconds: float) -> None:
+        self._lock = FileLock(office.folders.root / ".rollbook.lock", timeout=seconds)
 
     def __enter__(self) -> None:
         try:

@@ -2,7 +2,6 @@
 
 import importlib
 import pkgutil
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -12,7 +11,7 @@ from typing import cast
 from rollbook.importers.contract import Extract, Importer, Profile
 from rollbook.importers.reading.headers import header_like_row, key
 from rollbook.importers.upload import Upload
-from rollbook.problems import RefusedFile, RollbookError, refuse
+from rollbook.problems import RefusedFile, RollbookError, refuse, where_in_code
 
 _CONTRACT = ("NAME", "TITLE", "HEADERS", "identify", "extract")
 _HEADERS_SHOWN = 12
@@ -76,18 +75,12 @@ def extract(upload: Upload, profile: Profile, importer: Importer | None = None) 
     except Exception as error:
         raise upload.refused(
             "importer-failed",
-            f"could not be read by the importer “{chosen.TITLE}” ({_where(error)}). Nothing was "
-            "posted. Export the file again; if it happens again, send this sentence to whoever "
-            "looks after Rollbook.",
+            f"could not be read by the importer “{chosen.TITLE}” ({where_in_code(error)}). Nothing "
+            "was posted. Export the file again; if it happens again, send this sentence to "
+            "whoever looks after Rollbook.",
         ) from error
     problems = [problem.in_file(upload.name) for problem in extracted.problems]
     return replace(extracted, problems=problems)
-
-
-def _where(error: Exception) -> str:
-    """Say what failed and where in the code, and nothing of the file: it is about children."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
 
 
 def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str]) -> RefusedFile:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.styles import Font
 
 from rollbook.importers.upload import Upload
 from rollbook.problems import RefusedFile
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
+ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 600
 
 
 def dropped(folder: Path, name: str, content: bytes) -> Upload:
@@ -28,8 +30,8 @@ def dropped(folder: Path, name: str, content: bytes) -> Upload:
         ("register.csv", b"%PDF-1.7\n\x00\x01", "wrong-kind", "is a PDF"),
         ("scan.xlsx", b"\x89PNG\r\n\x1a\n\x00\x00", "wrong-kind", "is a picture"),
         ("scan.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF", "wrong-kind", "is a picture"),
-        ("old.xls", OLE, "password", "old .xls"),
-        ("locked.xlsx", OLE, "password", "password"),
+        ("old.xls", OLE, "old-format", "in an old format"),
+        ("locked.xlsx", ENCRYPTED, "password", "protected by a password"),
         ("page.xls", b"<html><table><tr><td>1</td></tr></table></html>", "wrong-kind", "web page"),
         ("setup.csv", b"MZ\x90\x00\x03", "wrong-kind", "a program"),
         ("cut.xlsx", b"PK\x03\x04\x14\x00", "damaged", "damaged"),
@@ -76,6 +78,35 @@ def test_zip_bomb_is_not_opened(tmp_path: Path) -> None:
 def _pretend_size(path: Path, size: int, pretended: int) -> None:
     content = path.read_bytes()
     path.write_bytes(content.replace(size.to_bytes(4, "little"), pretended.to_bytes(4, "little")))
+
+
+def test_parts_that_lie_about_their_size_are_not_opened(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "register.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "x")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 3_000_000)
+    _pretend_size(tmp_path / "register.xlsx", 3_000_000, 30_000)
+    with pytest.raises(RefusedFile, match="not of the size they say") as refused:
+        _ = Upload(tmp_path / "register.xlsx").kind
+    assert refused.value.problems[0].slug == "damaged"
+
+
+@pytest.mark.parametrize("stray", ["XFD1048576", "CV1000000"])
+def test_a_stray_cell_does_not_ask_for_all_memory(tmp_path: Path, stray: str) -> None:
+    book = Workbook()
+    book.active.append(["Student ID", "Date", "Code"])
+    book.active[stray] = "x"
+    book.save(tmp_path / "register.xlsx")
+    upload = Upload(tmp_path / "register.xlsx")
+    with pytest.raises(RefusedFile, match=f"written in cell {stray}"):
+        _ = upload.head
+
+
+def test_a_formatted_cell_far_out_is_no_stray_cell(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Student ID", "Date", "Code"])
+    book.active["XFD1048576"].font = Font(bold=True)
+    book.save(tmp_path / "register.xlsx")
+    assert Upload(tmp_path / "register.xlsx").head["Sheet"] == (("Student ID", "Date", "Code"),)
 
 
 def test_truncated_workbook_is_refused(tmp_path: Path) -> None:
