@@ -3,12 +3,13 @@
 Exit status: 0 fine, 1 problems found, 2 could not run.
 """
 
+import os
 import sys
 
 from rollbook.cli import demo, documents, figures, letters, office, policy, rounds, workbook
 from rollbook.cli.app import app
 from rollbook.cli.show import complain
-from rollbook.problems import RollbookError
+from rollbook.problems import RollbookError, where_in_code, why_not_now
 
 __all__ = ["app", "main"]
 
@@ -27,3 +28,17 @@ def main() -> None:
     except RollbookError as error:
         complain(str(error))
         sys.exit(error.exit_code)
+    except OSError as error:
+        complain(
+            f"{error.filename or 'A file'}: {why_not_now(error)}. Put that right, and try again."
+        )
+        sys.exit(2)
+    except Exception as fault:
+        if os.environ.get("ROLLBOOK_TRACEBACK"):
+            raise
+        complain(
+            f"Rollbook itself has a fault ({where_in_code(fault)}). Nothing of yours is lost. "
+            "Tell whoever looks after Rollbook this line and the command; set "
+            "ROLLBOOK_TRACEBACK=1 to see more."
+        )
+        sys.exit(2)

@@ -220,9 +220,9 @@ def _decide(
     if kind.slug == "voe":
         terms = voe_terms(office.policy, day)
         period = voe_period(day, student.grade, office.calendar, terms)
-        classes = (
-            _classes(standing, student.student_id, period.first, period.last) if period else ()
-        )
+        classes = _said_classes(said)
+        if not classes and period:
+            classes = _classes(standing, student.student_id, period.first, period.last)
         ends = office.settings.verification.summer_ends_on_first_school_day
         habits = VoeHabits(summer_ends_on_first_school_day=ends)
         return voe(voe_facts(student, enrolled, classes, said), day, office.calendar, terms, habits)
@@ -293,61 +293,72 @@ def _release(
     decision: Decision,
     at: datetime,
 ) -> Answer:
+    """Number, render, check and log the document, all or nothing; then make its PDF."""
     template, digest = _template(office, kind)
+    release = Release(
+        asked.purpose,
+        asked.requested_by,
+        asked.released_to or asked.requested_by,
+        asked.consent,
+    )
     stretches = standing.enrolments_of(student.student_id)
     with office.ledger.write() as connection:
         serial = log.new_verification_serial(connection, at.year)
-        to = asked.released_to or asked.requested_by
         fields = merge_fields(
             decision,
             student,
             school=_school(office, student),
-            release=Release(
-                asked.purpose,
-                asked.requested_by,
-                asked.released_to or asked.requested_by,
-                asked.consent,
-            ),
+            release=release,
             serial=serial,
             jurisdiction=office.policy.jurisdiction,
             entry_date=stretches[-1].entry_date if stretches else None,
         )
-        rendered = template.render(fields)
-        lost = missing_values(rendered, fields)
-        if lost:
-            raise NotAllowed(
-                f"These values are not in the finished document: {', '.join(lost)}. It was not "
-                "issued. Check the template."
-            )
-        path = office.folders.documents / f"{serial}.docx"
-        write_whole(path, rendered.to_bytes())
-        log.save_verification(
-            connection,
-            Verification(
-                serial=serial,
-                student_id=student.student_id,
-                kind=kind.slug,
-                purpose=asked.purpose,
-                requested_by=asked.requested_by,
-                released_to=to,
-                consent=asked.consent,
-                issued=decision.issued,
-                expires=decision.expires,
-                by=office.settings.clerk,
-                template_digest=digest,
-                fields=fields,
-                file=path.relative_to(office.folders.root).as_posix(),
-                request=asked.key or serial,
-            ),
+        path = _write(office, template, fields, serial)
+        document = Verification(
+            serial=serial,
+            student_id=student.student_id,
+            kind=kind.slug,
+            purpose=release.purpose,
+            requested_by=release.requested_by,
+            released_to=release.released_to,
+            consent=release.consent,
+            issued=decision.issued,
+            expires=decision.expires,
+            by=office.settings.clerk,
+            template_digest=digest,
+            fields=fields,
+            file=path.relative_to(office.folders.root).as_posix(),
+            request=asked.key or serial,
         )
+        log.save_verification(connection, document)
+    return _answer(office, kind, asked, decision, document, path)
+
+
+def _write(office: Office, template: Template, fields: Mapping[str, object], serial: str) -> Path:
+    """Render the document, find every value in it again, and write it."""
+    rendered = template.render(fields)
+    lost = missing_values(rendered, fields)
+    if lost:
+        raise NotAllowed(
+            f"These values are not in the finished document: {', '.join(lost)}. It was not "
+            "issued. Check the template."
+        )
+    path = office.folders.documents / f"{serial}.docx"
+    write_whole(path, rendered.to_bytes())
+    return path
+
+
+def _answer(
+    office: Office, kind: Kind, asked: Asked, decision: Decision, document: Verification, path: Path
+) -> Answer:
     files, remark = _with_pdf(path)
-    until = f", valid until {decision.expires:%d %B %Y}" if decision.expires else ""
     title = kind.title_in(office.policy.jurisdiction)
+    until = f", valid until {decision.expires:%d %B %Y}" if decision.expires else ""
     return Answer(
         asked,
         True,
-        f"{serial}: {title} for {student.student_id}{until}.{remark}",
-        serial,
+        f"{document.serial}: {title} for {document.student_id}{until}.{remark}",
+        document.serial,
         decision.expires,
         files,
         decision,
