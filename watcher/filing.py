@@ -129,7 +129,7 @@ def file_refused(
         [
             f"{target.name} was not posted ({at:%d %B %Y at %H:%M}). The ledger did not change.",
             "",
-            *map(str, problems[:ROWS_ON_A_SLIP]),
+            *(line[:1].upper() + line[1:] for line in map(str, problems[:ROWS_ON_A_SLIP])),
             "",
             "When it is put right, drop the file again.",
             "",

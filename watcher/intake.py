@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 
 from rollbook import importers
+from rollbook.importers.contract import Extract
 from rollbook.importers.upload import Upload
+from rollbook.ledger import people
 from rollbook.ledger import postings as book
 from rollbook.ledger.postings import Posting
 from rollbook.office import Office
@@ -44,15 +47,26 @@ class Outcome:
     problems: Sequence[Problem] = ()
 
 
-def take_in(office: Office, path: Path) -> Outcome | None:
-    """Take one dropped file in; None when another watcher was quicker or it was taken away."""
+class RosterMayFollow(RollbookError):
+    """Without a roster this register would bring its own students, but other files still wait."""
+
+    def __init__(self, claimed: Path) -> None:
+        self.claimed = claimed
+        super().__init__("The roster may be among the files that still wait.")
+
+
+def take_in(office: Office, path: Path, *, others_wait: bool = False) -> Outcome | None:
+    """Take one dropped file in; None when another watcher was quicker or it was taken away.
+
+    Raises ``RosterMayFollow`` when ``others_wait`` and they should come first.
+    """
     try:
         claimed = filing.claim(path, office.folders.received, claims_of(office))
     except FileNotFoundError:
         if path.exists():
             raise
         return None
-    return work_off(office, claimed)
+    return work_off(office, claimed, others_wait=others_wait)
 
 
 def claims_of(office: Office) -> Path:
@@ -83,7 +97,9 @@ def _files_in(folder: Path) -> list[Path]:
     )
 
 
-def work_off(office: Office, claimed: Path, *, accept_drift: bool = False) -> Outcome:
+def work_off(
+    office: Office, claimed: Path, *, accept_drift: bool = False, others_wait: bool = False
+) -> Outcome:
     """Post a claimed file and file it away.
 
     A file that ended the whole program several times is refused unread, so that it cannot do so
@@ -94,7 +110,9 @@ def work_off(office: Office, claimed: Path, *, accept_drift: bool = False) -> Ou
         try:
             if tries >= MOST_TRIES:
                 raise _stopped_us(claimed, tries)
-            posting, known = _posted(office, claimed, now, accept_drift)
+            digest = filing.digest_of(claimed)
+            known = _posting_of(office, digest)
+            posting = known or _post(office, claimed, digest, now, accept_drift, others_wait)
         except RefusedFile as refusal:
             filed, problems = filing.file_refused(
                 claimed, office.folders.refused, now, refusal.problems
@@ -107,33 +125,39 @@ def work_off(office: Office, claimed: Path, *, accept_drift: bool = False) -> Ou
         return Outcome(claimed.name, result, filed, posting)
 
 
-def _posted(
-    office: Office, claimed: Path, now: datetime, accept_drift: bool
-) -> tuple[Posting, bool]:
-    """Return the file's posting, and whether its bytes were posted before."""
-    seen = claimed.stat()
-    digest = filing.digest_of(claimed)
+def _posting_of(office: Office, digest: str) -> Posting | None:
     with office.ledger.read() as connection:
-        known = book.posting_of(connection, digest)
-    if known:
-        return known, True
+        return book.posting_of(connection, digest)
+
+
+def _post(
+    office: Office,
+    claimed: Path,
+    digest: str,
+    now: datetime,
+    accept_drift: bool,
+    others_wait: bool,
+) -> Posting:
+    """Read the file and post it. A fault of ours refuses the file, so that it ends nothing else."""
     try:
         extract = importers.extract(Upload(claimed), office.profile)
-        _refuse_to_hurry(claimed, seen.st_size, seen.st_mtime_ns)
+        if filing.digest_of(claimed) != digest:
+            raise NotAllowed("another program is still writing it.")
+        if others_wait and _lacks_roster(office, extract):
+            raise RosterMayFollow(claimed)
         name = claimed.name
-        posting = post(office, extract, digest=digest, file=name, at=now, accept_drift=accept_drift)
+        return post(office, extract, digest=digest, file=name, at=now, accept_drift=accept_drift)
     except (RollbookError, OSError):
         raise
     except Exception as fault:
         raise _at_fault(claimed, fault) from fault
-    return posting, False
 
 
-def _refuse_to_hurry(claimed: Path, size: int, modified: int) -> None:
-    """Put a file off that somebody still writes in, though it stood still when it was taken."""
-    now = claimed.stat()
-    if (now.st_size, now.st_mtime_ns) != (size, modified):
-        raise NotAllowed("another program is still writing it.")
+def _lacks_roster(office: Office, extract: Extract) -> bool:
+    if extract.is_roster or not len(extract.marks):
+        return False
+    with office.ledger.read() as connection:
+        return not people.has_roster(connection)
 
 
 def _at_fault(claimed: Path, fault: Exception) -> RefusedFile:
@@ -165,7 +189,7 @@ def _stopped_us(claimed: Path, tries: int) -> RefusedFile:
 
 def _held_lines(office: Office, posting: int) -> list[str]:
     with office.ledger.read() as connection:
-        rows = book.held_rows(connection, posting)
+        rows = sorted(book.held_rows(connection, posting), key=itemgetter("row"))
     return [_held_line(row["row"], row["message"]) for row in rows]
 
 

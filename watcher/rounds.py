@@ -27,7 +27,17 @@ from rollbook.problems import (
 )
 from watcher import filing, folder
 from watcher.followups import Followed, do_followups
-from watcher.intake import Outcome, Result, half_claimed, left_over, take_in, work_off
+from watcher.intake import (
+    Outcome,
+    Result,
+    RosterMayFollow,
+    half_claimed,
+    left_over,
+    take_in,
+    work_off,
+)
+
+_Work = Callable[[], Outcome | None]
 
 LOCK_SECONDS = 60
 LONGEST_PAUSE = 120.0  # seconds between two tries of work that could not be done
@@ -44,6 +54,7 @@ class Round:
     in_excel: Sequence[Path] = ()
     failures: list[str] = field(default_factory=list)
     put_off: set[Path] = field(default_factory=set)
+    before_roster: list[Path] = field(default_factory=list)
 
     @property
     def did_something(self) -> bool:
@@ -203,17 +214,20 @@ def _round(
     """Do one round. With ``anew`` held rows are tried again even if no file was posted."""
     done = Round()
     office.folders.make()
-    works: list[tuple[Path, Callable[[], Outcome | None]]] = [
-        (path, partial(work_off, office, path, accept_drift=path in accepted))
-        for path in left_over(office)
+    left, dropped = left_over(office), [*half_claimed(office), *ready]
+    take, finish = partial(take_in, office), partial(work_off, office)
+    if len(left) + len(dropped) > 1:
+        take, finish = partial(take, others_wait=True), partial(finish, others_wait=True)
+    works: list[tuple[Path, _Work]] = [
+        (path, partial(finish, path, accept_drift=path in accepted)) for path in left
     ]
-    works += [(path, partial(take_in, office, path)) for path in (*half_claimed(office), *ready)]
+    works += [(path, partial(take, path)) for path in dropped]
     progress.files(len(works))
     for path, work in works:
         progress.file(filing.legible(path.name))
-        outcome = _keep_going(done, path, work)
-        if outcome:
-            done.outcomes.append(outcome)
+        _keep_going(done, path, work)
+    for path in done.before_roster:
+        _keep_going(done, path, partial(work_off, office, path))
     _try_again(office, done)
     _follow_up(office, done, progress, anew=anew)
     return done
@@ -235,31 +249,38 @@ def _try_again(office: Office, done: Round) -> None:
     if not any(outcome.posting and outcome.posting.students for outcome in done.outcomes):
         return
     for file in filing.refused_because(office.folders.refused, NOBODY_KNOWN):
-        before = [outcome for outcome in done.outcomes if outcome.filed == file]
-        outcome = _keep_going(done, file, partial(_work_off_again, office, file))
-        done.outcomes = [one for one in done.outcomes if one not in before]
-        if outcome and (before or outcome.result is not Result.REFUSED):
-            done.outcomes.append(outcome)
+        again = Round()
+        _keep_going(again, file, partial(_work_off_again, office, file))
+        is_news = any(outcome.result is not Result.REFUSED for outcome in again.outcomes)
+        if is_news or again.failures:
+            done.outcomes = [outcome for outcome in done.outcomes if outcome.filed != file]
+            done.outcomes += again.outcomes
+            done.failures += again.failures
 
 
 def _work_off_again(office: Office, file: Path) -> Outcome:
     return work_off(office, filing.take_back(file, office.folders.received))
 
 
-def _keep_going(done: Round, path: Path, do: Callable[[], Outcome | None]) -> Outcome | None:
+def _keep_going(done: Round, path: Path, work: _Work) -> None:
     """Let one file's failure be one line; the file is kept and tried again."""
     try:
-        return do()
+        outcome = work()
+    except RosterMayFollow as early:
+        done.before_roster.append(early.claimed)
+        return
     except (RollbookError, OSError) as error:
         reason = _sentence(error)
     except Exception as fault:
         reason = f"Rollbook itself is at fault ({where_in_code(fault)})."
+    else:
+        done.outcomes += [outcome] if outcome else []
+        return
     done.put_off.add(path)
     done.failures.append(
         f"“{filing.legible(path.name)}” is not dealt with yet: {reason} It is kept, and tried "
         "again by itself."
     )
-    return None
 
 
 def _sentence(error: RollbookError | OSError) -> str:

@@ -148,8 +148,8 @@ def _refuse_strangers(roll: Roll, extract: Extract) -> None:
                 refuse(
                     NOBODY_KNOWN,
                     f"none of the {len(ids):,} students in this file is on the roster (such "
-                    f"as “{ids[0]}”). Drop the roster first, then this file again; or is it the "
-                    "file of another school?",
+                    f"as “{ids[0]}”). Drop the roster: this file is posted by itself then. If it "
+                    "is the file of another school, delete it.",
                     value=ids[0],
                 )
             ]

@@ -86,8 +86,13 @@ class Column:
         return [label for label, is_used in zip(self.labels, used, strict=True) if is_used]
 
     def categorical(self) -> "pd.Categorical[str]":
-        """Return the column as the register frame has it."""
-        return pd.Categorical.from_codes(self.codes, pd.Index(list(self.labels), dtype=object))
+        """Return the column as the register frame has it: only with values that rows have.
+
+        What only the rows held back have is not to be taken for a student or a session.
+        """
+        used = np.bincount(self.codes, minlength=len(self.labels)) > 0
+        codes = self.codes if used.all() else (np.cumsum(used) - 1)[self.codes]
+        return pd.Categorical.from_codes(codes, pd.Index(self.in_use(), dtype=object))
 
 
 @dataclass(frozen=True)
