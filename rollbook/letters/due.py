@@ -1,11 +1,13 @@
 """Which letters are due, to whom, and which are held back with the reason.
 
 A letter is never made from a threshold alone (RULES 0.4): it needs a guardian who may have it, an
-address, and no reason for care. The same evidence never makes a second letter to the same person.
+address, and no reason for care. The same evidence never makes a second letter to the same person:
+a further letter under a rule that repeats counts only days after the last day the letter before it
+was about. So a file that brings half a year at once makes one letter, not one for every month.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,8 +30,6 @@ FLAG_WORDS: Mapping[str, str] = {
 }
 
 PART_TIME_CODE = "C2"
-
-Sessions = frozenset[Session]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class _Log:
         if not any(self._tells(letter, finding) for letter in letters):
             yield finding
         elif finding.repeats:
-            again = self._again.get((finding.student_id, finding.trigger, _relied_on(letters)))
+            again = self._again.get((finding.student_id, finding.trigger, _told_until(letters)))
             if again:
                 yield again
 
@@ -120,34 +120,50 @@ class _Log:
             return finding.part in letter.part.split() and letter.as_of >= finding.first
         return not self._year or letter.school_year == self._year
 
-    def _assess_again(self, standing: Standing) -> dict[tuple[str, str, Sessions], Finding]:
-        """Return what is found without the evidence of earlier letters, by that evidence.
+    def _assess_again(self, standing: Standing) -> dict[tuple[str, str, date], Finding]:
+        """Return what is found after the day up to which a guardian has been told, by that day.
 
-        Both guardians of a student have mostly had the same letters, so that one assessment of the
-        whole school is enough; where they have not, each needs another.
+        Both guardians of a student have mostly been told on the same day, so that one assessment
+        of the whole school is enough; where they have not, each day needs another.
         """
-        used: dict[tuple[str, str], list[Sessions]] = defaultdict(list)
+        repeating = {
+            (finding.student_id, finding.trigger)
+            for finding in letters_due(standing.findings())
+            if finding.repeats
+        }
+        days: dict[tuple[str, str], set[date]] = defaultdict(set)
         for (student_id, trigger, _), letters in self._letters.items():
-            sessions = _relied_on(letters)
-            if sessions not in used[student_id, trigger]:
-                used[student_id, trigger].append(sessions)
+            if (student_id, trigger) in repeating:
+                days[student_id, trigger].add(_told_until(letters))
+        sessions = _sessions_of(standing, {student_id for student_id, _ in days})
         found = {}
-        for turn in range(max(map(len, used.values()), default=0)):
-            relied_on = {name: each[turn] for name, each in used.items() if turn < len(each)}
-            for finding in letters_due(standing.findings(used=relied_on)):
+        for turn in range(max(map(len, days.values()), default=0)):
+            told = {name: sorted(each)[turn] for name, each in days.items() if turn < len(each)}
+            used = {
+                name: frozenset(one for one in sessions[name[0]] if one.day <= until)
+                for name, until in told.items()
+            }
+            for finding in letters_due(standing.findings(used=used)):
                 name = (finding.student_id, finding.trigger)
-                if finding.repeats and name in relied_on:
-                    found[*name, relied_on[name]] = finding
+                if name in told:
+                    found[*name, told[name]] = finding
         return found
 
 
-def _relied_on(letters: Sequence[Letter]) -> Sessions:
-    """Return the sessions that standing letters rely on."""
-    return frozenset(
-        Session(date.fromisoformat(day), part)
-        for letter in letters
-        for day, part, _ in letter.evidence
-    )
+def _told_until(letters: Sequence[Letter]) -> date:
+    """Return the last day that standing letters were about."""
+    return max(letter.as_of for letter in letters)
+
+
+def _sessions_of(standing: Standing, students: Collection[str]) -> Mapping[str, list[Session]]:
+    """Return the sessions with a mark of some students."""
+    found: dict[str, list[Session]] = defaultdict(list)
+    marks = standing.marks[standing.marks["student_id"].isin(students)]
+    for student_id, day, part in zip(
+        marks["student_id"], marks["date"], marks["part"], strict=True
+    ):
+        found[str(student_id)].append(Session(day.date(), str(part)))
+    return found
 
 
 def _addressees(guardians: Sequence[Guardian]) -> list[Guardian]:

@@ -59,19 +59,30 @@ def test_the_same_evidence_never_makes_a_second_letter(texas: Office) -> None:
 
 
 def test_two_more_absences_are_not_enough_for_a_further_letter(texas: Office) -> None:
-    absences(texas, SEPTEMBER)
+    absences(texas, SEPTEMBER, last="2026-09-30")
     draft(texas)
     absences(texas, [*SEPTEMBER, *OCTOBER[:2]])
     assert due(texas) == []
 
 
 def test_new_evidence_makes_a_further_letter_that_rests_on_it_alone(texas: Office) -> None:
-    absences(texas, SEPTEMBER)
+    absences(texas, SEPTEMBER, last="2026-09-30")
     draft(texas)
     absences(texas, [*SEPTEMBER, *OCTOBER])
     [further] = draft(texas, "tx-tru3")
     assert [day for day, *_ in further.evidence] == list(OCTOBER)
     assert draft(texas) == []
+
+
+def test_months_that_come_at_once_make_one_letter(texas: Office) -> None:
+    absences(texas, [*SEPTEMBER, *OCTOBER])
+    [letter] = draft(texas, "tx-tru3")
+    assert [day for day, *_ in letter.evidence] == list(SEPTEMBER)
+    assert draft(texas) == []
+    november = ("2026-11-23", "2026-11-24", "2026-12-01")
+    absences(texas, [*SEPTEMBER, *OCTOBER, *november], last="2026-12-04")
+    [further] = draft(texas, "tx-tru3")
+    assert [day for day, *_ in further.evidence] == list(november)
 
 
 def test_a_rate_that_stays_low_makes_no_further_letter_in_the_year(england: Office) -> None:
@@ -84,7 +95,7 @@ def test_a_rate_that_stays_low_makes_no_further_letter_in_the_year(england: Offi
 def test_a_void_letter_frees_its_evidence_for_that_guardian_alone(tmp_path: Path) -> None:
     office = school(tmp_path)
     enrol(office, guardians=(ROSA, LUIS))
-    absences(office, SEPTEMBER)
+    absences(office, SEPTEMBER, last="2026-09-30")
     draft(office)
     absences(office, [*SEPTEMBER, *OCTOBER])
     [_, further] = draft(office, "tx-tru3")
