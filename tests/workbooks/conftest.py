@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+
 from tests.workbooks.office_books import make_tracker
 
 

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.workbooks.office_books import change_part, make_tracker
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks import adopt
+from tests.workbooks.office_books import change_part, make_tracker
 
 TRACKER = ("Student ID", "Name", "Absent", "Attendance %")
 LOG = ("Date", "Student ID", "Letter", "Reference")

@@ -2,10 +2,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.workbooks.office_books import make_tracker
 
 from rollbook import workbooks
 from rollbook.problems import WorkbookError
+from tests.workbooks.office_books import make_tracker
 
 FIRST: workbooks.Figures = {"000123": {"absent": 11}}
 SECOND: workbooks.Figures = {"000123": {"absent": 12}}

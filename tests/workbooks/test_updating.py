@@ -10,11 +10,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlsxwriter
-from tests.workbooks.office_books import FIRST_ROW, change_part, make_tracker
 
 from rollbook import workbooks
 from rollbook.problems import WorkbookBusy, WorkbookError
 from rollbook.workbooks import Block, Column, WorkbookMap, turns
+from tests.workbooks.office_books import FIRST_ROW, change_part, make_tracker
 
 FIGURES: workbooks.Figures = {
     "000123": {
