@@ -1,0 +1,23 @@
+"""An office: a folder with its settings, calendar, rule pack and ledger, opened together.
+
+The folder holds ``office.toml`` and ``calendar.toml``, which a clerk may edit in any text editor,
+and the folders named in :class:`Folders`.
+"""
+
+from rollbook.office.calendars import guessed_calendar, read_calendar
+from rollbook.office.making import make_office, save_settings, save_workbook_map
+from rollbook.office.opening import Folders, Office, open_office
+from rollbook.office.settings import Settings, read_settings
+
+__all__ = [
+    "Folders",
+    "Office",
+    "Settings",
+    "guessed_calendar",
+    "make_office",
+    "open_office",
+    "read_calendar",
+    "read_settings",
+    "save_settings",
+    "save_workbook_map",
+]

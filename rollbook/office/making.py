@@ -1,0 +1,105 @@
+"""Making a new office, and writing into ``office.toml`` without disturbing the clerk's lines."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from rollbook.office.calendars import CALENDAR_FILE, guessed_calendar
+from rollbook.office.opening import open_office
+from rollbook.office.settings import SETTINGS_FILE
+from rollbook.package import write_whole
+from rollbook.policy import load_pack
+from rollbook.problems import OfficeError
+
+
+def make_office(root: Path, jurisdiction: str, name: str, calendar: str = "") -> None:
+    """Make a new office in ``root``: its settings, calendar and folders.
+
+    ``calendar`` is the text of ``calendar.toml``; without it a plausible one is written and marked
+    as not checked. Raises ``OfficeError`` when there is an office already.
+    """
+    if (root / SETTINGS_FILE).exists():
+        raise OfficeError(f"There is an office in “{root}” already. Nothing was changed.")
+    load_pack(jurisdiction, root)
+    root.mkdir(parents=True, exist_ok=True)
+    text = calendar or guessed_calendar(jurisdiction, date.today())
+    write_whole(root / CALENDAR_FILE, text.encode("utf-8"))
+    write_whole(root / SETTINGS_FILE, _new_settings(jurisdiction, name).encode("utf-8"))
+    open_office(root).ledger.close()
+
+
+def _new_settings(jurisdiction: str, name: str) -> str:
+    quoted = tomlkit.string(name).as_string()
+    return f"""\
+# The settings of this attendance office. Lines that begin with # are explanations.
+name = {quoted}
+jurisdiction = "{jurisdiction}"
+clerk = ""            # your name, as it stands in the log
+clerk_title = ""      # your title, for the amendment trail
+
+[school]              # the letterhead
+address = ""
+phone = ""
+email = ""
+website = ""
+district_name = ""
+campus_number = ""    # Texas: county-district-campus number
+
+[contact]             # whom a family is asked to call
+name = ""
+phone = ""
+email = ""
+hours = ""
+
+[signatory]           # who signs
+name = ""
+title = ""
+
+[letters]
+approval = "review"   # "automatic" prints without a review
+reply_school_days = 10
+
+[exports]
+# day_first = true    # 03/04/2026 is 3 April; follows the jurisdiction when not said
+official_period = "P2"   # Texas: the period that decides the day
+
+[verification]
+hours_per_week = ""   # hours a student is scheduled for, e.g. "35"
+# course_weeks = 36   # weeks of the course of study
+operating_basis = ""  # yearly, semester or semester re-enrollment
+correspondence = "no"
+full_time = "yes"     # full-time by the school's own standard
+
+[codes]               # your own symbols: "yours" = "the pack's"
+# "Q" = "U"
+
+[campus]              # campus number = its name
+"""
+
+
+def save_settings(root: Path, values: Mapping[str, Any]) -> None:
+    """Fill in settings in ``office.toml``; the lines and comments already there stay."""
+    path = root / SETTINGS_FILE
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    for name, value in values.items():
+        if isinstance(value, Mapping) and name in document:
+            for key, inner in value.items():
+                document[name][key] = inner
+        else:
+            document[name] = value
+    write_whole(path, tomlkit.dumps(document).encode("utf-8"))
+
+
+def save_workbook_map(root: Path, mapping: dict[str, Any]) -> None:
+    """Write an adopted workbook into ``office.toml``; the clerk's own lines and comments stay."""
+    path = root / SETTINGS_FILE
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    adopted = [entry for entry in document.get("workbook", []) if entry["file"] != mapping["file"]]
+    tables = tomlkit.aot()
+    for entry in [*adopted, mapping]:
+        tables.append(tomlkit.item(entry))
+    document["workbook"] = tables
+    write_whole(path, tomlkit.dumps(document).encode("utf-8"))

@@ -1,0 +1,84 @@
+"""An office, opened: its settings, folders, calendar, rule pack and ledger in one bundle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollbook.importers.contract import Profile
+from rollbook.ledger.connection import Ledger
+from rollbook.office.calendars import CALENDAR_FILE, read_calendar
+from rollbook.office.settings import FolderSettings, Settings, read_settings
+from rollbook.policy import PolicyPack, load_pack
+from rollbook.school_calendar import SchoolCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders of an office, as paths."""
+
+    root: Path
+    drop: Path
+    received: Path
+    posted: Path
+    refused: Path
+    letters: Path
+    documents: Path
+    reports: Path
+    workbooks: Path
+    snapshots: Path
+    receipts: Path
+    templates: Path
+
+    @classmethod
+    def of(cls, root: Path, settings: FolderSettings) -> "Folders":
+        """Return the folders under ``root`` as the settings name them."""
+        return cls(root, **{name: root / place for name, place in settings.model_dump().items()})
+
+    def make(self) -> None:
+        """Make the folders that are not there yet.
+
+        Not a drop folder outside the office: a share that is not connected now must not be
+        replaced by an empty folder of its name.
+        """
+        for name in FolderSettings.model_fields:
+            folder: Path = getattr(self, name)
+            if name != "drop" or folder.is_relative_to(self.root):
+                folder.mkdir(parents=True, exist_ok=True)
+
+
+@dataclass(frozen=True)
+class Office:
+    """A bundle of what the duties of the office need. It has no behaviour of its own."""
+
+    settings: Settings
+    folders: Folders
+    calendar: SchoolCalendar
+    policy: PolicyPack
+    ledger: Ledger
+
+    @property
+    def profile(self) -> Profile:
+        """What importers are told about this office's exports."""
+        exports = self.settings.exports
+        day_first = exports.day_first
+        if day_first is None:
+            day_first = not self.policy.locale.endswith("US")
+        return Profile(day_first=day_first, encoding=exports.encoding, campus=exports.campus)
+
+
+def open_office(root: Path) -> Office:
+    """Open the office in ``root``.
+
+    Raises ``OfficeError`` (not an office, or a setting that cannot be used), ``PolicyError`` or
+    ``LedgerError``.
+    """
+    root = root.absolute()  # so that every path that is said can be opened from anywhere
+    settings = read_settings(root)
+    folders = Folders.of(root, settings.folders)
+    folders.make()
+    return Office(
+        settings=settings,
+        folders=folders,
+        calendar=read_calendar(root / CALENDAR_FILE),
+        policy=load_pack(settings.jurisdiction, root, settings.codes),
+        ledger=Ledger.open(root / "rollbook.db"),
+    )
