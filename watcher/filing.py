@@ -24,6 +24,7 @@ _LONGEST_NAME = 150  # bytes; leaves room for "(2)", a slip's ending, and the fo
 _LONGEST_ENDING = 10
 _CHUNK = 1 << 20
 _REASON = "Reason: "
+_TRIES = ".tries"
 
 
 def legible(name: str) -> str:
@@ -81,7 +82,7 @@ def counted_try(claimed: Path) -> Iterator[int]:
     A note beside the file says so: it is made before the work and removed after it, whatever came
     of it, unless the whole program ended.
     """
-    note = claimed.with_name(f".{claimed.name}.tries")
+    note = claimed.with_name(f".{claimed.name}{_TRIES}")
     before = note.stat().st_size if note.exists() else 0
     with open(note, "ab") as stream:
         stream.write(b".")
@@ -89,6 +90,15 @@ def counted_try(claimed: Path) -> Iterator[int]:
         yield before
     finally:
         note.unlink(missing_ok=True)
+
+
+def sweep(received: Path) -> None:
+    """Take away what a run that was cut short left beside files that are gone."""
+    for note in received.glob(f".*{_TRIES}"):
+        if not note.with_name(note.name[1:].removesuffix(_TRIES)).exists():
+            note.unlink(missing_ok=True)
+    for half in received.glob(".*.tmp"):
+        half.unlink(missing_ok=True)
 
 
 def file_posted(path: Path, posted: Path, at: datetime, held: Sequence[str] = ()) -> Path:

@@ -67,7 +67,8 @@ def open_in_excel(path: Path) -> bool:
     """Say whether Excel's owner file (``~$name``) lies beside a workbook."""
     name = path.name
     shortened = "~$" + name[2:] if len(name) > 8 else "~$" + name
-    return any((path.parent / owner).exists() for owner in ("~$" + name, shortened))
+    owners = (path.parent / ("~$" + name), path.parent / shortened)
+    return any(map(os.path.exists, owners))  # also says no to a name that is too long
 
 
 def can_be_opened(path: Path) -> bool:
@@ -138,11 +139,14 @@ def wait_for_quiet(folder: Path, seconds: float, patience: float) -> Waiting:
 _OUR_OWN_DOING = ("opened", "closed_no_write")  # looking whether a file can be opened
 
 
-class _Wake(FileSystemEventHandler):
+class Wake(FileSystemEventHandler):
+    """Ends the watch's rest when something happens in the folder."""
+
     def __init__(self, event: threading.Event) -> None:
         self._event = event
 
     def on_any_event(self, event: FileSystemEvent) -> None:
+        """Wake the watch, but not for what it does itself."""
         if event.event_type not in _OUR_OWN_DOING:
             self._event.set()
 
@@ -209,7 +213,7 @@ def _observe(folder: Path, wake: threading.Event) -> BaseObserver | None:
         return None
     observer = Observer()
     try:
-        observer.schedule(_Wake(wake), str(folder))
+        observer.schedule(Wake(wake), str(folder))
         observer.start()
     except OSError:
         return None  # too many watches on this computer, or the folder is gone: the listing does

@@ -80,6 +80,7 @@ def claims_of(office: Office) -> Path:
 
 def left_over(office: Office) -> list[Path]:
     """Return files in ``received`` that an earlier run did not finish."""
+    filing.sweep(office.folders.received)
     return _files_in(office.folders.received)
 
 
