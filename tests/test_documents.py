@@ -490,6 +490,64 @@ def test_no_letters_make_no_file() -> None:
         join([])
 
 
+# --- what Word must be told, and what a person can read ------------------------------------------
+
+
+def runs(content: bytes) -> list[tuple[str, bool]]:
+    """The runs of the body: their words, and whether they say that they go from right to left."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        body = parse(archive.read("word/document.xml"))
+    return [
+        (
+            "".join(text.text or "" for text in run.iter(w("t"))),
+            run.find(f".//{w('rtl')}") is not None,
+        )
+        for run in body.iter(w("r"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("נועה בן־שקד", [("Dear ", False), ("נועה בן־שקד", True), (", hello", False)]),
+        ("محمد العربي (Mo)", [("Dear ", False), ("محمد العربي", True), (" (Mo), hello", False)]),
+        ("Mo & محمد & Al", [("Dear Mo & ", False), ("محمد", True), (" & Al, hello", False)]),
+        ("李小龍", [("Dear 李小龍, hello", False)]),
+    ],
+)
+def test_words_from_right_to_left_say_so_in_a_run_of_their_own(
+    name: str, said: list[tuple[str, bool]]
+) -> None:
+    letter = compiled(word_file("Dear {{ student_name }}, hello")).render(values(name=name))
+    found = [run for run in runs(letter.to_bytes()) if run[0]]
+    assert found == said
+    assert missing_values(letter, values(name=name)) == []
+
+
+def test_words_from_right_to_left_keep_the_look_of_their_run() -> None:
+    document = docx.Document()
+    run = document.add_paragraph().add_run("{{ student_name }}")
+    run.bold, run.font.size = True, Pt(15)
+    letter = compiled(saved(document)).render(values(name="נועה"))
+    again = docx.Document(io.BytesIO(letter.to_bytes()))
+    [moved] = [one for one in again.paragraphs[0].runs if one.text]
+    assert (moved.bold, moved.font.size, moved.font.rtl) == (True, Pt(15), True)
+
+
+def test_a_value_in_hidden_text_is_not_one_that_was_printed() -> None:
+    document = docx.Document()
+    document.add_paragraph().add_run("{{ student_name }}").font.hidden = True
+    letter = compiled(saved(document)).render(values())
+    assert missing_values(letter, values()) == ["student_name"]
+
+
+def test_what_must_be_shown_is_looked_for_even_under_a_condition() -> None:
+    template = compiled(word_file("{% if note %}{{ student_name }}{% endif %}"))
+    letter = template.render(values(note=""))
+    assert missing_values(letter, values()) == []
+    assert missing_values(letter, values(), ["student_name"]) == ["student_name"]
+
+
 # --- PDF -----------------------------------------------------------------------------------------
 
 needs_libreoffice = pytest.mark.skipif(converter() is None, reason="LibreOffice is not here")
@@ -510,6 +568,14 @@ def test_a_joined_file_has_the_pages_of_its_letters_and_singles_keep_their_names
     *made, whole = to_pdf([*singles, joined], tmp_path / "pdf")
     assert [path.name for path in made] == [f"{number} é.pdf" for number in range(4)]
     assert sum(map(pages, made)) == pages(whole) == 7
+
+
+@needs_libreoffice
+def test_the_back_of_a_sheet_stays_empty_so_that_no_two_families_share_one(tmp_path: Path) -> None:
+    joined = tmp_path / "joined.docx"
+    joined.write_bytes(shipped_letters(["voe.en", "tx-tru3.en"]))  # one page, two pages
+    [made] = to_pdf([joined], tmp_path)
+    assert pages(made) == 1 + 1 + 2
 
 
 @needs_libreoffice

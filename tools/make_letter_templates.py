@@ -61,7 +61,7 @@ class Language:
     our_reference: str
     dear: str
     sincerely: str
-    columns: tuple[str, str, str, str]
+    columns: tuple[str, str, str]
     class_columns: tuple[str, str, str, str] = ("", "", "", "")
 
 
@@ -73,7 +73,7 @@ EN_US = Language(
     "Letter number",
     "Dear",
     "Sincerely,",
-    ("Date", "Part of the day", "What our register shows", "Minutes late"),
+    ("Date", "Part of the day", "What our register shows"),
     ("Class", "Days it met", "Days present", "Days needed for credit"),
 )
 ES_US = Language(
@@ -84,7 +84,7 @@ ES_US = Language(
     "Carta número",
     "Estimado(a)",
     "Atentamente,",
-    ("Fecha", "Parte del día", "Lo que muestra nuestro registro", "Minutos tarde"),
+    ("Fecha", "Parte del día", "Lo que muestra nuestro registro"),
     ("Clase", "Días de clase", "Días presente", "Días para el crédito"),
 )
 EN_GB = Language(
@@ -95,7 +95,7 @@ EN_GB = Language(
     "Our reference",
     "Dear",
     "Yours sincerely",
-    ("Date", "Session", "What our register shows", "Minutes late"),
+    ("Date", "Session", "What our register shows"),
 )
 
 
@@ -274,9 +274,9 @@ LETTERS = (
         "{{ student_first_name }} may lose class credit",
         (
             "**{{ student_name }} has been present less than {{ threshold }} of the days** of "
-            "these classes from {{ period_from }} to {{ period_to }}:",
+            "these classes from {{ period_from }} to {{ period_to }}. All absences count for this "
+            "rule, with or without an excuse.",
             CLASSES,
-            "All absences count for this rule, with or without an excuse.",
             "**Credit can often still be saved, and we want to help.** "
             f"{CALL} to ask which plan or petition fits. If our list on page 2 is wrong, or if "
             "serious illness was the cause, please tell us by then.",
@@ -303,9 +303,9 @@ LETTERS = (
         "{{ student_first_name }} puede perder créditos",
         (
             "**{{ student_name }} ha estado presente menos del {{ threshold }} de los días** de "
-            "estas clases del {{ period_from }} al {{ period_to }}:",
+            "estas clases del {{ period_from }} al {{ period_to }}. Para esta regla cuentan todas "
+            "las ausencias, con o sin justificación.",
             CLASSES,
-            "Para esta regla cuentan todas las ausencias, con o sin justificación.",
             "**Muchas veces el crédito todavía se puede salvar, y queremos ayudar.** "
             f"{CALL_ES} para preguntar qué plan o petición corresponde. Si la lista de la página "
             "2 es incorrecta, o si la causa fue una enfermedad grave, díganoslo antes de esa "
@@ -471,7 +471,8 @@ LETTERS = (
         (
             "**{{ student_name }} has missed {{ days_missed }} of school** between "
             "{{ period_from }} and {{ period_to }}. That is {{ attendance_percent }} attendance. "
-            "Of the time missed, {{ days_unexcused }} could not be authorised.",
+            '{% if unexcused_count != "0" %}Of the time missed, {{ days_unexcused }} could not be '
+            "authorised.{% endif %}",
             "**We would like to meet you, and {{ student_first_name }} too if you wish.** "
             f"{RING} to agree a day and time that suit you.",
             "At the meeting we will look at what has been tried so far and what would help now: "
@@ -579,7 +580,6 @@ DOCUMENTS = (
             "Page 2 of the form is correct according to our records.\t☐ Yes   ☐ No",
             "Page 4 is marked with the expected graduation date.\t☐ Yes   ☐ No",
             "The school keeps pages 4 and 5.\t☐ Yes   ☐ No",
-            "Information as of {{ issued }} from school records.",
         ),
     ),
 )
@@ -604,7 +604,7 @@ def runs(text: str, properties: str = "") -> str:
     """Return the runs of a marked-up sentence: ``**bold**``, and each tag by itself."""
     made = []
     for place, piece in enumerate(text.split("**")):
-        about = f"{'<w:b/>' if place % 2 else ''}{properties}"
+        about = f"{'<w:b/><w:bCs/>' if place % 2 else ''}{properties}"
         made += [run(part, about) for part in TAG.split(piece) if part]
     return "".join(made)
 
@@ -765,10 +765,11 @@ def boxed(title: str, sentences: Sequence[str], width: int) -> str:
 
 def dates(letter: Letter, width: int) -> str:
     """Return page 2: what was counted, as a table whose heading row repeats."""
-    shares = (28, 19, 36, 17)
+    shares = (29, 27, 44)
     widths = [width * share // 100 for share in shares]
     widths[-1] += width - sum(widths)
-    columns = ("date", "part", "meaning", "minutes")
+    minutes = "{% if row.minutes %}, {{ row.minutes }}{% endif %}"
+    columns = ("{{ row.date }}", "{{ row.part }}", f"{{{{ row.meaning }}}}{minutes}")
     heading = row(
         (
             cell(
@@ -788,15 +789,15 @@ def dates(letter: Letter, width: int) -> str:
             widths,
             (
                 heading,
-                row([cell(width, paragraph("{%tr for row in absences %}", "TableText"), span(4))]),
+                row([cell(width, paragraph("{%tr for row in absences %}", "TableText"), span(3))]),
                 row(
-                    cell(wide, paragraph(f"{{{{ row.{column} }}}}", "TableText"))
+                    cell(wide, paragraph(column, "TableText"))
                     for wide, column in zip(widths, columns, strict=True)
                 ),
-                row([cell(width, paragraph("{%tr endfor %}", "TableText"), span(4))]),
+                row([cell(width, paragraph("{%tr endfor %}", "TableText"), span(3))]),
             ),
         )
-        + paragraph("", "TableText")
+        + paragraph("", "Gap")
     )
 
 
@@ -822,7 +823,7 @@ def classes(language: Language, width: int) -> str:
             ),
             row([cell(width, paragraph("{%tr endfor %}", "TableText"), span(4))]),
         ),
-    ) + paragraph("", "TableText")
+    ) + paragraph("", "Gap")
 
 
 def span(columns: int) -> str:
@@ -901,7 +902,9 @@ def document_body(document: Document) -> str:
                         + paragraph("{{ signatory_title }}, {{ school_name }}", "TableText")
                         + paragraph("Date: ____________________", "TableText"),
                     ),
-                    cell(width - half, paragraph("", "TableText")),
+                    cell(
+                        width - half, paragraph("Reference: {{ reference }}", "SmallRight"), BOTTOM
+                    ),
                 )
             ),
         ),
@@ -917,10 +920,10 @@ def document_body(document: Document) -> str:
             paragraph(document.title, "Heading1"),
             *(paragraph(text) for text in document.before),
             table("Lines", widths, facts),
-            paragraph("", "TableText"),
+            paragraph("", "Gap"),
             *(closing(text, tab) for text in (*document.after, verify)),
             signature,
-            paragraph("Reference: {{ reference }}", "Small"),
+            paragraph("", "Gap"),
         )
     )
 
@@ -978,7 +981,7 @@ def styles(language: Language) -> str:
     rules = "".join(rule(side, LINE) for side in ("top", "bottom", "insideH"))
     return (
         f"{DECLARATION}<w:styles {W}><w:docDefaults><w:rPrDefault><w:rPr>"
-        '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:eastAsia="Calibri" w:cs="Calibri"/>'
+        '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:eastAsia="Microsoft YaHei" w:cs="Arial"/>'
         f'{colour(INK)}{size(22)}<w:lang w:val="{language.tag}" w:eastAsia="en-US" w:bidi="ar-SA"/>'
         "</w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>"
         f"{space(0, 120, 264)}</w:pPr></w:pPrDefault></w:docDefaults>"
@@ -993,14 +996,14 @@ def styles(language: Language) -> str:
             "Heading1",
             "heading 1",
             f'<w:keepNext/><w:keepLines/>{space(60, 140, 240)}<w:outlineLvl w:val="0"/>',
-            f"<w:b/>{colour(ACCENT)}{size(30)}",
+            f"<w:b/><w:bCs/>{colour(ACCENT)}{size(30)}",
             '<w:next w:val="Normal"/>',
         )
         + style(
             "Heading2",
             "heading 2",
             f'<w:keepNext/><w:keepLines/>{space(0, 60, 240)}<w:outlineLvl w:val="1"/>',
-            f"<w:b/>{size(22)}",
+            f"<w:b/><w:bCs/>{size(22)}",
             '<w:next w:val="Normal"/>',
         )
         + style(
@@ -1012,23 +1015,40 @@ def styles(language: Language) -> str:
         )
         + style("Small", "Small", space(40, 0, 240), f"{colour(GREY)}{size(17)}")
         + style(
+            "SmallRight",
+            "Small Right",
+            f'{space(0, 0, 240)}<w:jc w:val="right"/>',
+            f"{colour(GREY)}{size(17)}",
+        )
+        + style("Gap", "Gap", space(0, 0, 120, "exact"), size(8))
+        + style(
             "Address",
             "Address",
             space(0, 0, paper.address_line, "exact"),
             size(paper.address_size),
         )
         + style("Beside", "Beside", f'{space(0, 0, 260, "exact")}<w:jc w:val="right"/>', size(20))
-        + style("SchoolName", "School Name", space(0, 60, 240), f"<w:b/>{colour(ACCENT)}{size(32)}")
+        + style(
+            "SchoolName",
+            "School Name",
+            space(0, 60, 240),
+            f"<w:b/><w:bCs/>{colour(ACCENT)}{size(32)}",
+        )
         + style(
             "SchoolContact",
             "School Contact",
             f'{space(0, 20, 240)}<w:jc w:val="right"/>',
             f"{colour(GREY)}{size(18)}",
         )
-        + style("Signature", "Signature Name", space(560, 0), "<w:b/>")
+        + style("Signature", "Signature Name", space(560, 0), "<w:b/><w:bCs/>")
         + style("SignatureTitle", "Signature Title", space(0, 200))
         + style("TableText", "Table Text", space(0, 0, 240), size(20))
-        + style("TableHead", "Table Head", f"<w:keepNext/>{space(0, 0, 240)}", f"<w:b/>{size(20)}")
+        + style(
+            "TableHead",
+            "Table Head",
+            f"<w:keepNext/>{space(0, 0, 240)}",
+            f"<w:b/><w:bCs/>{size(20)}",
+        )
         + style(
             "Stamp",
             "Stamp",

@@ -11,7 +11,8 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from rollbook.problems import ConverterMissing, NotAllowed
+from rollbook.package import Package
+from rollbook.problems import ConverterMissing, NotAllowed, RefusedFile
 
 _A_CALL = 50  # files given to LibreOffice at a time: Windows limits how long a command may be
 _PLACES = (
@@ -22,6 +23,10 @@ _PLACES = (
     "/usr/lib/libreoffice/program/soffice",
     "/snap/bin/libreoffice",
 )
+_BODY = "word/document.xml"
+_ODD_PAGE, _NEXT_PAGE = b'<w:type w:val="oddPage"/>', b'<w:type w:val="nextPage"/>'
+# The empty back of a letter stays, so that the next one begins on a fresh sheet.
+_PDF = 'pdf:writer_pdf_Export:{"IsSkipEmptyPages":{"type":"boolean","value":"false"}}'
 _PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm.*?stream\r?\n(.*?)endstream", re.DOTALL)
 
@@ -79,7 +84,7 @@ def _convert(program: Path, paths: Sequence[Path], folder: Path, timeout: float)
         here = Path(work)
         copies = [here / f"{number}.docx" for number in range(len(paths))]
         for path, copy in zip(paths, copies, strict=True):
-            shutil.copyfile(path, copy)
+            copy.write_bytes(_for_libreoffice(path))
         left = list(copies)
         for attempt in ("first", "second"):
             _run(program, left, here, here / f"profile-{attempt}", timeout)
@@ -100,6 +105,24 @@ def _convert(program: Path, paths: Sequence[Path], folder: Path, timeout: float)
         return made
 
 
+def _for_libreoffice(path: Path) -> bytes:
+    """Return a Word file as LibreOffice shows it right.
+
+    In a section that begins on an odd page LibreOffice repeats the first page's letterhead on the
+    second. Told to begin on the next page it takes an odd one all the same, because the numbers
+    begin at 1 again.
+    """
+    content = path.read_bytes()
+    try:
+        package = Package.read(path, content)
+    except RefusedFile:
+        return content
+    if _BODY not in package or _ODD_PAGE not in package[_BODY]:
+        return content
+    package.put(_BODY, package[_BODY].replace(_ODD_PAGE, _NEXT_PAGE), 1)
+    return package.to_bytes()
+
+
 def _sound(pdf: Path) -> bool:
     return pdf.is_file() and pages(pdf) > 0
 
@@ -112,7 +135,7 @@ def _run(program: Path, files: Sequence[Path], out: Path, profile: Path, timeout
         "--norestore",
         "--nolockcheck",
         "--convert-to",
-        "pdf",
+        _PDF,
         "--outdir",
         str(out),
         *map(str, files),

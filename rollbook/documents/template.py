@@ -19,6 +19,7 @@ from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 from lxml import etree
 
+from rollbook.documents.direction import RIGHT_TO_LEFT, mark_direction
 from rollbook.documents.tags import LISTS, TagCheck, letter_environment
 from rollbook.documents.text import part_text, values_not_in
 from rollbook.documents.word import (
@@ -67,10 +68,10 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Template:
-    """A checked, compiled template.
+    """A checked, compiled template. Compile once, render often; it keeps nothing of the letters.
 
-    ``source`` is the Word file it came from, ``digest`` its SHA-256. ``fields`` are the fields it uses; ``always`` those of them that are printed whatever the
-    values are. Compile once, render often; a template keeps nothing of the letters it made.
+    ``source`` is the Word file it came from, ``digest`` its SHA-256. ``fields`` are the fields it
+    uses; ``always`` those of them that are printed whatever the values are.
     """
 
     name: str
@@ -125,6 +126,8 @@ class Template:
         parts = {part: render(used) for part, render in self._renderers.items()}
         if _LINES.search(every):
             parts = {part: _broken_into_lines(content) for part, content in parts.items()}
+        if RIGHT_TO_LEFT.search(every):
+            parts = {part: mark_direction(content) for part, content in parts.items()}
         return Rendered(self, parts, problems)
 
 

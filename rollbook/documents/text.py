@@ -5,11 +5,12 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 
-from rollbook.documents.word import parse, w
+from rollbook.documents.word import Element, parse, w
 
 _READ = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TEXT, _BREAKS = w("t"), frozenset((w("p"), w("br"), w("cr")))
 _TAB = w("tab")
+_HIDDEN = f"{w('rPr')}/{w('vanish')}"
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -28,11 +29,19 @@ def part_text(part: bytes) -> str:
 def _words(part: bytes) -> Iterator[str]:
     for element in parse(part).iter(_TEXT, _TAB, *_BREAKS):
         if element.tag == _TEXT:
-            yield element.text or ""
+            if not _is_hidden(element):
+                yield element.text or ""
         elif element.tag == _TAB:
             yield "\t"
         else:
             yield "\n"
+
+
+def _is_hidden(text: Element) -> bool:
+    """Say whether Word hides these words: nobody will read them on paper."""
+    run = text.getparent()
+    hidden = None if run is None else run.find(_HIDDEN)
+    return hidden is not None and hidden.get(w("val")) not in ("0", "false", "off")
 
 
 def values_not_in(text: str, fields: Iterable[str], values: Mapping[str, object]) -> list[str]:

@@ -44,7 +44,7 @@ FIELDS: Mapping[str, str] = {
     "threshold": "the number of the rule",
     "rule_period": "the window of the rule, as “10 school weeks”",
     "absences": "list: date, part, meaning, minutes, counted",
-    "classes": "list: name, offered, attended, minimum (days; the last is what credit needs)",
+    "classes": "list: name, offered, attended, minimum (in days); equal classes share a line",
     "penalty_first": "a first penalty notice if paid early",
     "penalty_full": "a first penalty notice in full",
     "penalty_first_days": "days for the early payment",
@@ -159,7 +159,7 @@ def letter_fields(
         **_people(student, guardian, locale, letter_date),
         **_school(office, student),
         **_penalty(office.policy, finding.as_of, locale),
-        "classes": [_class(one, words, locale) for one in findings if one.part],
+        "classes": _classes(findings, words, locale),
         "reply_by": _long(_reply_by(office, letter_date), locale),
         "period_from": _long(finding.first, locale),
         "period_to": _long(finding.last, locale),
@@ -259,14 +259,26 @@ def _unexcused_count(finding: Finding) -> int:
     return finding.attendance.unauthorised if finding.denominator is not None else finding.numerator
 
 
-def _class(finding: Finding, words: Words, locale: str) -> dict[str, str]:
-    name = say_parts([finding.part], words, locale)
-    return {
-        "name": name[:1].upper() + name[1:],
-        "offered": str(finding.denominator or 0),
-        "attended": str(finding.numerator),
-        "minimum": str(finding.minimum or 0),
-    }
+def _classes(findings: Sequence[Finding], words: Words, locale: str) -> list[dict[str, str]]:
+    """Return a line for each class; classes with the same figures share one."""
+    lines: dict[tuple[int, int, int], list[str]] = defaultdict(list)
+    for one in findings:
+        if one.part:
+            figures = (one.denominator or 0, one.numerator, one.minimum or 0)
+            lines[figures].append(one.part)
+    return [
+        {
+            "name": _capital(say_parts(parts, words, locale)),
+            "offered": str(offered),
+            "attended": str(attended),
+            "minimum": str(minimum),
+        }
+        for (offered, attended, minimum), parts in lines.items()
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _reply_by(office: Office, letter_date: date) -> date:

@@ -51,15 +51,23 @@ def enrol(
 
 def absences(
     office: Office,
-    days: Sequence[str],
+    days: Sequence[str] | Sequence[tuple[str, str]],
     parts: Sequence[str] = ("P2",),
     *,
     symbol: str = "U",
     student: Student = ANA,
     last: str = "2026-11-20",
 ) -> None:
-    """Post a file of absences from the first day on: who is not in it was there."""
-    rows = [(student.student_id, day, part, symbol) for day in days for part in parts]
+    """Post a file of absences from the first day on: who is not in it was there.
+
+    ``days`` are days, missed in all ``parts``, or pairs of a day and a part.
+    """
+    missed = [
+        pair
+        for day in days
+        for pair in ([day] if isinstance(day, tuple) else [(day, part) for part in parts])
+    ]
+    rows = [(student.student_id, day, part, symbol) for day, part in missed]
     covered = Coverage("", FIRST_DAY, date.fromisoformat(last), tuple(f"P{n}" for n in range(1, 8)))
     post_extract(office, marks(rows, negative=True, coverage=(covered,)), f"f {next(_files)}")
 

@@ -105,18 +105,21 @@ def test_each_english_session_is_a_line_with_its_code_in_words(tmp_path: Path) -
     assert (letter.fields["attendance_percent"], letter.fields["threshold"]) == ("92.5 %", "95 %")
 
 
-def test_a_letter_about_classes_says_the_days_of_each(tmp_path: Path) -> None:
+def test_a_letter_about_classes_says_the_days_of_each_and_equal_ones_together(
+    tmp_path: Path,
+) -> None:
     office = school(tmp_path)
     enrol(office)
     days = [f"2026-09-{day:02}" for day in (8, 9, 10, 11, 14, 15)]
-    absences(office, days, ["P2", "P3"], symbol="E", last="2026-10-09")
+    rows = [(day, part) for day in days for part in ("P2", "P3", "P4")] + [("2026-09-16", "P4")]
+    absences(office, rows, symbol="E", last="2026-10-09")
     [letter] = draft(office)
     assert letter.fields["classes"] == [
-        {"name": "Period 2", "offered": "29", "attended": "23", "minimum": "27"},
-        {"name": "Period 3", "offered": "29", "attended": "23", "minimum": "27"},
+        {"name": "Periods 2–3", "offered": "29", "attended": "23", "minimum": "27"},
+        {"name": "Period 4", "offered": "29", "attended": "22", "minimum": "27"},
     ]
     assert letter.fields["threshold"] == "90%"
-    assert len(letter.fields["absences"]) == 6
+    assert [row["part"] for row in letter.fields["absences"]] == ["periods 2–4"] * 6 + ["period 4"]
 
 
 @pytest.mark.parametrize(
