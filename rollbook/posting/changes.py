@@ -13,6 +13,7 @@ from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger.marks import PART_NUMBER, Entries, Integers, day_of
 from rollbook.posting.roll import Roll
 from rollbook.posting.sheet import Booleans, Held, Sheet
+from rollbook.problems import Problem, Severity
 
 
 @dataclass(frozen=True)
@@ -131,8 +132,11 @@ def _cleared(
 
     With absences only, every mark inside the coverage that is not in the file is gone. In a
     student-day file a DAY mark speaks for all parts of that student's day. A mark whose row was
-    held back is not gone.
+    held back is not gone; and where a row of absences could not even be read, none is: it may be
+    any of them.
     """
+    if extract.recording is Recording.NEGATIVE and any(map(_is_held, extract.problems)):
+        return Batch(Entries(offered.place[:0], offered.symbol[:0], {}), offered.symbol[:0])
     standing = present.place[present.symbol != 0]
     gone = standing[~_is_among(standing, offered.place)]
     kept_back = {
@@ -149,6 +153,10 @@ def _cleared(
     places = np.array(lost, dtype=np.int64)
     was = present.symbol[np.searchsorted(present.place, places)]
     return Batch(Entries(places, np.zeros_like(places), {}), was)
+
+
+def _is_held(problem: Problem) -> bool:
+    return problem.severity is Severity.HOLD
 
 
 def _days_with_day_mark(offered: Entries) -> frozenset[int]:
