@@ -921,7 +921,9 @@ def document_body(document: Document) -> str:
             *(paragraph(text) for text in document.before),
             table("Lines", widths, facts),
             paragraph("", "Gap"),
-            *(closing(text, tab) for text in (*document.after, verify)),
+            *(closing(text, tab) for text in document.after),
+            paragraph("", "Gap") if "\t" in document.after[-1] else "",
+            paragraph(verify),
             signature,
             paragraph("", "Gap"),
         )

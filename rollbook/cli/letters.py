@@ -1,7 +1,8 @@
-"""`rollbook letters …`: due, draft, approve, print, mailed, returned, void, list."""
+"""`rollbook letters …`: due, draft, approve, print, mailed, returned, void, list, show."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +10,16 @@ import typer
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import complain, progress, say, show_json, show_rows
 from rollbook.ledger import letters as book
-from rollbook.ledger.letters import Letter, State
-from rollbook.letters import LIVE, DueLetter, draft, due_letters, print_letters, step
+from rollbook.ledger.letters import Event, Letter, State
+from rollbook.letters import (
+    LIVE,
+    DueLetter,
+    draft,
+    due_letters,
+    overtaken,
+    print_letters,
+    step,
+)
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.standing import read_standing
@@ -37,13 +46,24 @@ def due(office: OfficeOption = HERE, json: JsonOption = False) -> None:
         with opened_office.ledger.read() as connection:
             live = book.letters(connection, states=LIVE)
         found = due_letters(opened_office, standing, live)
-        waiting = [letter for letter in live if letter.state in (State.PREPARED, State.HELD)]
+        out = [letter for letter in live if letter.state in OUT]
+        corrected = overtaken(standing, out)
     if json:
-        show_json({"due": [_due_as_json(one) for one in found]})
+        show_json({"due": [_due_as_json(one) for one in found],
+                   "corrected_since": [
+                       {"serial": letter.serial, "days": days} for letter, days in corrected
+                   ]})  # fmt: skip
         return
     _show_due(found)
-    if waiting:
-        say(f"{len(waiting):,} letters are prepared and wait for: rollbook letters approve --all")
+    _show_corrected(corrected)
+    ready = sum(one.ready for one in found)
+    if ready:
+        say(f"{_counted(ready)} ready. Prepare with: rollbook letters draft")
+    _tell_waiting(live)
+
+
+OUT = (State.PRINTED, State.MAILED, State.RETURNED)
+"""The states of a letter that has left the program."""
 
 
 def _show_due(found: Sequence[DueLetter]) -> None:
@@ -53,15 +73,44 @@ def _show_due(found: Sequence[DueLetter]) -> None:
             one.student.sort_name,
             one.finding.trigger,
             one.guardian.name or "—",
-            one.language,
             "ready" if one.ready else "held: " + "; ".join(one.reasons),
         )
         for one in found
     ]
     if rows:
-        show_rows("Letters due", ("id", "student", "trigger", "to", "language", "state"), rows)
+        show_rows("Letters due", ("id", "student", "letter", "to", "state"), rows)
     else:
         say("No letter is due that is not prepared already.")
+
+
+def _show_corrected(corrected: Sequence[tuple[Letter, Sequence[date]]]) -> None:
+    if not corrected:
+        return
+    show_rows(
+        "Printed or mailed, but a mark was corrected since",
+        ("serial", "id", "to", "state", "corrected marks of"),
+        [
+            (letter.serial, letter.student_id, letter.guardian["name"], letter.state.value,
+             ", ".join(day.isoformat() for day in days))
+            for letter, days in corrected
+        ],
+    )  # fmt: skip
+    say("Look at each. If it should not stand, tell the family and: rollbook letters void SERIAL")
+
+
+def _tell_waiting(live: Iterable[Letter]) -> None:
+    states = [letter.state for letter in live]
+    for state, then in (
+        (State.PREPARED, "Read them: rollbook letters list --state prepared"),
+        (State.HELD, "See why: rollbook letters list --state held"),
+        (State.APPROVED, "Print them: rollbook letters print"),
+    ):
+        if state in states:
+            say(f"{_counted(states.count(state))} {state.value}. {then}")
+
+
+def _counted(number: int) -> str:
+    return "1 letter is" if number == 1 else f"{number:,} letters are"
 
 
 def _due_as_json(one: DueLetter) -> dict[str, Any]:
@@ -69,6 +118,7 @@ def _due_as_json(one: DueLetter) -> dict[str, Any]:
         "student_id": one.student.student_id,
         "student": one.student.name,
         "trigger": one.finding.trigger,
+        "part": one.part,
         "letter": one.finding.letter,
         "guardian": one.guardian.name,
         "language": one.language,
@@ -80,18 +130,25 @@ def _due_as_json(one: DueLetter) -> dict[str, Any]:
 
 @letters.command("draft")
 def draft_command(office: OfficeOption = HERE, json: JsonOption = False) -> None:
-    """Prepare the letters that are due and ready."""
+    """Prepare the letters that are due and ready; withdraw those whose marks were corrected."""
     with opened(office) as opened_office:
+        standing = _in_states(opened_office, LIVE)
         prepared, held = draft(opened_office, read_standing(opened_office), _now())
+        void = {letter.serial: letter for letter in _in_states(opened_office, [State.VOID])}
+    withdrawn = [void[letter.serial] for letter in standing if letter.serial in void]
     if json:
         show_json({"letters": [letter_as_json(letter) for letter in prepared],
-                   "held": [_due_as_json(one) for one in held]})  # fmt: skip
+                   "held": [_due_as_json(one) for one in held],
+                   "withdrawn": [letter_as_json(letter) for letter in withdrawn]})  # fmt: skip
         return
-    say(f"{len(prepared):,} letters prepared, {len(held):,} held.")
+    for letter in withdrawn:
+        complain(f"{letter.serial} is void, {letter.note}")
+    say(f"{_counted(len(prepared))} prepared, {len(held):,} held.")
     if held:
         _show_due(held)
     if prepared:
-        say("Look at them with: rollbook letters list   then: rollbook letters approve --all")
+        say("Read them: rollbook letters list --state prepared")
+        say("Then: rollbook letters approve --all")
 
 
 @letters.command("list")
@@ -106,6 +163,8 @@ def list_command(
         states = [_state(state)] if state else []
         found = book.letters(connection, states=states, student_id=student)
     _show_letters("Letter log", found, json)
+    if not json and found and states == [State.PREPARED]:
+        say("Read one: rollbook letters show SERIAL   Then: rollbook letters approve --all")
 
 
 @letters.command()
@@ -127,19 +186,41 @@ def show(serial: str, office: OfficeOption = HERE, json: JsonOption = False) -> 
             }
         )
         return
+    _show_letter(found[0], steps)
+
+
+def _show_letter(letter: Letter, steps: Sequence[Event]) -> None:
+    fields = {name: value for name, value in letter.fields.items() if value}
+    say(f"{letter.serial}: {letter.trigger}, about {fields['student_name']} ({letter.student_id})")
     show_rows(
-        serial,
+        "What it says",
         ("field", "value"),
-        [(name, _one_line(value)) for name, value in found[0].fields.items() if value],
+        [(name, _one_line(value)) for name, value in fields.items() if not _is_table(value)],
     )
-    show_rows("Steps", ("when", "step", "by", "note"),
-              [(event.at, event.state.value, event.by, event.note) for event in steps])  # fmt: skip
+    for title, name in (("Classes", "classes"), ("Marks it relies on", "absences")):
+        if name in fields:
+            lines = fields[name]
+            columns = [column for column in lines[0] if any(line[column] for line in lines)]
+            show_rows(title, columns, [[line[column] for column in columns] for line in lines])
+    show_rows(
+        "Steps",
+        ("when", "step", "by", "note"),
+        [(_minute(event.at), event.state.value, event.by, event.note) for event in steps],
+    )
+    if letter.file:
+        say(f"File: {letter.file}")
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
 
 
 def _one_line(value: object) -> str:
-    if isinstance(value, list):
-        return f"{len(value)} rows" if value and isinstance(value[0], dict) else " / ".join(value)
-    return str(value)
+    return " / ".join(value) if isinstance(value, list) else str(value)
+
+
+def _minute(stamp: str) -> str:
+    return stamp[:16].replace("T", " ")
 
 
 @letters.command()
@@ -176,7 +257,9 @@ def returned(
 ) -> None:
     """Note that mailed letters came back."""
     _step(office, serials, False, State.MAILED, State.RETURNED, note, json,
-          "Check the address, correct it in the SIS and drop the contacts again.")  # fmt: skip
+          "Correct the address in the SIS and drop the contacts again. Then, for each:\n"
+          "  rollbook letters void SERIAL --reason \"new address\"\n"
+          "and prepare them anew: rollbook letters draft")  # fmt: skip
 
 
 @letters.command()
@@ -188,8 +271,9 @@ def void(
 ) -> None:
     """Void letters that must not go. They stay in the log with the reason."""
     if not reason:
-        raise NotAllowed("Say why with --reason; it stays in the log.")
-    _step(office, serials, False, State.PREPARED, State.VOID, reason, json, "")
+        raise NotAllowed("Say why, with --reason; it stays in the log. Nothing was changed.")
+    _step(office, serials, False, State.PREPARED, State.VOID, reason, json,
+          "What still calls for a letter is due again: rollbook letters due")  # fmt: skip
 
 
 @letters.command("print")
@@ -212,10 +296,11 @@ def print_command(
         for letter, why in batch.held:
             complain(f"{letter.serial} is held: {why}")
         if batch.joined:
-            say(f"{len(batch.printed):,} letters are ready to print: {batch.joined}")
+            say(f"{_counted(len(batch.printed))} ready to print: {batch.joined}")
             say("When they are in the post: rollbook letters mailed --all")
         elif not batch.held:
-            say("No letter is approved. Approve with: rollbook letters approve --all")
+            say("No letter is approved. Read them: rollbook letters list --state prepared")
+            say("Then: rollbook letters approve --all")
     if batch.held:
         raise typer.Exit(1)
 
@@ -232,22 +317,29 @@ def _step(
 ) -> None:
     with opened(folder) as office:
         named = list(serials or ())
+        if every and named:
+            raise NotAllowed("Name the serials, or say --all, not both. Nothing was changed.")
         if every:
-            named = _in_state(office, waiting)
+            named = [letter.serial for letter in _in_states(office, [waiting])]
         elif not named:
-            raise NotAllowed("Name the serials, or say --all.")
+            raise NotAllowed(
+                "Name the letters by serial, such as L-2026-00012, or see them with: "
+                "rollbook letters list"
+            )
         changed = step(office, named, to, _now(), note)
     if json:
         show_json({"letters": [letter_as_json(letter) for letter in changed]})
         return
-    say(f"{len(changed):,} letters are {to.value} now.")
+    say(
+        f"{_counted(len(changed))} {to.value} now." if changed else f"No letter is {waiting.value}."
+    )
     if then and changed:
         say(then)
 
 
-def _in_state(office: Office, state: State) -> list[str]:
+def _in_states(office: Office, states: Sequence[State]) -> list[Letter]:
     with office.ledger.read() as connection:
-        return [letter.serial for letter in book.letters(connection, states=[state])]
+        return book.letters(connection, states=states)
 
 
 def _state(word: str) -> State:
@@ -281,15 +373,30 @@ def _show_letters(title: str, found: Sequence[Letter], json: bool) -> None:
     if json:
         show_json({"letters": [letter_as_json(letter) for letter in found]})
         return
+    if not found:
+        say("There is no such letter.")
+        return
     show_rows(
         title,
-        ("serial", "id", "trigger", "to", "language", "state", "since", "note"),
+        ("serial", "id", "student", "letter", "to", "state", "since"),
         [
-            (one.serial, one.student_id, one.trigger, one.guardian["name"], one.language,
-             one.state.value, one.at[:16].replace("T", " "), one.note or "; ".join(one.notes))
+            (one.serial, one.student_id, one.fields["student_name"], one.trigger,
+             one.guardian["name"], one.state.value, one.at[:10])
             for one in found
         ],
     )  # fmt: skip
+    _show_notes(found)
+
+
+def _show_notes(found: Sequence[Letter]) -> None:
+    """Print what was noted of letters, each note once with the letters it is about."""
+    noted: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        for note in (*one.notes, *([f"{one.state.value}: {one.note}"] if one.note else [])):
+            noted[note].append(one.serial)
+    if noted:
+        rows = [(note, ", ".join(serials)) for note, serials in noted.items()]
+        show_rows("Notes", ("note", "letters"), rows)
 
 
 def _now() -> datetime:

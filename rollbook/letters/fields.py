@@ -295,19 +295,15 @@ def _rows(
 ) -> list[dict[str, str]]:
     """Return the lines of the list of dates.
 
-    A session is a line of its own; the periods of one day that say the same are one line, because
-    seven lines for each day away would hide how many days there were.
+    An English session is a line of its own; the periods of one day that say the same are one line,
+    because seven lines for each day away would hide how many days there were.
     """
 
     def same_line(mark: Mark) -> tuple[date, str, str, str]:
         part = mark.session.part
         minutes = f"{mark.minutes_late} {words.minutes}" if mark.minutes_late else ""
-        return (
-            mark.session.day,
-            "" if _is_period(part) else part,
-            _meaning(pack, mark, words),
-            minutes,
-        )
+        of_day = "" if part == "DAY" or _is_period(part) else part
+        return mark.session.day, of_day, _meaning(pack, mark, words), minutes
 
     lines: dict[tuple[date, str, str, str], list[str]] = defaultdict(list)
     for mark in evidence:
@@ -336,7 +332,9 @@ def _meaning(pack: PolicyPack, mark: Mark, words: Words) -> str:
 
 
 def say_parts(parts: Sequence[str], words: Words, locale: str) -> str:
-    """Say parts of one day in words: “morning”, “period 5”, “periods 1–3 and 5”."""
+    """Say parts of one day in words: “morning”, “all day”, “periods 1–3 and 5”."""
+    if "DAY" in parts:
+        return words.parts["DAY"]
     named = [words.parts.get(part, part) for part in parts if not _is_period(part)]
     numbers = sorted(int(part.removeprefix("P")) for part in parts if _is_period(part))
     if numbers:

@@ -1,0 +1,137 @@
+"""`rollbook letters …` as scripts and clerks use it."""
+
+import contextlib
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rollbook.cli import main
+from rollbook.office import open_office
+from tests.letters.families import ANA, LUIS, ROSA, SEPTEMBER, absences, enrol, school
+
+
+def run(office: Path, *words: str) -> tuple[int, str, str]:
+    """Run ``rollbook letters …``; return its status, output and complaints."""
+    before, status = sys.argv, 0
+    sys.argv = ["rollbook", "letters", *words, "--office", str(office)]
+    out, complaints = io.StringIO(), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
+            main()
+    except SystemExit as end:
+        status = int(end.code or 0)
+    finally:
+        sys.argv = before
+    return status, out.getvalue(), complaints.getvalue()
+
+
+def data(office: Path, *words: str) -> Any:
+    status, out, complaints = run(office, *words, "--json")
+    assert status == 0, complaints
+    return json.loads(out)
+
+
+def states(office: Path) -> list[str]:
+    return [letter["state"] for letter in data(office, "list")["letters"]]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Path:
+    office = school(tmp_path)
+    enrol(office, ANA, (ROSA, LUIS))
+    absences(office, SEPTEMBER)
+    office.ledger.close()
+    return office.folders.root
+
+
+def test_a_letter_goes_from_due_to_mailed_and_comes_back(office: Path) -> None:
+    due = data(office, "due")["due"]
+    assert [(one["guardian"], one["ready"]) for one in due] == [
+        ("Rosa García", True),
+        ("Luis O’Neil", True),
+    ]
+    drafted = data(office, "draft")
+    first, second = (letter["serial"] for letter in drafted["letters"])
+    assert (drafted["held"], drafted["withdrawn"]) == ([], [])
+    assert data(office, "due")["due"] == []
+    assert data(office, "draft")["letters"] == []
+    assert len(data(office, "approve", first, second)["letters"]) == 2
+    printed = data(office, "print")
+    assert (printed["printed"], printed["held"]) == ([first, second], [])
+    assert Path(printed["joined"]).is_file()
+    assert len(data(office, "mailed", "--all", "--note", "second class")["letters"]) == 2
+    assert data(office, "returned", second)["letters"][0]["state"] == "returned"
+    assert states(office) == ["mailed", "returned"]
+    steps = [step["state"] for step in data(office, "show", second)["events"]]
+    assert steps == ["prepared", "approved", "printed", "mailed", "returned"]
+
+
+def test_all_takes_only_letters_in_the_state_before(office: Path) -> None:
+    data(office, "draft")
+    assert data(office, "mailed", "--all")["letters"] == []
+    assert states(office) == ["prepared", "prepared"]
+    data(office, "approve", "--all")
+    assert data(office, "approve", "--all")["letters"] == []
+    assert states(office) == ["approved", "approved"]
+
+
+def test_a_corrected_mark_is_told_when_it_withdraws_and_when_it_is_too_late(office: Path) -> None:
+    data(office, "draft")
+    data(office, "approve", "L-2026-00001")
+    data(office, "print")
+    opened = open_office(office)
+    absences(opened, SEPTEMBER[1:])
+    opened.ledger.close()
+    assert [one["serial"] for one in data(office, "draft")["withdrawn"]] == ["L-2026-00002"]
+    assert data(office, "due")["corrected_since"] == [
+        {"serial": "L-2026-00001", "days": ["2026-09-08"]}
+    ]
+    _, out, _ = run(office, "due")
+    assert "Printed or mailed, but a mark was corrected since" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["approve"], "Name the letters by serial, such as L-2026-00012"),
+        (["approve", "--all", "L-2026-00001"], "not both. Nothing was changed."),
+        (["approve", "L-1"], "There is no letter L-1."),
+        (["mailed", "L-2026-00001"], "is prepared and cannot become mailed"),
+        (["void", "L-2026-00001"], "Say why, with --reason"),
+        (["show", "L-1"], "There is no letter L-1."),
+        (["list", "--state", "sent"], "“sent” is no state. States: prepared, approved"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    office: Path, words: list[str], said: str
+) -> None:
+    data(office, "draft")
+    status, out, complaints = run(office, *words)
+    assert (status, out) == (1, "")
+    assert said in " ".join(complaints.split())
+    assert states(office) == ["prepared", "prepared"]
+
+
+def test_what_a_clerk_reads_says_what_to_do_next(office: Path) -> None:
+    for words, said in (
+        (["due"], "2 letters are ready. Prepare with: rollbook letters draft"),
+        (["print"], "No letter is approved."),
+        (["draft"], "2 letters are prepared, 0 held."),
+        (["list"], "Ana García"),
+        (["show", "L-2026-00001"], "Sep 8, Sep 10, and Sep 15, 2026"),
+        (["approve", "L-2026-00001"], "1 letter is approved now."),
+        (["due"], "1 letter is prepared. Read them: rollbook letters list --state prepared"),
+        (["print"], "1 letter is ready to print: "),
+        (["mailed", "--all"], "1 letter is mailed now."),
+        (["returned", "L-2026-00001"], "Correct the address in the SIS"),
+        (["void", "L-2026-00001", "--reason", "new address"], "What still calls for a letter"),
+        (["list", "--state", "void"], "void: new address"),
+        (["mailed", "--all"], "No letter is printed."),
+    ):
+        status, out, complaints = run(office, *words)
+        assert (status, complaints) == (0, ""), words
+        assert said in " ".join(out.split()), words
