@@ -176,7 +176,7 @@ def test_a_held_row_overtaken_by_a_newer_mark_does_not_undo_it(office: Office) -
 
 
 def test_a_register_of_strangers_is_refused_whole(office: Office) -> None:
-    with pytest.raises(RefusedFile, match="none of the 1 students"):
+    with pytest.raises(RefusedFile, match="nobody in this file is on the roster"):
         post_extract(office, marks([("777", MONDAY, "AM", "/")]), "other school")
     assert register(office) == []
 
@@ -261,3 +261,32 @@ def test_a_file_that_changes_most_of_what_is_on_record_is_refused(office: Office
         post_extract(office, marks(second), "week 2")
     assert {row[3] for row in register(office)} == {"I"}
     assert post_extract(office, marks(second), "week 2", accept_drift=True).amended == 26
+
+
+# One mistyped year
+
+LONG = [f"2026-{month:02d}-{day:02d}" for month in (9, 11) for day in range(2, 31)]
+SCHOOL_DAYS = [day for day in LONG if date.fromisoformat(day).weekday() < 5]
+
+
+def test_a_mistyped_year_in_a_large_file_is_held_and_moves_nothing(texas: Office) -> None:
+    whole = [("000123", day, part, "U") for day in SCHOOL_DAYS for part in ("P1", "P2", "P3", "P4")]
+    post_extract(texas, marks(whole, campus="001", negative=True), "year to date")
+    slip = ("000123", "2025-11-04", "P2", "U")
+    posting = post_extract(
+        texas, marks([*whole, slip], campus="001", negative=True), "year to date 2"
+    )
+    assert (posting.held, posting.amended, posting.new) == (1, 0, 0)
+    assert held(texas) == [("far-off-date", len(whole) + 2)]
+    with texas.ledger.read() as connection:
+        spans = book.coverage(connection)
+    assert min(span.first for span in spans) == date(2026, 9, 2)
+
+
+def test_a_small_file_covers_its_stretches_and_not_the_time_between(texas: Office) -> None:
+    autumn = [("000123", "2026-11-03", "P2", "U")]
+    post_extract(texas, marks(autumn, campus="001", negative=True), "autumn")
+    two_ends = [("000123", "2026-09-02", "P2", "U"), ("000123", "2027-02-02", "P2", "U")]
+    posting = post_extract(texas, marks(two_ends, campus="001", negative=True), "two ends")
+    assert (posting.new, posting.amended) == (2, 0)
+    assert len(register(texas)) == 3

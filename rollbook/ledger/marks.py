@@ -39,6 +39,12 @@ def day_number(day: date) -> int:
     return (day - _EPOCH).days
 
 
+def day_numbers(dates: "pd.Series[Any]") -> Integers:
+    """Return the dates of a column as the ledger counts them."""
+    numbers: Integers = dates.to_numpy().astype("datetime64[D]").astype(np.int64)
+    return numbers
+
+
 def day_of(number: int) -> date:
     """Return the date of a day number."""
     return _EPOCH + timedelta(days=number)

@@ -10,6 +10,7 @@ from rollbook.ledger.marks import day_number, day_of
 from rollbook.office import Office
 from rollbook.posting.roll import Roll
 from rollbook.posting.sheet import Booleans, Held, Sheet
+from rollbook.posting.stretches import stray, stretches
 from rollbook.register import Category
 
 Reason = Callable[[Held], tuple[str, str, str]]
@@ -22,6 +23,7 @@ def check(office: Office, roll: Roll, frame: pd.DataFrame) -> tuple[Sheet, list[
     held: list[Held] = []
     codes = _Codes.of(office, sheet)
     school = np.array([day_number(day) for day in office.calendar.school_days], dtype=np.int64)
+    sheet, codes = _hold(held, sheet, codes, _strays(sheet), _far_off)
     sheet, codes = _hold(held, sheet, codes, sheet.student == 0, _unknown_student)
     sheet, codes = _hold(held, sheet, codes, ~codes.known, lambda row: _unknown_code(office, row))
     off_day = ~np.isin(sheet.day, school) & codes.counts
@@ -85,6 +87,25 @@ def _hold(
         slug, message, value = reason(mark)
         held.append(replace(mark, slug=slug, message=message, value=value))
     return sheet.take(~which), codes.take(~which)
+
+
+def _strays(sheet: Sheet) -> Booleans:
+    """Find the few marks of a large file whose dates lie far from all others."""
+    found = np.zeros(len(sheet.day), dtype=bool)
+    for stretch in stray(stretches(sheet.frame)):
+        found |= (sheet.day >= stretch.first) & (sheet.day <= stretch.last)
+    return found
+
+
+def _far_off(mark: Held) -> tuple[str, str, str]:
+    day = mark.day
+    assert day is not None
+    return (
+        "far-off-date",
+        f"{day:%d %B %Y} lies far from all other dates in the file; the year may be mistyped. "
+        "Correct it in the SIS and export again.",
+        day.isoformat(),
+    )
 
 
 def _unknown_student(mark: Held) -> tuple[str, str, str]:

@@ -18,6 +18,7 @@ from rollbook.posting.changes import Batch, Changes, compare
 from rollbook.posting.checks import check
 from rollbook.posting.roll import Roll
 from rollbook.posting.sheet import Held
+from rollbook.posting.stretches import covering_only_its_stretches
 from rollbook.problems import Problem, RefusedFile, Severity, refuse
 from rollbook.register import Student, register_frame
 
@@ -46,6 +47,7 @@ def post(
     Raises ``RefusedFile`` when the file would change so much of what is on record that it is
     rather a wrong file, unless ``accept_drift``. Nothing is written then.
     """
+    extract = covering_only_its_stretches(extract)
     with office.ledger.write() as connection:
         known = book.posting_of(connection, digest)
         if known:
@@ -147,7 +149,7 @@ def _refuse_strangers(roll: Roll, extract: Extract) -> None:
             [
                 refuse(
                     NOBODY_KNOWN,
-                    f"none of the {len(ids):,} students in this file is on the roster (such "
+                    f"nobody in this file is on the roster ({len(ids):,} student ids, such "
                     f"as “{ids[0]}”). Drop the roster: this file is posted by itself then. If it "
                     "is the file of another school, delete it.",
                     value=ids[0],

@@ -55,7 +55,7 @@ class Sheet:
         return cls(
             frame,
             np.array(students or [0], dtype=np.int64)[ids.codes.to_numpy()],
-            frame["date"].to_numpy().astype("datetime64[D]").astype(np.int64),
+            ledger_marks.day_numbers(frame["date"]),
             np.array(parts or [0], dtype=np.int64)[part.codes.to_numpy()],
         )
 
