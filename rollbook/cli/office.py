@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
-from rollbook.cli.show import complain, say, show_json, show_rows
+from rollbook.cli.show import complain, counted, say, show_json, show_rows
 from rollbook.documents import converter
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
@@ -92,7 +92,7 @@ def _to_do(
     if waiting or owed:
         yield "Work is waiting: rollbook once"
     if held:
-        yield f"{held:,} rows are held: see the .held.txt files in {office.folders.posted}"
+        yield f"{counted(held, 'row')} held: see the .held.txt files in {office.folders.posted}"
     if states[State.PREPARED] or states[State.HELD]:
         yield "Letters wait for a look: rollbook letters list, then rollbook letters approve --all"
     if states[State.APPROVED]:

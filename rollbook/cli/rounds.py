@@ -9,7 +9,7 @@ import typer
 from rich.progress import Progress as Bar
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
-from rollbook.cli.show import complain, progress, say, show_json, show_rows
+from rollbook.cli.show import complain, counted, progress, say, show_json, show_rows
 from rollbook.office import Office
 from watcher import rounds
 from watcher.intake import Outcome, Result
@@ -109,9 +109,10 @@ def tell(office: Office, done: Round) -> None:
             complain(f"{outcome.file}: {problem.message}")
         if outcome.result is Result.POSTED and outcome.posting and outcome.posting.held:
             slip = outcome.filed.name + ".held.txt"
-            complain(f"{outcome.posting.held:,} rows of {outcome.file} are held: see {slip}")
+            rows = counted(outcome.posting.held, "row")
+            complain(f"{outcome.file}: {rows} held back, see {slip}")
     if done.released:
-        say(f"{done.released.released:,} rows held earlier could be posted now.")
+        say(f"{counted(done.released.released, 'row')} held earlier could be posted now.")
     _tell_followed(done)
     for path in done.in_excel:
         complain(f"{path.name} is open in Excel. Close it there; it is posted then.")
@@ -138,10 +139,11 @@ def _tell_followed(done: Round) -> None:
     followed = done.followed
     if followed.new_findings or followed.cleared_findings:
         cleared = f", {followed.cleared_findings:,} cleared" if followed.cleared_findings else ""
-        say(f"{followed.new_findings:,} new flags{cleared}.")
+        say(f"{counted(followed.new_findings, 'new flag')}{cleared}.")
     if followed.letters or followed.held_letters:
         say(
-            f"{len(followed.letters):,} letters prepared, {len(followed.held_letters):,} held: "
+            f"{counted(len(followed.letters), 'letter')} prepared, "
+            f"{len(followed.held_letters):,} held: "
             "see rollbook letters due"
         )
     for receipt in followed.receipts:
