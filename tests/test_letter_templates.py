@@ -11,6 +11,7 @@ import pytest
 from rollbook.documents import Template, missing_values
 from rollbook.documents.text import part_text
 from rollbook.documents.word import parse, w, write_xml
+from rollbook.letters.templates import ALWAYS_SHOWN
 from rollbook.package import Package
 
 ROOT = Path(__file__).parent.parent
@@ -200,6 +201,13 @@ def test_the_shipped_files_are_what_their_maker_makes(maker: ModuleType) -> None
     assert set(made) == {f"{name}.docx" for name in (*LETTERS, *DOCUMENTS)}
     for name, package in made.items():
         assert package.hashes() == Package.read(FOLDER / name).hashes(), name
+
+
+def test_the_readme_names_what_every_letter_must_show_and_each_template_shows_it() -> None:
+    must = README.split("- Every letter must show ")[1].split("in plain sight")[0]
+    assert set(re.findall(r"{{ (\w+) }}", must)) == set(ALWAYS_SHOWN)
+    for name in LETTERS:
+        assert set(ALWAYS_SHOWN) <= compiled(name).fields
 
 
 def test_the_readme_names_every_template() -> None:

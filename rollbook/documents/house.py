@@ -1,0 +1,370 @@
+"""The file letters move into: its styles, lists, pictures and links.
+
+The first template is the house. A later template brings what is its own along under names of their
+own, once; its letters then refer to those.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+
+from lxml import etree
+
+from rollbook.documents.template import Template
+from rollbook.documents.word import (
+    CONTENT_TYPES,
+    NAMESPACES,
+    PACKAGE_RELATIONS,
+    PART_TYPE,
+    Element,
+    R,
+    parse,
+    relations_name,
+    target_name,
+    w,
+    write_xml,
+)
+from rollbook.package import Package, Part
+
+BODY = "word/document.xml"
+FOOTNOTES = "word/footnotes.xml"
+STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
+_TYPES = "[Content_Types].xml"
+
+_REFERENCE = re.compile(
+    r'(<w:(?:pStyle|rStyle|tblStyle|numId) w:val=|\br:(?:id|embed|link|pict|dm|lo|qs|cs)=)"([^"]*)"'
+)
+_RUN_ORDER = (
+    "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
+    "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd "
+    "fitText vertAlign rtl cs em lang eastAsianLayout specVanish oMath"
+).split()
+_PARAGRAPH_ORDER = (
+    "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr "
+    "shd tabs suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE "
+    "autoSpaceDN bidi adjustRightInd snapToGrid spacing ind contextualSpacing mirrorIndents "
+    "suppressOverlap jc textDirection textAlignment textboxTightWrap outlineLvl divId cnfStyle rPr"
+).split()
+_STAYS_BEHIND = frozenset(
+    f"{R}/{kind}"
+    for kind in (
+        "header footer styles settings webSettings fontTable theme numbering footnotes endnotes "
+        "comments customXml glossaryDocument"
+    ).split()
+)
+
+
+class House:
+    """The package that letters are joined in."""
+
+    def __init__(self) -> None:
+        self.counter = itertools.count(1)
+        self._first = self._package = Package({})
+        self._types = self._relations = etree.Element("none")
+        self._moved_styles: dict[tuple[bytes, bytes], tuple[dict[str, str], dict[str, str]]] = {}
+        self._styles: Element | None = None
+        self._numbering: Element | None = None
+
+    # --- moving in -----------------------------------------------------------------------------
+
+    def move_in_first(self, template: Template, relations: Element, running: Iterable[str]) -> None:
+        """Let the first template in; headers and footers are added letter by letter."""
+        self._first = template.package
+        self._package = template.package.copy()
+        self._types = parse(template.package[_TYPES])
+        self._relations = relations
+        gone = set(running)
+        for name in gone:
+            self._package.remove(name)
+            if relations_name(name) in self._package:
+                self._package.remove(relations_name(name))
+        for one in list(self._types):
+            if one.get("PartName", "").lstrip("/") in gone:
+                self._types.remove(one)
+        for one in list(self._relations):
+            if one.get("Type") in (f"{R}/header", f"{R}/footer"):
+                self._relations.remove(one)
+
+    def move_styles(self, template: Template) -> tuple[dict[str, str], dict[str, str]]:
+        """Bring a template's styles and lists in; return what they are called now.
+
+        Nothing is renamed where they are those of the first template.
+        """
+        first = self._first
+        theirs = part_of(template.package, STYLES), part_of(template.package, _NUMBERING)
+        if theirs == (part_of(first, STYLES), part_of(first, _NUMBERING)):
+            return {}, {}
+        if theirs not in self._moved_styles:
+            mark = f"T{len(self._moved_styles) + 2}"
+            numbers = self._move_numbering(theirs[1]) if theirs[1] else {}
+            styles = self._rename_styles(theirs[0], numbers, mark) if theirs[0] else {}
+            self._moved_styles[theirs] = styles, numbers
+        return self._moved_styles[theirs]
+
+    def _rename_styles(
+        self, content: bytes, numbers: Mapping[str, str], mark: str
+    ) -> dict[str, str]:
+        """Add a template's styles under new names; what it has as a default they say themselves."""
+        ours, theirs = self._styles_tree(), parse(content)
+        names = {one.get(w("styleId"), ""): "" for one in theirs.iter(w("style"))}
+        names = {old: f"{old}{mark}" for old in names}
+        for style in theirs.findall(w("style")):
+            style.set(w("styleId"), names[style.get(w("styleId"), "")])
+            style.attrib.pop(w("default"), "")
+            for name in style.findall(w("name")):
+                name.set(w("val"), f"{name.get(w('val'), '')} {mark}")
+            for kind in ("basedOn", "next", "link"):
+                for other in style.findall(w(kind)):
+                    other.set(w("val"), names.get(other.get(w("val"), ""), other.get(w("val"), "")))
+            for number in style.iter(w("numId")):
+                old = number.get(w("val"), "")
+                number.set(w("val"), numbers.get(old, old))
+            if style.get(w("type")) == "paragraph" and style.find(w("basedOn")) is None:
+                _say_defaults(style, theirs)
+            ours.append(style)
+        return names
+
+    # --- lists ---------------------------------------------------------------------------------
+
+    def _move_numbering(self, content: bytes) -> dict[str, str]:
+        ours, theirs = self._numbering_tree(), parse(content)
+        abstracts, numbers = w("abstractNum"), w("num")
+        shift = 1 + max(
+            (int(one.get(w("abstractNumId"), "0")) for one in ours.iter(abstracts)), default=0
+        )
+        base = 1 + max((int(one.get(w("numId"), "0")) for one in ours.iter(numbers)), default=0)
+        for picture in list(theirs.iter(w("lvlPicBulletId"))):
+            _remove(picture)
+        moved = {}
+        for one in theirs.findall(abstracts):
+            one.set(w("abstractNumId"), str(int(one.get(w("abstractNumId"), "0")) + shift))
+            _add_after(ours, one, abstracts, before=numbers)
+        for one in theirs.findall(numbers):
+            old = one.get(w("numId"), "0")
+            moved[old] = str(int(old) + base)
+            one.set(w("numId"), moved[old])
+            for abstract in one.iter(w("abstractNumId")):
+                abstract.set(w("val"), str(int(abstract.get(w("val"), "0")) + shift))
+            _add_after(ours, one, numbers)
+        return moved
+
+    def fresh_number(self, old: str) -> str:
+        """Return a list that looks like the list ``old`` and begins at 1."""
+        numbering = self._numbering_tree()
+        source = next(one for one in numbering.iter(w("num")) if one.get(w("numId")) == old)
+        abstract = source.find(w("abstractNumId"))
+        assert abstract is not None
+        number = etree.Element(w("num"))
+        identity = str(1 + max(int(one.get(w("numId"), "0")) for one in numbering.iter(w("num"))))
+        number.set(w("numId"), identity)
+        number.append(deepcopy(abstract))
+        for level in range(9):
+            override = etree.SubElement(number, w("lvlOverride"), {w("ilvl"): str(level)})
+            etree.SubElement(override, w("startOverride"), {w("val"): "1"})
+        _last(numbering, w("num")).addnext(number)
+        return identity
+
+    # --- parts and links -----------------------------------------------------------------------
+
+    def move_relations(self, template: Template, relations: Element) -> dict[str, str]:
+        """Bring pictures and links in; return what their relationships are called now."""
+        renamed = {}
+        for one in relations:
+            if one.get("Type") in _STAYS_BEHIND:
+                continue
+            new = f"rIdL{next(self.counter)}"
+            target = one.get("Target", "")
+            external = one.get("TargetMode") == "External"
+            if not external:
+                moved = self._copy_part(template, target_name(BODY, target))
+                target = f"/{moved}"
+            self._relate(new, one.get("Type", ""), target, external=external)
+            renamed[f"r:{one.get('Id', '')}"] = new
+        return renamed
+
+    def copy_relations(self, template: Template, part: str, new: str) -> None:
+        """Give ``new`` the pictures and links ``part`` has in its template."""
+        listing = relations_name(part)
+        if listing not in template.package:
+            return
+        relations = parse(template.package[listing])
+        for one in relations:
+            if one.get("TargetMode") != "External":
+                target = self._copy_part(template, target_name(part, one.get("Target", "")))
+                one.set("Target", f"/{target}")
+        self._package.put(relations_name(new), write_xml(relations), 1)
+
+    def _copy_part(self, template: Template, name: str) -> str:
+        """Bring a picture or the like along; the same one is there once."""
+        part = template.package.part(name)
+        new = name
+        while new in self._package:
+            there = self._package.part(new)
+            if (there.crc, there.size) == (part.crc, part.size) and there.content == part.content:
+                return new
+            folder, _, file = name.rpartition("/")
+            new = f"{folder}/L{next(self.counter)}-{file}"
+        self._package.put_part(Part(new, part.packed, part.method, part.crc, part.size))
+        self._declare(new, _content_type(template.package, name))
+        self.copy_relations(template, name, new)
+        return new
+
+    # --- the file ------------------------------------------------------------------------------
+
+    def to_bytes(self, body: Part, footnotes: Element | None) -> bytes:
+        """Return the finished file around the document's body."""
+        self._package.put_part(body)
+        changed = (
+            (STYLES, "styles", self._styles),
+            (_NUMBERING, "numbering", self._numbering),
+            (FOOTNOTES, "footnotes", footnotes),
+        )
+        for name, kind, tree in changed:
+            if tree is not None:
+                if name not in self._package:
+                    self._declare(name, PART_TYPE.format(kind))
+                    self._relate(f"rIdL{next(self.counter)}", f"{R}/{kind}", f"{kind}.xml")
+                self._package.put(name, write_xml(tree))
+        self._package.put(relations_name(BODY), write_xml(self._relations))
+        self._package.put(_TYPES, write_xml(self._types))
+        return self._package.to_bytes()
+
+    def add(self, name: str, content: str, kind: str) -> str:
+        """Add a header or footer and return the name of its relationship."""
+        self._package.put_part(Part.of(name, content.encode("utf-8"), 1))
+        self._declare(name, PART_TYPE.format(kind))
+        identity = f"rIdL{next(self.counter)}"
+        self._relate(identity, f"{R}/{kind}", name.removeprefix("word/"))
+        return identity
+
+    def _styles_tree(self) -> Element:
+        if self._styles is None:
+            self._styles = parse(self._package[STYLES])
+        return self._styles
+
+    def _numbering_tree(self) -> Element:
+        if self._numbering is None:
+            empty = f'<w:numbering xmlns:w="{NAMESPACES["w"]}"/>'.encode()
+            self._numbering = parse(part_of(self._package, _NUMBERING) or empty)
+        return self._numbering
+
+    def _declare(self, name: str, content_type: str) -> None:
+        etree.SubElement(
+            self._types,
+            f"{{{CONTENT_TYPES}}}Override",
+            {"PartName": f"/{name}", "ContentType": content_type},
+        )
+
+    def _relate(self, identity: str, kind: str, target: str, *, external: bool = False) -> None:
+        about = {"Id": identity, "Type": kind, "Target": target}
+        if external:
+            about["TargetMode"] = "External"
+        etree.SubElement(self._relations, f"{{{PACKAGE_RELATIONS}}}Relationship", about)
+
+
+# --- XML -----------------------------------------------------------------------------------------
+
+
+def rename(text: str, renamed: Mapping[str, str]) -> str:
+    """Let references follow what they name: styles ``s:``, lists ``n:``, relationships ``r:``."""
+
+    def follow(found: re.Match[str]) -> str:
+        start, old = found[1], found[2]
+        kind = "r" if start.startswith("r:") else "n" if "numId" in start else "s"
+        return f'{start}"{renamed.get(f"{kind}:{old}", old)}"'
+
+    return _REFERENCE.sub(follow, text)
+
+
+def part_of(package: Package, name: str) -> bytes:
+    """Return a part of a package, empty when it has none."""
+    return package[name] if name in package else b""
+
+
+def counting_numbers(template: Template) -> frozenset[str]:
+    """Return the ids of the template's lists that count (1, 2, 3 or a, b, c), not bullets."""
+    content = part_of(template.package, _NUMBERING)
+    if not content:
+        return frozenset()
+    tree = parse(content)
+    counting = {
+        abstract.get(w("abstractNumId"))
+        for abstract in tree.findall(w("abstractNum"))
+        if any(one.get(w("val")) not in ("bullet", "none") for one in abstract.iter(w("numFmt")))
+    }
+    return frozenset(
+        number.get(w("numId"), "")
+        for number in tree.findall(w("num"))
+        if any(one.get(w("val")) in counting for one in number.iter(w("abstractNumId")))
+    )
+
+
+def _content_type(package: Package, name: str) -> str:
+    types = parse(package[_TYPES])
+    for one in types:
+        if one.get("PartName") == f"/{name}":
+            return one.get("ContentType", "")
+    extension = name.rpartition(".")[2].lower()
+    for one in types:
+        if one.get("Extension", "").lower() == extension:
+            return one.get("ContentType", "")
+    return "application/octet-stream"
+
+
+def _say_defaults(style: Element, styles: Element) -> None:
+    """Write the document's defaults into a style that stands on nothing else."""
+    for kind, order in (("pPr", _PARAGRAPH_ORDER), ("rPr", _RUN_ORDER)):
+        defaults = styles.find(f"{w('docDefaults')}/{w(kind + 'Default')}/{w(kind)}")
+        if defaults is None:
+            continue
+        own = style.find(w(kind))
+        if own is None:
+            own = etree.Element(w(kind))
+            after = style.find(w("pPr")) if kind == "rPr" else None
+            place = after if after is not None else _before_properties(style)
+            place.addnext(own)
+        for default in defaults:
+            if own.find(default.tag) is None:
+                own.append(deepcopy(default))
+        own[:] = sorted(own, key=lambda one: _rank(one, order))
+
+
+def _before_properties(style: Element) -> Element:
+    properties = {w(name) for name in ("pPr", "rPr", "tblPr", "trPr", "tcPr", "tblStylePr")}
+    return [one for one in style if one.tag not in properties][-1]
+
+
+def _rank(element: Element, order: Sequence[str]) -> int:
+    name = etree.QName(element).localname
+    return order.index(name) if name in order else len(order)
+
+
+def put(parent: Element, name: str, values: Mapping[str, str], order: Sequence[str]) -> None:
+    """Set a property of a Word element, in the order that Word wants."""
+    element = parent.find(w(name))
+    if element is None:
+        element = etree.SubElement(parent, w(name))
+    for key, value in values.items():
+        element.set(w(key), value)
+    parent[:] = sorted(parent, key=lambda one: _rank(one, order))
+
+
+def _add_after(parent: Element, child: Element, kind: str, before: str = "") -> None:
+    """Put ``child`` after the last of its ``kind``; if it is the first, ahead of ``before``."""
+    if parent.find(kind) is not None:
+        _last(parent, kind).addnext(child)
+    elif before and parent.find(before) is not None:
+        next(parent.iter(before)).addprevious(child)
+    else:
+        parent.append(child)
+
+
+def _last(parent: Element, kind: str) -> Element:
+    return parent.findall(kind)[-1]
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
