@@ -151,7 +151,7 @@ def test_a_document_that_cannot_be_issued_says_why(office: Path) -> None:
         (("status", "--office", "nowhere"), 2, "no office in"),
         (("init", "x", "--jurisdiction", "fr", "--name", "y"), 2, "fr"),
         (("attendance", "--from", "31/02/2026"), 1, "is not a date"),
-        (("letters", "approve"), 1, "Name the serials"),
+        (("letters", "approve"), 1, "serials"),
         (("letters", "void", "L-2026-00001"), 1, "--reason"),
         (("letters", "mailed", "L-1"), 1, "no letter L-1"),
         (("report", "nonsense"), 1, "no report"),

@@ -176,7 +176,7 @@ def test_a_held_row_overtaken_by_a_newer_mark_does_not_undo_it(office: Office) -
 
 
 def test_a_register_of_strangers_is_refused_whole(office: Office) -> None:
-    with pytest.raises(RefusedFile, match="nobody in this file is on the roster"):
+    with pytest.raises(RefusedFile, match="obody in this file is on the roster"):
         post_extract(office, marks([("777", MONDAY, "AM", "/")]), "other school")
     assert register(office) == []
 

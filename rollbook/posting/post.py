@@ -149,8 +149,8 @@ def _refuse_strangers(roll: Roll, extract: Extract) -> None:
             [
                 refuse(
                     NOBODY_KNOWN,
-                    f"nobody in this file is on the roster ({len(ids):,} student ids, such "
-                    f"as “{ids[0]}”). Drop the roster: this file is posted by itself then. If it "
+                    f"nobody in this file is on the roster (for example "
+                    f"“{ids[0]}”). Drop the roster: this file is posted by itself then. If it "
                     "is the file of another school, delete it.",
                     value=ids[0],
                 )

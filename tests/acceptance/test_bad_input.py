@@ -116,7 +116,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     ),
     "elsewhere.csv": (
         marks(("777", MONDAY, "AM", "/")),
-        "None of the 1 students in this file is on the roster (such as “777”). Drop the roster: "
+        "Nobody in this file is on the roster (for example “777”). Drop the roster: "
         "this file is posted by itself then. If it is the file of another school, delete it.",
     ),
 }

@@ -160,13 +160,17 @@ def test_a_prefixed_sheet_is_refused_with_a_way_out(tmp_path: Path) -> None:
         adopt(path)
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
         ("t.xls", b"", "in a format Rollbook does not change"),
         ("t.csv", b"a,b", "is not an Excel workbook"),
         ("t.xlsx", b"", "damaged or was not copied completely"),
-        ("t.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "protected by a password"),
+        ("t.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "protected by a password"),
+        ("t.xlsx", OLE, "old format of Excel"),
     ],
 )
 def test_files_that_are_no_workbook_are_refused_in_words(
