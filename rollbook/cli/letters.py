@@ -323,8 +323,7 @@ def _step(
             named = [letter.serial for letter in _in_states(office, [waiting])]
         elif not named:
             raise NotAllowed(
-                "Name the letters by serial, such as L-2026-00012, or see them with: "
-                "rollbook letters list"
+                "Name the serials, such as L-2026-00012. See them with: rollbook letters list"
             )
         changed = step(office, named, to, _now(), note)
     if json:

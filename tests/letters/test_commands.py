@@ -97,7 +97,10 @@ def test_a_corrected_mark_is_told_when_it_withdraws_and_when_it_is_too_late(offi
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["approve"], "Name the letters by serial, such as L-2026-00012"),
+        (
+            ["approve"],
+            "Name the serials, such as L-2026-00012. See them with: rollbook letters list",
+        ),
         (["approve", "--all", "L-2026-00001"], "not both. Nothing was changed."),
         (["approve", "L-1"], "There is no letter L-1."),
         (["mailed", "L-2026-00001"], "is prepared and cannot become mailed"),
