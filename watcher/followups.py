@@ -12,9 +12,9 @@ from functools import cached_property
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import Letter
+from rollbook.ledger.postings import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS
 from rollbook.letters import DueLetter, draft
 from rollbook.office import Office
-from rollbook.posting import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS
 from rollbook.problems import RollbookError, where_in_code, why_not_now
 from rollbook.standing import Standing, read_standing
 from rollbook.verification.issue import Answer, answer_requests
@@ -78,9 +78,12 @@ class _Run:
 
 
 def do_followups(
-    office: Office, at: datetime, on_work: Callable[[str], None] = lambda work: None
+    office: Office,
+    at: datetime,
+    on_work: Callable[[str], None] = lambda work: None,
+    only: Sequence[str] = (ASSESS, LETTERS, WORKBOOKS, DOCUMENTS),
 ) -> Followed:
-    """Do all work owed, in order, and return what it did."""
+    """Do the work owed, in order, and return what it did; ``only`` leaves other work owed."""
     run = _Run(office, at, Followed())
     works = {
         ASSESS: run.assess,
@@ -90,6 +93,8 @@ def do_followups(
     }
     stamp = at.isoformat(timespec="seconds")
     for work, do in works.items():
+        if work not in only:
+            continue
         with office.ledger.read() as connection:
             upto = max(
                 (row["id"] for row in book.owed(connection) if row["work"] == work), default=0

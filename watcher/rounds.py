@@ -15,7 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from rollbook.ledger import postings as book
-from rollbook.ledger.postings import Posting
+from rollbook.ledger.postings import WORKBOOKS, Posting
 from rollbook.office import Office, open_office
 from rollbook.posting import NOBODY_KNOWN, release_held
 from rollbook.problems import (
@@ -105,6 +105,18 @@ def once(office: Office, *, accept: Sequence[str] = (), progress: Progress | Non
         done.in_excel = _shown(found.in_excel)
         done.still_written = _shown([*found.changing, *found.locked])
         return done
+
+
+def update_logs(office: Office) -> Followed:
+    """Bring the letter logs in the workbooks up to date after a letter took a step.
+
+    Does nothing when a watcher is at work just now: it will.
+    """
+    try:
+        with _Locked(office, 0):
+            return do_followups(office, datetime.now().astimezone(), only=(WORKBOOKS,))
+    except NotAllowed:
+        return Followed()
 
 
 def watch(office: Office, stop: threading.Event, tell: Callable[[Round], None]) -> None:

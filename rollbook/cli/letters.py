@@ -23,6 +23,8 @@ from rollbook.letters import (
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.standing import read_standing
+from watcher.followups import Followed
+from watcher.rounds import update_logs
 
 SerialsArgument = Annotated[
     list[str] | None, typer.Argument(help="Serials such as L-2026-00012.", metavar="SERIAL…")
@@ -284,6 +286,7 @@ def print_command(
     with opened(office) as opened_office, progress() as bar:
         task = bar.add_task("Letters", total=None)
         batch = print_letters(opened_office, _now(), serials or [], lambda: bar.advance(task))
+        followed = update_logs(opened_office)
     if json:
         show_json(
             {
@@ -297,6 +300,7 @@ def print_command(
             complain(f"{letter.serial} is held: {why}")
         if batch.joined:
             say(f"{_counted(len(batch.printed))} ready to print: {batch.joined}")
+            _tell_workbooks(followed)
             say("When they are in the post: rollbook letters mailed --all")
         elif not batch.held:
             say("No letter is approved. Read them: rollbook letters list --state prepared")
@@ -326,14 +330,25 @@ def _step(
                 "Name the serials, such as L-2026-00012. See them with: rollbook letters list"
             )
         changed = step(office, named, to, _now(), note)
+        followed = update_logs(office)
     if json:
         show_json({"letters": [letter_as_json(letter) for letter in changed]})
         return
     say(
         f"{_counted(len(changed))} {to.value} now." if changed else f"No letter is {waiting.value}."
     )
+    _tell_workbooks(followed)
     if then and changed:
         say(then)
+
+
+def _tell_workbooks(followed: Followed) -> None:
+    """Say what the step did to the letter log in the tracking workbooks."""
+    for receipt in followed.receipts:
+        if receipt.is_written:
+            say(receipt.line())
+    for sentence in followed.waiting:
+        complain(sentence)
 
 
 def _in_states(office: Office, states: Sequence[State]) -> list[Letter]:

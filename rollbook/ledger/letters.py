@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from rollbook.ledger import schema
+from rollbook.ledger.postings import owe_for_letters
 
 
 class State(StrEnum):
@@ -112,6 +113,7 @@ def save_letter(connection: sa.Connection, letter: Letter, at: str, by: str) -> 
 def save_events(connection: sa.Connection, events: Sequence[Event]) -> None:
     """Enter steps in the life of letters."""
     if events:
+        owe_for_letters(connection)
         connection.execute(
             sa.insert(schema.letter_event),
             [

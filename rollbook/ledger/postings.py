@@ -9,6 +9,9 @@ import sqlalchemy as sa
 
 from rollbook.ledger import schema
 
+ASSESS, LETTERS, WORKBOOKS, DOCUMENTS = "assess", "letters", "workbooks", "documents"
+"""The work that can be owed, in the order it is done."""
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:
@@ -193,6 +196,13 @@ def owe(connection: sa.Connection, posting: int, works: Iterable[str]) -> None:
     ]
     if rows:
         connection.execute(sa.insert(schema.followup), rows)
+
+
+def owe_for_letters(connection: sa.Connection) -> None:
+    """Note that the workbooks' letter logs are behind: a letter took a step."""
+    newest = connection.execute(sa.select(sa.func.max(schema.posting.c.id))).scalar()
+    if newest is not None and not any(row["work"] == WORKBOOKS for row in owed(connection)):
+        owe(connection, newest, (WORKBOOKS,))
 
 
 def owed(connection: sa.Connection) -> list[Mapping[str, Any]]:

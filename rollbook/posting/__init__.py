@@ -6,22 +6,6 @@ or held with a reason. Rows are never lost: what cannot be posted is kept whole 
 when a roster, a code or a calendar day that was missing has come.
 """
 
-from rollbook.posting.post import (
-    ASSESS,
-    DOCUMENTS,
-    LETTERS,
-    NOBODY_KNOWN,
-    WORKBOOKS,
-    post,
-    release_held,
-)
+from rollbook.posting.post import NOBODY_KNOWN, post, release_held
 
-__all__ = [
-    "ASSESS",
-    "DOCUMENTS",
-    "LETTERS",
-    "NOBODY_KNOWN",
-    "WORKBOOKS",
-    "post",
-    "release_held",
-]
+__all__ = ["NOBODY_KNOWN", "post", "release_held"]

@@ -12,7 +12,7 @@ from rollbook.importers.contract import DocumentRequest, Extract, Recording
 from rollbook.ledger import Connection, people
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
-from rollbook.ledger.postings import Covered, Posting
+from rollbook.ledger.postings import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS, Covered, Posting
 from rollbook.office import Office
 from rollbook.posting.changes import Batch, Changes, compare
 from rollbook.posting.checks import check
@@ -21,9 +21,6 @@ from rollbook.posting.sheet import Held
 from rollbook.posting.stretches import covering_only_its_stretches
 from rollbook.problems import Problem, RefusedFile, Severity, refuse
 from rollbook.register import Student, register_frame
-
-ASSESS, LETTERS, WORKBOOKS, DOCUMENTS = "assess", "letters", "workbooks", "documents"
-"""The work a posting can owe, in the order it is done."""
 
 DRIFT_SHARE = 4, 10  # local policy: more than 40 % of the marks on record changed by one file
 DRIFT_FEWEST = 20

@@ -21,7 +21,7 @@ from rollbook.verification.decision import (
     undecided,
     year_rows,
 )
-from rollbook.verification.words import locale_of, say_day
+from rollbook.verification.words import locale_of, say_day, say_grade
 
 ENROLMENT_EXTRAS = ("attendance", "hours", "student-id")
 """What an enrolment letter says only when it was asked for."""
@@ -69,9 +69,9 @@ def enrolment(
         kind="enrolment",
         eligible=True,
         reason="on_roll" if last.holds(day) else "not_on_roll",
-        sentence=f"The letter can be given: the student is {_status(last, day, jurisdiction)}.",
+        sentence=f"The letter can be given: the student {_said(last, day, jurisdiction)}.",
         issued=day,
-        statement=f"is {_status(last, day, jurisdiction)}",
+        statement=_said(last, day, jurisdiction),
         facts=_enrolment_facts(facts, last, day, jurisdiction, asked),
         references=(consent.citation,),
     )
@@ -104,6 +104,12 @@ def _latest(enrolments: Sequence[Enrolment], day: date) -> Enrolment:
     return next((stretch for stretch in begun if stretch.holds(day)), (begun or ordered[:1])[-1])
 
 
+def _said(last: Enrolment, day: date, jurisdiction: str) -> str:
+    """Return the status as a sentence goes on: is enrolled, was withdrawn."""
+    status = _status(last, day, jurisdiction)
+    return f"{'was' if status.startswith('withdrawn') else 'is'} {status}"
+
+
 def _status(last: Enrolment, day: date, jurisdiction: str) -> str:
     locale = locale_of(jurisdiction)
     english = jurisdiction == "gb-eng"
@@ -129,7 +135,7 @@ def _enrolment_facts(
         left = None if left > day else _last_day(last) if english else left
     rows: list[tuple[str, str, Value | None]] = [
         ("student_id", "Student ID", facts.student.student_id if "student-id" in asked else None),
-        ("grade", "Year group" if english else "Grade", facts.student.grade or None),
+        ("grade", "Year group" if english else "Grade", say_grade(facts.student.grade) or None),
         ("entry_date", "On roll since" if english else "Entry date", last.entry_date),
         ("status", "Status", _status(last, day, jurisdiction)),
         ("withdrawal_date", "Last day on roll" if english else "Withdrawal date", left),

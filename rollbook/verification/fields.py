@@ -9,7 +9,7 @@ from fractions import Fraction
 from rollbook.problems import NotAllowed, Problem, refuse
 from rollbook.register import Student
 from rollbook.verification.decision import AttendanceFigures, Decision, Fact, Value
-from rollbook.verification.words import locale_of, number, percentage, say_day
+from rollbook.verification.words import locale_of, number, percentage, say_day, say_grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def merge_fields(
         "student_first_name": student.given_name,
         "student_id": said.get("student_id", ""),
         "state_id": student.state_id if decision.kind == "voe" else "",
-        "grade": student.grade,
+        "grade": say_grade(student.grade),
         "form": student.form if decision.kind == "enrolment" else "",
         "letter_date": issued,
         "issued": issued,

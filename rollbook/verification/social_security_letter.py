@@ -33,6 +33,7 @@ from rollbook.verification.words import (
     read_whole,
     read_yes_no,
     say_day,
+    say_grade,
 )
 
 HOURS_IN_A_WEEK = 168
@@ -187,7 +188,7 @@ def _social_security_missing(facts: SocialSecurityFacts, day: date) -> list[Miss
 
 def _social_security_facts(facts: SocialSecurityFacts) -> tuple[Fact, ...]:
     rows: list[tuple[str, str, Value | None]] = [
-        ("grade", "Grade", facts.grade or None),
+        ("grade", "Grade", say_grade(facts.grade) or None),
         ("status", "Enrollment", "currently enrolled"),
         ("hours_per_week", "Scheduled hours per week", facts.hours_per_week),
         ("course_weeks", "Length of the course in weeks", facts.course_weeks),

@@ -20,7 +20,14 @@ from rollbook.verification.decision import (
     birth_fact,
     undecided,
 )
-from rollbook.verification.words import UNITED_STATES, listed, percentage, read_yes_no, say_day
+from rollbook.verification.words import (
+    UNITED_STATES,
+    listed,
+    percentage,
+    read_yes_no,
+    say_day,
+    say_grade,
+)
 
 # June to August, in which voe.valid-days-summer holds, as the same TDLR page says.
 SUMMER_MONTHS = range(6, 9)
@@ -359,7 +366,7 @@ def _below_share(facts: VoeFacts, terms: VoeTerms) -> str:
 
 
 def _voe_facts(facts: VoeFacts, enrolled: str, words: str) -> tuple[Fact, ...]:
-    grade = (Fact("grade", "Grade", facts.grade),) if facts.grade else ()
+    grade = (Fact("grade", "Grade", say_grade(facts.grade)),) if facts.grade else ()
     return (
         *birth_fact(facts.birth_date),
         *grade,

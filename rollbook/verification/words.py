@@ -71,3 +71,8 @@ def read_day(text: str) -> date | None:
 def plain(words: str) -> str:
     """Return words without case, hyphens and extra spaces, for comparing."""
     return " ".join(re.findall(r"\w+", words.replace("_", " ").casefold()))
+
+
+def say_grade(grade: str) -> str:
+    """Return a grade without the zeros a SIS pads it with: 07 is 7, KG stays KG."""
+    return grade.lstrip("0") if grade.isdecimal() and grade.strip("0") else grade
