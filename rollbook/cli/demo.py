@@ -119,7 +119,7 @@ def _tell(office: Office, shown: Shown) -> None:
         _tell_files(title, done)
     rows = [(label, number) for label, number in _counts(office, shown).items()]
     show_rows("What came of it", ("", "count"), rows)
-    _tell_held(shown.first)
+    _tell_held(shown.second if shown.second.followed.held_letters else shown.first)
     for done in (shown.first, shown.second):
         for sentence in (*done.failures, *done.followed.waiting):
             complain(sentence)
