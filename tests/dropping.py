@@ -27,8 +27,8 @@ Admission No,Legal Surname,Legal Forename,Year Group
 """
 
 STUDENTS = """\
-Campus ID,Student ID,Last Name,First Name,Date of Birth,Grade,Entry Date,Home Language,Guardian Name,\
-Guardian Street Number,Guardian Street Name,Guardian City,Guardian State,Guardian Zip
+Campus ID,Student ID,Last Name,First Name,Date of Birth,Grade,Entry Date,Home Language,\
+Guardian Name,Guardian Street Number,Guardian Street Name,Guardian City,Guardian State,Guardian Zip
 001,000123,O'Neil,Ana,02/03/2012,09,08/12/2026,98,Luz O'Neil,12,Elm & Main St,Bluestem,TX,76998
 041,000124,Ng,Bo,12/31/2011,09,08/12/2026,98,Ada Ng,7,Oak Ave,Bluestem,TX,76998
 """

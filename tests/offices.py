@@ -8,7 +8,7 @@ import numpy as np
 
 from rollbook.importers.contract import Coverage, Extract, Recording
 from rollbook.ledger.postings import Posting
-from rollbook.office import Office, make_office, open_office
+from rollbook.office import Office, make_office, open_office, save_settings
 from rollbook.posting import post
 from rollbook.register import Enrolment, Guardian, Student, register_frame
 
@@ -36,14 +36,21 @@ first = 2026-10-26
 last = 2026-10-30
 """
 
+LETTERHEAD = {
+    "school": {"address": "1 Mill Lane, Marlbeck", "phone": "01632 960100"},
+    "contact": {"name": "Rosa Dellmere", "phone": "01632 960101"},
+    "signatory": {"name": "Horace Quarlstead", "title": "Head"},
+}
+
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 Row = tuple[str, str, str, str]  # student id, ISO date, part, symbol
 
 
 def small_office(root: Path, jurisdiction: str = "gb-eng") -> Office:
-    """An office with a checked calendar and nothing posted."""
+    """An office with a checked calendar, a letterhead and nothing posted."""
     make_office(root, jurisdiction, "Oak & Ash School", CALENDAR)
+    save_settings(root, LETTERHEAD)
     return open_office(root)
 
 

@@ -46,7 +46,7 @@ def due(office: OfficeOption = HERE, json: JsonOption = False) -> None:
     with opened(office) as opened_office:
         standing = read_standing(opened_office)
         with opened_office.ledger.read() as connection:
-            live = book.letters(connection, states=LIVE)
+            live = book.letters(connection)
         found = due_letters(opened_office, standing, live)
         out = [letter for letter in live if letter.state in OUT]
         corrected = overtaken(standing, out)
@@ -260,7 +260,7 @@ def returned(
     """Note that mailed letters came back."""
     _step(office, serials, False, State.MAILED, State.RETURNED, note, json,
           "Correct the address in the SIS and drop the contacts again. Then, for each:\n"
-          "  rollbook letters void SERIAL --reason \"new address\"\n"
+          "  rollbook letters void SERIAL --again --reason \"new address\"\n"
           "and prepare them anew: rollbook letters draft")  # fmt: skip
 
 
@@ -268,14 +268,19 @@ def returned(
 def void(
     serials: SerialsArgument = None,
     reason: Annotated[str, typer.Option(help="Why; it stays in the log.")] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="Let the letter be prepared anew, corrected.")
+    ] = False,
     office: OfficeOption = HERE,
     json: JsonOption = False,
 ) -> None:
     """Void letters that must not go. They stay in the log with the reason."""
     if not reason:
         raise NotAllowed("Say why, with --reason; it stays in the log. Nothing was changed.")
-    _step(office, serials, False, State.PREPARED, State.VOID, reason, json,
-          "What still calls for a letter is due again: rollbook letters due")  # fmt: skip
+    then = "They are not prepared again from the same absences. A mailed letter is not called back."
+    if again:
+        then = "What still calls for a letter is due again: rollbook letters due"
+    _step(office, serials, False, State.PREPARED, State.VOID, reason, json, then, again)
 
 
 @letters.command("print")
@@ -287,6 +292,7 @@ def print_command(
         task = bar.add_task("Letters", total=None)
         batch = print_letters(opened_office, _now(), serials or [], lambda: bar.advance(task))
         followed = update_logs(opened_office)
+        lacking = opened_office.settings.lacking
     if json:
         show_json(
             {
@@ -301,6 +307,8 @@ def print_command(
         if batch.joined:
             say(f"{_counted(len(batch.printed))} ready to print: {batch.joined}")
             _tell_workbooks(followed)
+            if lacking:
+                complain(f"Look before you post them: office.toml lacks {', '.join(lacking)}.")
             say("When they are in the post: rollbook letters mailed --all")
         elif not batch.held:
             say("No letter is approved. Read them: rollbook letters list --state prepared")
@@ -318,6 +326,7 @@ def _step(
     note: str,
     json: bool,
     then: str,
+    again: bool = False,
 ) -> None:
     with opened(folder) as office:
         named = list(serials or ())
@@ -329,7 +338,7 @@ def _step(
             raise NotAllowed(
                 "Name the serials, such as L-2026-00012. See them with: rollbook letters list"
             )
-        changed = step(office, named, to, _now(), note)
+        changed = step(office, named, to, _now(), note, again)
         followed = update_logs(office)
     if json:
         show_json({"letters": [letter_as_json(letter) for letter in changed]})

@@ -99,6 +99,8 @@ def _to_do(
         yield "Letters are approved: rollbook letters print"
     if states[State.PRINTED]:
         yield "Letters are printed; when posted: rollbook letters mailed --all"
+    if office.settings.lacking:
+        yield f"Letters lack {', '.join(office.settings.lacking)}: fill in office.toml"
     if office.calendar.guessed:
         yield "The school calendar is a guess: check calendar.toml and set checked = true"
 
@@ -131,18 +133,7 @@ def _checks(office: Office) -> Iterator[tuple[str, bool, str]]:
     program = converter()
     without = "not installed: documents are made as Word files only"
     yield "LibreOffice", program is not None, str(program) if program else without
-    settings = office.settings
-    missing = [
-        name
-        for name, value in (
-            ("clerk", settings.clerk),
-            ("school.address", settings.school.address),
-            ("contact.name", settings.contact.name),
-            ("contact.phone", settings.contact.phone or settings.school.phone),
-            ("signatory.name", settings.signatory.name),
-        )
-        if not value
-    ]
+    missing = [*office.settings.lacking, *(() if office.settings.clerk else ("clerk",))]
     empty = f"still empty: {', '.join(missing)}"
     yield "office.toml", not missing, empty if missing else "filled in"
     guess = "a guess: check terms and closures, then set checked = true"

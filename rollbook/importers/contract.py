@@ -44,12 +44,14 @@ class Profile:
     """What an office has settled about its exports, handed to every importer.
 
     ``day_first`` reads 03/04/2026 as 3 April. ``encoding`` is tried before cp1252 when a text file
-    is not UTF-8. ``campus`` is used where a file names none.
+    is not UTF-8. ``campus`` is used where a file names none. ``absences_only``: plain lists
+    hold absences only, and who has no mark was there.
     """
 
     day_first: bool = False
     encoding: str = ""
     campus: str = ""
+    absences_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

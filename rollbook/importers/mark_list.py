@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.contract import Extract, Profile, Recording
 from rollbook.importers.reading.headers import (
     NAMES,
     STUDENT_ID,
@@ -72,6 +72,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
         marks,
         students=[student for extracted in readings for student in extracted.students],
         coverage=coverage_of(marks, profile.campus),
+        recording=Recording.NEGATIVE if profile.absences_only else Recording.POSITIVE,
         problems=[problem for extracted in readings for problem in extracted.problems],
     )
 

@@ -62,11 +62,16 @@ class Letter:
     by: str = ""
     note: str = ""
     file: str = ""
+    again: bool = False
 
     @property
-    def live(self) -> bool:
-        """Say whether the letter still stands."""
-        return self.state is not State.VOID
+    def holds_evidence(self) -> bool:
+        """Say whether no further letter may rest on the same evidence.
+
+        A letter that stands holds it; so does one the clerk voided because it must not go. One that
+        was voided to be written anew does not.
+        """
+        return self.state is not State.VOID or not self.again
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class Event:
     by: str
     note: str = ""
     file: str = ""
+    again: bool = False
 
 
 def new_letter_serial(connection: sa.Connection, year: int) -> str:
@@ -142,6 +148,7 @@ def letters(
             event.c.by,
             event.c.note,
             event.c.file,
+            event.c.again,
         )
         .join(schema.student, schema.student.c.key == schema.letter.c.student)
         .join(event, event.c.serial == schema.letter.c.serial)
@@ -167,7 +174,7 @@ def events(connection: sa.Connection, serial: str) -> list[Event]:
     table = schema.letter_event
     query = sa.select(table).where(table.c.serial == serial).order_by(table.c.id)
     return [
-        Event(row.serial, State(row.state), row.at, row.by, row.note, row.file)
+        Event(row.serial, State(row.state), row.at, row.by, row.note, row.file, row.again)
         for row in connection.execute(query)
     ]
 

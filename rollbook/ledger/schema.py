@@ -202,6 +202,7 @@ letter_event = sa.Table(
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("file", sa.Text, nullable=False),
+    sa.Column("again", sa.Boolean, nullable=False),  # void, and the evidence may be used anew
 )
 
 verification = sa.Table(

@@ -31,6 +31,10 @@ FLAG_WORDS: Mapping[str, str] = {
 
 PART_TIME_CODE = "C2"
 
+MOST_MISSING = (
+    5  # local policy: with more than 1 in 5 marks missing a rate is no ground for a letter
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DueLetter:
@@ -67,12 +71,13 @@ class DueLetter:
         return not self.reasons
 
 
-def due_letters(office: Office, standing: Standing, live: Sequence[Letter]) -> list[DueLetter]:
+def due_letters(office: Office, standing: Standing, letters: Sequence[Letter]) -> list[DueLetter]:
     """Return the letters due as of the standing, ready or held, in order of the register.
 
-    ``live`` are the letters that still stand (prepared, printed, mailed …, not void).
+    ``letters`` is the letter log. A void letter keeps its evidence from a further letter too,
+    unless it was voided to be written anew.
     """
-    log = _Log(office, standing, live)
+    log = _Log(office, standing, [letter for letter in letters if letter.holds_evidence])
     found = []
     for (student_id, _), findings in _by_letter(letters_due(standing.findings())).items():
         student = standing.students[student_id]
@@ -102,10 +107,13 @@ class _Log:
         for letter in live:
             name = str(letter.guardian["name"])
             self._letters[letter.student_id, letter.trigger, name].append(letter)
+        self._triggers = {trigger.id: trigger for trigger in office.policy.triggers}
         self._again = self._assess_again(standing)
 
     def news(self, finding: Finding, guardian: Guardian) -> Iterator[Finding]:
         """Give the finding, or what is new of it; nothing when the guardian has been told."""
+        if self._has_had_a_higher_one(finding, guardian):
+            return
         letters = self._letters.get((finding.student_id, finding.trigger, guardian.name), ())
         if not any(self._tells(letter, finding) for letter in letters):
             yield finding
@@ -113,6 +121,17 @@ class _Log:
             again = self._again.get((finding.student_id, finding.trigger, _told_until(letters)))
             if again:
                 yield again
+
+    def _has_had_a_higher_one(self, finding: Finding, guardian: Guardian) -> bool:
+        """Say whether the guardian had a letter of a higher level this year: no step back."""
+        return any(
+            finding.trigger in trigger.supersedes
+            and any(
+                letter.school_year == self._year
+                for letter in self._letters.get((finding.student_id, trigger.id, guardian.name), ())
+            )
+            for trigger in self._triggers.values()
+        )
 
     def _tells(self, letter: Letter, finding: Finding) -> bool:
         """Say whether a letter was about this: the same year or, for a class, the same term."""
@@ -192,6 +211,20 @@ def _due(
     return DueLetter(findings, student, guardian, language, tuple(reasons), tuple(notes))
 
 
+def reasons_now(office: Office, standing: Standing, letter: Letter) -> list[str]:
+    """Return why a letter that was prepared earlier must be held now."""
+    findings = [
+        finding
+        for finding in standing.findings()
+        if (finding.student_id, finding.trigger) == (letter.student_id, letter.trigger)
+    ]
+    student = standing.students[letter.student_id]
+    name = letter.guardian["name"]
+    known = standing.guardians.get(letter.student_id, ())
+    guardian = next((one for one in known if one.name == name), NOBODY)
+    return _reasons(office, standing, findings, student, guardian) if findings else []
+
+
 def _reasons(
     office: Office,
     standing: Standing,
@@ -213,11 +246,7 @@ def _reasons(
     fewest = office.settings.letters.fewest_possible
     if fewest is None:
         fewest = 20 if office.policy.unit == "sessions" else 10
-    possible = findings[0].attendance.possible
-    if possible < fewest:
-        reasons.append(
-            f"only {possible} {office.policy.unit} were possible so far (fewer than {fewest})"
-        )
+    reasons += _figure_reasons(office, findings[0], fewest)
     reasons += [
         f"{finding.unresolved} of the {finding.numerator} marks have no reason yet (code N); "
         "find the reasons first"
@@ -227,6 +256,22 @@ def _reasons(
     if any(mark.symbol == PART_TIME_CODE for mark in evidence_of(findings)):
         reasons.append("a part-time timetable (C2) is among the absences; write to them yourself")
     return reasons
+
+
+def _figure_reasons(office: Office, finding: Finding, fewest: int) -> list[str]:
+    """Return why the student's figures are too thin for a letter about a rate."""
+    if finding.denominator is None:
+        return []  # a count of dated marks is true however little else is recorded
+    possible, missing = finding.attendance.possible, finding.attendance.missing
+    unit = office.policy.unit
+    if missing * MOST_MISSING > possible + missing:
+        return [
+            f"{missing} of {possible + missing} {unit} have no mark; drop the full register. If "
+            'your list holds absences only, set lists = "absences" under [exports] in office.toml'
+        ]
+    if possible < fewest:
+        return [f"only {possible} {unit} were possible so far (fewer than {fewest})"]
+    return []
 
 
 def _address_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:

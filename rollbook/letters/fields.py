@@ -82,6 +82,8 @@ class Words:
     yes: str
     minutes: str
     windows: Mapping[str, str]
+    nobody_named: str
+    number_not_given: str
 
 
 ENGLISH = Words(
@@ -98,6 +100,8 @@ ENGLISH = Words(
     yes="yes",
     minutes="min",
     windows={},
+    nobody_named="the attendance office",
+    number_not_given="the school’s telephone number",
 )
 SPANISH = Words(
     day="día",
@@ -121,6 +125,8 @@ SPANISH = Words(
         "school weeks": "semanas escolares",
         "semester or school year": "semestre o año escolar",
     },
+    nobody_named="la oficina de asistencia",
+    number_not_given="el teléfono de la escuela",
 )
 
 
@@ -157,7 +163,7 @@ def letter_fields(
     unexcused = Fraction(finding.attendance.unauthorised, unit)
     return {
         **_people(student, guardian, locale, letter_date),
-        **_school(office, student),
+        **_school(office, student, words),
         **_penalty(office.policy, finding.as_of, locale),
         "classes": _classes(findings, words, locale),
         "reply_by": _long(_reply_by(office, letter_date), locale),
@@ -207,7 +213,8 @@ def address_lines(guardian: Guardian, locale: str) -> list[str]:
     ]
 
 
-def _school(office: Office, student: Student) -> dict[str, object]:
+def _school(office: Office, student: Student, words: Words) -> dict[str, object]:
+    """Return the letterhead and whom to call. What office.toml lacks is worded, never a gap."""
     settings = office.settings
     name = settings.campus.get(student.campus, "") or settings.name
     return {
@@ -216,11 +223,11 @@ def _school(office: Office, student: Student) -> dict[str, object]:
         "school_phone": settings.school.phone,
         "school_email": settings.school.email,
         "school_website": settings.school.website,
-        "contact_name": settings.contact.name,
-        "contact_phone": settings.contact.phone or settings.school.phone,
+        "contact_name": settings.contact.name or words.nobody_named,
+        "contact_phone": settings.contact.phone or settings.school.phone or words.number_not_given,
         "contact_email": settings.contact.email or settings.school.email,
         "contact_hours": settings.contact.hours,
-        "signatory_name": settings.signatory.name,
+        "signatory_name": settings.signatory.name or _capital(words.nobody_named),
         "signatory_title": settings.signatory.title,
     }
 

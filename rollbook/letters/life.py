@@ -13,10 +13,16 @@ _ORDER = tuple(State)
 
 
 def step(
-    office: Office, serials: Sequence[str], to: State, at: datetime, note: str = ""
+    office: Office,
+    serials: Sequence[str],
+    to: State,
+    at: datetime,
+    note: str = "",
+    again: bool = False,
 ) -> list[Letter]:
     """Take letters one step on and return them as they are then.
 
+    ``again`` goes with void: the letter may be prepared anew from the same evidence.
     Raises ``NotAllowed`` when a serial is unknown or the step cannot follow; nothing changes then.
     """
     if not serials:
@@ -24,7 +30,7 @@ def step(
     with office.ledger.write() as connection:
         found = named_letters(connection, serials)
         refuse_unless_allowed(found, to)
-        enter(office, connection, found, to, at, note)
+        enter(office, connection, found, to, at, note, again)
         return book.letters(connection, serials=serials)
 
 
@@ -59,11 +65,12 @@ def enter(
     state: State,
     at: datetime,
     note: str = "",
+    again: bool = False,
 ) -> None:
     """Enter the step of each letter in the ledger; its file stays the one it has."""
     stamp = at.isoformat(timespec="seconds")
     clerk = office.settings.clerk
     book.save_events(
         connection,
-        [Event(letter.serial, state, stamp, clerk, note, letter.file) for letter in letters],
+        [Event(letter.serial, state, stamp, clerk, note, letter.file, again) for letter in letters],
     )

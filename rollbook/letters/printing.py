@@ -13,10 +13,12 @@ from rollbook.documents import Rendered, join, missing_values
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import NEXT, Letter, State
 from rollbook.letters.life import enter, named_letters, refuse_unless_allowed
+from rollbook.letters.preparing import judge_again
 from rollbook.letters.templates import ALWAYS_SHOWN, kept_template
 from rollbook.office import Office
 from rollbook.package import write_whole
 from rollbook.problems import NotAllowed, RollbookError
+from rollbook.standing import read_standing
 
 UNFINISHED = "NOT FINISHED - do not print.txt"
 
@@ -48,11 +50,12 @@ def print_letters(
     the next printing makes them again, in the same folder. Raises ``NotAllowed`` for a letter that
     must not be printed.
     """
-    letters = _to_print(office, serials)
+    letters, held = _still_to_print(office, _to_print(office, serials), at)
     if not letters:
-        return Batch(None, (), ())
+        return Batch(None, (), tuple(held))
+    held_before = list(held)
     good: list[tuple[Letter, Rendered]] = []
-    held: list[tuple[Letter, str]] = []
+    held = []
     for letter in letters:
         rendered, reason = _render(office, letter)
         if rendered is None:
@@ -62,6 +65,7 @@ def print_letters(
         on_letter()
     folder = _write_files(office, at, good) if good else None
     printed = _enter(office, at, folder, [letter for letter, _ in good], held)
+    held = [*held_before, *held]
     if folder is None:
         return Batch(None, (), held)
     (folder / UNFINISHED).unlink(missing_ok=True)
@@ -75,6 +79,22 @@ def _to_print(office: Office, serials: Sequence[str]) -> list[Letter]:
         letters = named_letters(connection, serials)
     refuse_unless_allowed(letters, State.PRINTED)
     return letters
+
+
+def _still_to_print(
+    office: Office, letters: Sequence[Letter], at: datetime
+) -> tuple[list[Letter], list[tuple[Letter, str]]]:
+    """Judge letters once more against the newest register and roster, right before they print."""
+    standing = read_standing(office)
+    with office.ledger.write() as connection:
+        judge_again(office, connection, standing, at)
+        serials = [letter.serial for letter in letters]
+        now = book.letters(connection, serials=serials) if serials else []
+    stopped = (State.VOID, State.HELD)
+    return (
+        [letter for letter in now if letter.state not in stopped],
+        [(letter, letter.note) for letter in now if letter.state in stopped],
+    )
 
 
 def _render(office: Office, letter: Letter) -> tuple[Rendered | None, str]:

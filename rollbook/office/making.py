@@ -64,6 +64,7 @@ reply_school_days = 10
 
 [exports]
 # day_first = true    # 03/04/2026 is 3 April; follows the jurisdiction when not said
+lists = "all marks"      # "absences" when your plain lists hold absences only
 official_period = "P2"   # Texas: the period that decides the day
 
 [verification]

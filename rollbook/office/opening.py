@@ -62,7 +62,12 @@ class Office:
         day_first = exports.day_first
         if day_first is None:
             day_first = not self.policy.locale.endswith("US")
-        return Profile(day_first=day_first, encoding=exports.encoding, campus=exports.campus)
+        return Profile(
+            day_first=day_first,
+            encoding=exports.encoding,
+            campus=exports.campus,
+            absences_only=exports.lists == "absences",
+        )
 
 
 def open_office(root: Path) -> Office:

@@ -64,6 +64,7 @@ class ExportSettings(_Section):
     encoding: str = ""
     campus: str = ""
     official_period: str = "P2"
+    lists: Literal["all marks", "absences"] = "all marks"
 
 
 class VerificationSettings(_Section):
@@ -118,6 +119,17 @@ class Settings(_Section):
     codes: dict[str, str] = {}
     campus: dict[str, str] = {}
     workbook: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def lacking(self) -> list[str]:
+        """The settings a letter needs and that are still empty."""
+        needed = {
+            "school.address": self.school.address,
+            "contact.name": self.contact.name,
+            "contact.phone": self.contact.phone or self.school.phone,
+            "signatory.name": self.signatory.name,
+        }
+        return [name for name, value in needed.items() if not value.strip()]
 
 
 def read_settings(root: Path) -> Settings:

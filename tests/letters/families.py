@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from rollbook.importers.contract import Coverage
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Event, Letter
-from rollbook.letters import LIVE, DueLetter, due_letters
+from rollbook.letters import DueLetter, due_letters
 from rollbook.letters import draft as draft_letters
 from rollbook.letters.templates import template_path
 from rollbook.office import Office, open_office, save_settings
@@ -96,7 +96,7 @@ def register(office: Office, weeks: int, missed: Mapping[int, str], student: Stu
 def due(office: Office, trigger: str = "") -> list[DueLetter]:
     """Return the letters due, of one trigger if named."""
     with office.ledger.read() as connection:
-        live = book.letters(connection, states=LIVE)
+        live = book.letters(connection)
     found = due_letters(office, read_standing(office), live)
     return [one for one in found if trigger in ("", one.finding.trigger)]
 

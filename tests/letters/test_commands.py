@@ -131,7 +131,10 @@ def test_what_a_clerk_reads_says_what_to_do_next(office: Path) -> None:
         (["print"], "1 letter is ready to print: "),
         (["mailed", "--all"], "1 letter is mailed now."),
         (["returned", "L-2026-00001"], "Correct the address in the SIS"),
-        (["void", "L-2026-00001", "--reason", "new address"], "What still calls for a letter"),
+        (
+            ["void", "L-2026-00001", "--again", "--reason", "new address"],
+            "What still calls for a letter",
+        ),
         (["list", "--state", "void"], "void: new address"),
         (["mailed", "--all"], "No letter is printed."),
     ):

@@ -10,6 +10,7 @@ from rollbook.ledger.letters import State
 from rollbook.letters import step
 from rollbook.office import Office
 from rollbook.register import Guardian, Student
+from rollbook.standing import read_standing
 from tests.letters.families import (
     ANA,
     LUIS,
@@ -92,17 +93,43 @@ def test_a_rate_that_stays_low_makes_no_further_letter_in_the_year(england: Offi
     assert draft(england) == []
 
 
-def test_a_void_letter_frees_its_evidence_for_that_guardian_alone(tmp_path: Path) -> None:
+def test_a_letter_voided_to_be_written_anew_frees_its_evidence_for_that_guardian_alone(
+    tmp_path: Path,
+) -> None:
     office = school(tmp_path)
     enrol(office, guardians=(ROSA, LUIS))
     absences(office, SEPTEMBER, last="2026-09-30")
     draft(office)
     absences(office, [*SEPTEMBER, *OCTOBER])
     [_, further] = draft(office, "tx-tru3")
-    step(office, [further.serial], State.VOID, NOW, "wrong street")
+    step(office, [further.serial], State.VOID, NOW, "wrong street", again=True)
     [again] = due(office)
     assert again.guardian.name == further.guardian["name"] == "Luis O’Neil"
     assert [mark.session.day.isoformat() for mark in again.evidence] == list(OCTOBER)
+
+
+def test_a_letter_voided_because_it_must_not_go_does_not_come_back(tmp_path: Path) -> None:
+    office = school(tmp_path)
+    enrol(office)
+    absences(office, SEPTEMBER, last="2026-09-30")
+    [letter] = draft(office, "tx-tru3")
+    step(office, [letter.serial], State.VOID, NOW, "the principal has spoken with them")
+    assert due(office, "tx-tru3") == []
+    assert draft(office, "tx-tru3") == []
+
+
+def test_no_lower_level_follows_a_higher_one_in_the_same_year(tmp_path: Path) -> None:
+    office = school(tmp_path, "gb-eng")
+    enrol(office)
+    register(office, 3, dict.fromkeys(range(5), "I"))
+    [letter] = draft(office)
+    assert letter.trigger == "eng-l2"
+    for state in (State.APPROVED, State.PRINTED):
+        step(office, [letter.serial], state, NOW)
+    register(office, 8, dict.fromkeys(range(5), "I"))
+    standing = {finding.trigger for finding in read_standing(office).findings()}
+    assert "eng-l1" in standing and "eng-l2" not in standing
+    assert draft(office) == []
 
 
 # --- classes -------------------------------------------------------------------------------------
@@ -263,18 +290,22 @@ def test_a_student_who_has_left_gets_no_letter(tmp_path: Path) -> None:
     assert reasons(office, "tx-tru3") == ["the student has left"]
 
 
-@pytest.mark.parametrize(
-    ("last", "why"),
-    [
-        ("2026-09-11", ["only 9 days were possible so far (fewer than 10)"]),
-        ("2026-09-14", []),
-    ],
-)
-def test_too_few_days_so_far_hold_a_letter(tmp_path: Path, last: str, why: list[str]) -> None:
+def test_few_days_so_far_do_not_hold_a_letter_about_dated_days(tmp_path: Path) -> None:
     office = school(tmp_path)
     enrol(office)
-    absences(office, ["2026-09-02", "2026-09-03", "2026-09-04"], last=last)
-    assert reasons(office, "tx-tru3") == why
+    absences(office, ["2026-09-02", "2026-09-03", "2026-09-04"], last="2026-09-11")
+    assert reasons(office, "tx-tru3") == []
+
+
+def test_a_rate_without_most_of_its_marks_holds_a_letter(tmp_path: Path) -> None:
+    office = school(tmp_path, "gb-eng", letters={"fewest_possible": 2})
+    enrol(office)
+    bob = Student("004199", "Ng", "Bo", grade="9")
+    enrol(office, student=bob)
+    register(office, 6, {0: "I"})
+    register(office, 1, {0: "O", 1: "O", 2: "O"}, student=bob)
+    [held] = [one for one in due(office, "eng-l2") if one.student.student_id == bob.student_id]
+    assert any("have no mark; drop the full register" in why for why in held.reasons)
 
 
 def test_the_office_settles_how_few_are_too_few(tmp_path: Path) -> None:

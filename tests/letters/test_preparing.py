@@ -87,3 +87,57 @@ def test_marks_that_come_later_withdraw_nothing(office: Office) -> None:
     absences(office, [*SEPTEMBER, *OCTOBER], last="2026-11-27")
     draft(office)
     assert states(office)[0] is State.PREPARED
+
+
+# --- judged again --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"court_order": True}, "may not have letters any more"),
+        ({"gets_letters": False}, "may not have letters any more"),
+        ({"street": "9 Elm Street"}, "the address of"),
+        ({"name": "Rosa Neu"}, "may not have letters any more"),
+    ],
+)
+def test_an_approved_letter_to_somebody_who_may_not_have_it_is_not_printed(
+    tmp_path: Path, change: dict[str, object], why: str
+) -> None:
+    office = school(tmp_path)
+    enrol(office)
+    absences(office, SEPTEMBER)
+    letters = draft(office)
+    step(office, [letter.serial for letter in letters], State.APPROVED, NOW)
+    enrol(office, guardians=(replace(ROSA, **change),))  # type: ignore[arg-type]
+    batch = print_letters(office, NOW)
+    assert batch.printed == ()
+    assert all(why in reason for _, reason in batch.held) and batch.held
+
+
+def test_an_approved_letter_whose_threshold_is_no_longer_crossed_is_not_printed(
+    tmp_path: Path,
+) -> None:
+    office = school(tmp_path, "gb-eng")
+    enrol(office)
+    register(office, 3, dict.fromkeys(range(2), "I"))
+    [letter] = draft(office)
+    step(office, [letter.serial], State.APPROVED, NOW)
+    register(office, 8, dict.fromkeys(range(2), "I"))  # 78 of 80: the rate has risen
+    [(_, why)] = print_letters(office, NOW).held
+    assert "no longer crossed" in why
+
+
+def test_a_student_flagged_after_preparing_is_held_until_somebody_approves_again(
+    tmp_path: Path,
+) -> None:
+    office = school(tmp_path)
+    enrol(office)
+    absences(office, SEPTEMBER)
+    letters = [letter.serial for letter in draft(office)]
+    step(office, letters, State.APPROVED, NOW)
+    enrol(office, student=replace(ANA, flags=frozenset({"bereavement"})))
+    batch = print_letters(office, NOW)
+    assert (batch.printed, len(batch.held)) == ((), len(letters))
+    step(office, letters, State.APPROVED, NOW, "spoken with the family")
+    assert len(print_letters(office, NOW).printed) == len(letters)

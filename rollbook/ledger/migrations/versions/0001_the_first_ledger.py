@@ -289,6 +289,7 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("again", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["serial"],
             ["letter.serial"],
