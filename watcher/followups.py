@@ -13,13 +13,13 @@ from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import Letter
 from rollbook.ledger.postings import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS
-from rollbook.letters import DueLetter, draft
+from rollbook.letters import DueLetter, draft, overtaken
 from rollbook.office import Office
 from rollbook.problems import RollbookError, where_in_code, why_not_now
 from rollbook.standing import Standing, read_standing
 from rollbook.verification.issue import Answer, answer_requests
 from rollbook.workbooks import Receipt
-from rollbook.workbooks.keeping import update_workbooks
+from rollbook.workbooks.keeping import GONE_OUT, update_workbooks
 
 _NAMES = {
     ASSESS: "Working out the flags",
@@ -37,6 +37,7 @@ class Followed:
     cleared_findings: int = 0
     letters: Sequence[Letter] = ()
     held_letters: Sequence[DueLetter] = ()
+    corrected_since: Sequence[Letter] = ()
     receipts: Sequence[Receipt] = ()
     answers: Sequence[Answer] = ()
     waiting: list[str] = field(default_factory=list)
@@ -67,6 +68,9 @@ class _Run:
         """Prepare the letters that are due."""
         prepared, held = draft(self.office, self.standing, self.at)
         self.done.letters, self.done.held_letters = prepared, held
+        with self.office.ledger.read() as connection:
+            out = letter_book.letters(connection, states=GONE_OUT)
+        self.done.corrected_since = [letter for letter, _ in overtaken(self.standing, out)]
 
     def update_workbooks(self) -> None:
         """Write figures and log rows into the adopted workbooks."""

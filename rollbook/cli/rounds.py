@@ -101,7 +101,7 @@ def tell(office: Office, done: Round) -> None:
     if done.outcomes:
         show_rows(
             "What came in",
-            ("file", "result", "kind", "new", "amended", "unchanged", "held"),
+            ("file", "result", "kind", "students", "new", "amended", "unchanged", "held"),
             [_row(outcome) for outcome in done.outcomes],
         )
     for outcome in done.outcomes:
@@ -121,17 +121,17 @@ def tell(office: Office, done: Round) -> None:
     for sentence in (*done.failures, *done.followed.waiting):
         complain(sentence)
     if not done.did_something:
-        say(f"Nothing lay in {office.folders.drop}.")
+        say(f"There is no file in {office.folders.drop}.")
 
 
 def _row(outcome: Outcome) -> tuple[object, ...]:
     posting = outcome.posting
     if posting is None:
-        return (outcome.file, outcome.result.value, "", "", "", "", "")
-    counts = (posting.new, posting.amended, posting.unchanged, posting.held)
+        return (outcome.file, outcome.result.value, "", "", "", "", "", "")
+    counts = (posting.students, posting.new, posting.amended, posting.unchanged, posting.held)
     kind = posting.importer
     if outcome.result is Result.DUPLICATE:
-        return (outcome.file, "posted before", kind, "", "", "", "")
+        return (outcome.file, "posted before", kind, "", "", "", "", "")
     return (outcome.file, outcome.result.value, kind, *counts)
 
 
@@ -145,6 +145,11 @@ def _tell_followed(done: Round) -> None:
             f"{counted(len(followed.letters), 'letter')} prepared, "
             f"{len(followed.held_letters):,} held: "
             "see rollbook letters due"
+        )
+    if followed.corrected_since:
+        complain(
+            f"{counted(len(followed.corrected_since), 'letter')} printed or mailed before rest on "
+            "marks corrected since. See them with: rollbook letters due"
         )
     for receipt in followed.receipts:
         say(receipt.line())

@@ -63,6 +63,7 @@ class Letter:
     note: str = ""
     file: str = ""
     again: bool = False
+    prepared_at: str = ""
 
     @property
     def holds_evidence(self) -> bool:
@@ -99,10 +100,11 @@ def new_verification_serial(connection: sa.Connection, year: int) -> str:
 
 def _new_serial(connection: sa.Connection, table: sa.Table, prefix: str, year: int) -> str:
     start = f"{prefix}-{year}-"
+    number = sa.cast(sa.func.substr(table.c.serial, len(start) + 1), sa.Integer)
     newest = connection.execute(
-        sa.select(sa.func.max(table.c.serial)).where(table.c.serial.like(f"{start}%"))
+        sa.select(sa.func.max(number)).where(table.c.serial.like(f"{start}%"))
     ).scalar()
-    return f"{start}{int(newest.removeprefix(start)) + 1 if newest else 1:05d}"
+    return f"{start}{(newest or 0) + 1:05d}"
 
 
 def save_letter(connection: sa.Connection, letter: Letter, at: str, by: str) -> None:
@@ -139,6 +141,11 @@ def letters(
     """Return letters in order of serial, all of them or those in some states."""
     event = schema.letter_event
     newest = sa.select(sa.func.max(event.c.id)).group_by(event.c.serial)
+    first = (
+        sa.select(event.c.serial, sa.func.min(event.c.at).label("prepared_at"))
+        .group_by(event.c.serial)
+        .subquery()
+    )
     query = (
         sa.select(
             schema.letter,
@@ -149,9 +156,11 @@ def letters(
             event.c.note,
             event.c.file,
             event.c.again,
+            first.c.prepared_at,
         )
         .join(schema.student, schema.student.c.key == schema.letter.c.student)
         .join(event, event.c.serial == schema.letter.c.serial)
+        .join(first, first.c.serial == schema.letter.c.serial)
         .where(event.c.id.in_(newest))
         .order_by(schema.letter.c.serial)
     )

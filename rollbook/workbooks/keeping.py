@@ -15,6 +15,8 @@ from rollbook.problems import WorkbookBusy
 from rollbook.standing import Standing
 from rollbook.workbooks import LogRow, Receipt, Value, WorkbookMap, update
 
+GONE_OUT = (State.PRINTED, State.MAILED, State.RETURNED)
+
 
 def update_workbooks(office: Office, standing: Standing, only: Path | None = None) -> list[Receipt]:
     """Write figures and letter-log rows into every adopted workbook; return the receipts.
@@ -25,7 +27,6 @@ def update_workbooks(office: Office, standing: Standing, only: Path | None = Non
     with office.ledger.read() as connection:
         letters = book.letters(connection)
     figures = _figures(standing, letters)
-    rows = [_log_row(standing, letter) for letter in letters]
     receipts, busy = [], []
     for data in office.settings.workbook:
         path = office.folders.root / data["file"]
@@ -33,6 +34,7 @@ def update_workbooks(office: Office, standing: Standing, only: Path | None = Non
             continue
         try:
             mapping = WorkbookMap.from_dict(data)
+            rows = [_log_row(standing, letter) for letter in _logged(mapping, letters)]
             receipt = update(path, mapping, figures, rows, office.folders.snapshots)
         except WorkbookBusy as error:
             busy.append(str(error))
@@ -51,6 +53,20 @@ def _keep(office: Office, receipt: Receipt) -> None:
     name = f"{receipt.file.stem} {receipt.at:%Y-%m-%d %H.%M.%S}.json"
     content = json.dumps(receipt.to_dict(), ensure_ascii=False, indent=1)
     write_whole(office.folders.receipts / name, content.encode("utf-8"))
+
+
+def _logged(mapping: WorkbookMap, letters: list[Letter]) -> list[Letter]:
+    """Return the letters that belong in a clerk's log.
+
+    A log that says for each row where the letter stands takes every letter. One that does not, or
+    whose date is the day of sending, takes only what has been printed: it must not say that a
+    letter went which did not.
+    """
+    columns = mapping.log.columns if mapping.log else {}
+    of_sending = "date" in columns and "sent" in columns["date"].heading.lower()
+    if "state" in columns and not of_sending:
+        return letters
+    return [letter for letter in letters if letter.state in GONE_OUT]
 
 
 def _figures(standing: Standing, letters: list[Letter]) -> dict[str, Mapping[str, Value]]:
@@ -83,7 +99,8 @@ def _figures(standing: Standing, letters: list[Letter]) -> dict[str, Mapping[str
 
 
 def _day(letter: Letter) -> date:
-    return datetime.fromisoformat(letter.at).date()
+    """Return the day the letter was prepared: it stays when the letter goes on."""
+    return datetime.fromisoformat(letter.prepared_at).date()
 
 
 def _log_row(standing: Standing, letter: Letter) -> LogRow:

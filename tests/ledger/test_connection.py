@@ -25,7 +25,7 @@ def test_the_migrations_make_exactly_the_schema(tmp_path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("table", ["page", "amendment", "letter_event", "verification"])
+@pytest.mark.parametrize("table", ["page", "amendment", "letter", "letter_event", "verification"])
 @pytest.mark.parametrize("change", ["UPDATE {} SET posting = posting", "DELETE FROM {}"])
 def test_what_only_grows_cannot_be_changed(tmp_path: Path, table: str, change: str) -> None:
     Ledger.open(tmp_path / "rollbook.db").close()

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,7 +7,19 @@ from rollbook.ledger.letters import State
 from rollbook.letters import overtaken, print_letters, step
 from rollbook.office import Office
 from rollbook.standing import read_standing
-from tests.letters.families import OCTOBER, SEPTEMBER, absences, draft, enrol, log, school, steps
+from tests.letters.families import (
+    ANA,
+    OCTOBER,
+    ROSA,
+    SEPTEMBER,
+    absences,
+    draft,
+    enrol,
+    log,
+    register,
+    school,
+    steps,
+)
 from tests.offices import NOW
 
 

@@ -11,7 +11,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-GROWING = ("page", "amendment", "letter_event", "verification")
+GROWING = ("page", "amendment", "letter", "letter_event", "verification")
 
 REGISTER_ENTRIES = """
 CREATE VIEW register_entries AS
