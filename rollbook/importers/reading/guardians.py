@@ -51,6 +51,8 @@ _GUARDIAN = re.compile(
 
 YES = frozenset(("y", "yes", "1", "true", "t", "x", "on"))
 NO = frozenset(("n", "no", "0", "false", "f", "off"))
+NOTHING = NO | {"", "none", "nil", "-", "--", "n/a", "na", "not applicable"}
+"""What a column of protection holds when there is nothing to protect from."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,20 @@ class Reading:
 def yes(text: str) -> bool:
     """Say whether a flag column says yes."""
     return text.strip().casefold() in YES
+
+
+def protects(text: str) -> bool:
+    """Say whether a column of protection (court order, no mail, safeguarding) is set.
+
+    Offices write their own words there: “Yes - no contact”, “CP plan 03/2026”. Whatever is not
+    plainly nothing is taken as set, because the mistake the other way reaches a family.
+    """
+    return text.strip().casefold() not in NOTHING
+
+
+def permits(text: str) -> bool:
+    """Say whether a column of permission lets letters go: blank or a clear yes, nothing else."""
+    return not text.strip() or yes(text)
 
 
 def no(text: str) -> bool:
@@ -139,10 +155,10 @@ def _guardian(
         language=read_language(cell("language"), reading.languages) or student.language,
         phone=phone_of(cell("area_code"), cell("phone")),
         email=cell("email"),
-        gets_letters=not (
-            yes(cell("no_mail")) or no(cell("gets_letters")) or no(cell("responsibility"))
-        ),
-        court_order=yes(cell("court_order")),
+        gets_letters=not protects(cell("no_mail"))
+        and permits(cell("gets_letters"))
+        and permits(cell("responsibility")),
+        court_order=protects(cell("court_order")),
         lives_with=not no(cell("lives_with")),
         order=int(cell("order")) if cell("order").isdecimal() else number,
     )

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from rollbook.importers.contract import Extract
 from rollbook.importers.reading.dates import misread_order, read_date
-from rollbook.importers.reading.guardians import Reading, guardian_columns, guardians_of, yes
+from rollbook.importers.reading.guardians import Reading, guardian_columns, guardians_of, protects
 from rollbook.importers.reading.headers import (
     FORM,
     GRADE,
@@ -227,7 +227,7 @@ def _student(reading: Reading, row: Row) -> Student:
         form=cell("form"),
         campus=cell("campus") or reading.profile.campus,
         language=read_language(_language_said(table, row), reading.languages),
-        flags=frozenset(name.replace("_", "-") for name in _FLAGS if yes(cell(name))),
+        flags=frozenset(name.replace("_", "-") for name in _FLAGS if protects(cell(name))),
         facts={name: value for name, value in facts.items() if value},
     )
 
