@@ -809,3 +809,19 @@ def test_sentences_are_plain() -> None:
             assert sentence.endswith(".")
             words = sentence.casefold()
             assert not any(word in words for word in ("invalid", "error", "null", "!", "none"))
+
+
+@pytest.mark.parametrize(
+    ("signed", "by", "given"),
+    [
+        ("signed by parent 2026-11-10", "parent", True),
+        ("signed by mother 2026-11-10", "parent", True),
+        ("signed by student 2026-11-10", "student", True),
+        ("signed by parent 2026-11-10", "student", False),
+        ("signed by student 2026-11-10", "parent", False),
+        ("signed by student and parent 2026-11-10", "parent", True),
+        ("signed 2026-11-10", "student", True),
+    ],
+)
+def test_the_right_person_has_to_sign(signed: str, by: str, given: bool) -> None:
+    assert consent_given(signed, by) is given

@@ -163,7 +163,7 @@ def _nobody(because: str, reference: str, sure: Sure = Sure.READ) -> Consent:
 def with_consent(decision: Decision, consent: Consent, signed: str) -> Decision:
     """Return the decision, held back when a signature is needed and ``signed`` names none."""
     denied = decision.decided and not decision.eligible
-    if denied or consent.needed_from is None or consent_given(signed):
+    if denied or consent.needed_from is None or consent_given(signed, consent.needed_from):
         return decision
     if any(want.slug == "consent" for want in decision.missing):
         return decision
@@ -185,11 +185,16 @@ DOUBT_WORDS = frozenset(
 )
 
 
-def consent_given(signed: str) -> bool:
+def consent_given(signed: str, by: str | None = None) -> bool:
     """Say whether the words name a consent, such as ``signed by mother, 2026-11-10``.
 
     A word of doubt (``not``, ``to be signed``, ``pending``) makes it no consent yet, and so does
-    the lack of a clear word: a date alone may be the day it was asked for.
+    the lack of a clear word: a date alone may be the day it was asked for. ``by`` is who has to
+    sign: at 18 a parent's signature is none (34 CFR 99.5), and before that the student's is none.
     """
     words = frozenset(plain(signed).split())
+    others = {"student": PARENT_WORDS, "parent": STUDENT_WORDS}.get(by or "", frozenset())
+    own = {"student": STUDENT_WORDS, "parent": PARENT_WORDS}.get(by or "", frozenset())
+    if words & others and not words & own:
+        return False
     return bool(words & CONSENT_WORDS) and not words & DOUBT_WORDS

@@ -78,7 +78,7 @@ def enrolment(
 
 
 def _attendance_missing(facts: EnrolmentFacts, consent: Consent, signed: str) -> list[Missing]:
-    if not (consent.covers_attendance or consent_given(signed)):
+    if not (consent.covers_attendance or consent_given(signed, consent.needed_from)):
         return [
             Missing(
                 "consent",

@@ -12,7 +12,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from rollbook.attendance import attendance_of
 from rollbook.documents import Template, converter, missing_values, to_pdf
 from rollbook.ledger import letters as log
 from rollbook.ledger import postings as book
@@ -39,7 +38,6 @@ from rollbook.verification.texas_voe import (
     enrolled_for_voe,
     voe,
     voe_facts,
-    voe_period,
     voe_terms,
 )
 from rollbook.verification.words import read_decimal, read_whole
@@ -219,10 +217,9 @@ def _decide(
     enrolled = enrolled_for_voe(stretches, day, office.calendar)
     if kind.slug == "voe":
         terms = voe_terms(office.policy, day)
-        period = voe_period(day, student.grade, office.calendar, terms)
+        # The law looks at each class of the previous semester. What is on record is one day's
+        # official period, so the figures are asked for; a rate over all classes would be a guess.
         classes = _said_classes(said)
-        if not classes and period:
-            classes = _classes(standing, student.student_id, period.first, period.last)
         ends = office.settings.verification.summer_ends_on_first_school_day
         habits = VoeHabits(summer_ends_on_first_school_day=ends)
         return voe(voe_facts(student, enrolled, classes, said), day, office.calendar, terms, habits)
@@ -267,21 +264,6 @@ def _said_classes(said: Mapping[str, str]) -> tuple[ClassAttendance, ...]:
     if offered is None or attended is None:
         return ()
     return (ClassAttendance("the class with the most absences", offered, attended),)
-
-
-def _classes(
-    standing: Standing, student_id: str, first: date, last: date
-) -> tuple[ClassAttendance, ...]:
-    """Return the days offered and attended of the previous semester, as far as they are on record.
-
-    Absences are posted by period; a semester before Rollbook was in use is not on record at all.
-    """
-    if not any(one.first <= last and one.last >= first for one in standing.recorded):
-        return ()
-    figures = attendance_of(standing.tally(first, last), student_id)
-    if not figures.possible:
-        return ()
-    return (ClassAttendance("all classes", figures.possible, figures.attended),)
 
 
 def _release(
