@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from rollbook.cli import main
+from tests.workbooks.office_books import make_tracker
 
 PROGRAM = Path(sys.executable).with_name("rollbook")
 
@@ -167,3 +168,18 @@ def test_what_cannot_be_done_is_one_sentence(
     found, out, complaints = run(*words)
     assert (found, out) == (status, "")
     assert said in " ".join(complaints.split())
+
+
+def test_a_workbook_is_found_by_its_name(office: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLBOOK_OFFICE", str(office))
+    monkeypatch.chdir(office.parent)
+    status, _, said = run("workbook", "restore", "Tracker.xlsx")
+    said = " ".join(said.split())
+    assert status == 1
+    assert said.startswith("There is no “Tracker.xlsx”. Looked in:")
+    make_tracker(office / "workbooks" / "Tracker.xlsx")
+    adopted = rollbook("workbook", "adopt", "Tracker.xlsx")
+    assert "Tracker: sheet Tracker, headings in row " in adopted
+    assert "  Student ID — column B (Student ID)" in adopted
+    assert "Tracker.xlsx" in rollbook("workbook", "update", "Tracker.xlsx")
+    assert "is back" in rollbook("workbook", "restore", "Tracker.xlsx")

@@ -20,6 +20,7 @@ Value = str | int | float | date | None
 INK, ACCENT = "1D2733", "1F5FA8"
 WIDEST = 60
 ROWS_MEASURED = 200
+HEADING_ROOM = 6  # bold letters and the filter button need more than the letters alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Table:
                     cell.number_format = column.number_format
         for place, column in enumerate(self.columns, start=1):
             texts = [str(row[place - 1] or "") for row in self.rows[:ROWS_MEASURED]]
-            width = max([len(column.title), *map(len, texts)]) + 3
+            width = max([len(column.title) + HEADING_ROOM, *(len(text) + 3 for text in texts)])
             sheet.column_dimensions[get_column_letter(place)].width = min(width, WIDEST)
         sheet.freeze_panes = "A4"
         last = get_column_letter(len(self.columns))

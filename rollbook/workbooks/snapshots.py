@@ -59,12 +59,9 @@ def restore(path: Path, snapshots: Path, when: datetime | None = None) -> Path:
     ``WorkbookError`` when there is no such copy, ``WorkbookBusy`` when the workbook is open.
     """
     path = path.resolve()
+    _chosen(path, snapshots, when)  # before anything is made: a refusal leaves nothing behind
     with one_at_a_time(path, snapshots):
-        kept = list_snapshots(path, snapshots)
-        chosen = next((each for each in kept if when is None or each.taken <= when), None)
-        if chosen is None:
-            at = f" from {when:%d %B %Y %H:%M} or before" if when else ""
-            raise WorkbookError(f"No copy of “{path.name}”{at} has been kept in {snapshots}.")
+        chosen = _chosen(path, snapshots, when)
         content = chosen.path.read_bytes()
         if path.exists():
             check_free(path)
@@ -80,3 +77,12 @@ def restore(path: Path, snapshots: Path, when: datetime | None = None) -> Path:
         else:
             write_whole(path, content)
         return chosen.path
+
+
+def _chosen(path: Path, snapshots: Path, when: datetime | None) -> Snapshot:
+    kept = list_snapshots(path, snapshots)
+    chosen = next((each for each in kept if when is None or each.taken <= when), None)
+    if chosen is None:
+        at = f" from {when:%d %B %Y %H:%M} or before" if when else ""
+        raise WorkbookError(f"No copy of “{path.name}”{at} has been kept in {snapshots}.")
+    return chosen

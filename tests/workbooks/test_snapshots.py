@@ -65,3 +65,4 @@ def test_workbooks_of_the_same_name_are_never_mixed_up(tmp_path: Path, snapshots
     assert len(workbooks.list_snapshots(north, snapshots)) == 1
     with pytest.raises(WorkbookError, match="No copy"):
         workbooks.restore(south, snapshots)
+    assert len(list(snapshots.iterdir())) == 1  # a refused restore leaves no folder behind
