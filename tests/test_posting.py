@@ -3,12 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.importers.contract import Coverage
+from rollbook.importers.contract import Coverage, Extract
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
 from rollbook.office import Office, open_office, save_settings
 from rollbook.posting import release_held
-from rollbook.problems import RefusedFile
+from rollbook.problems import Problem, RefusedFile
 from rollbook.register import Enrolment, Student
 from tests.offices import NOW, marks, post_extract, roster, small_office
 
@@ -77,6 +77,30 @@ def test_minutes_late_that_change_are_an_amendment(office: Office) -> None:
     assert post_extract(office, later, "week 2").amended == 1
     with office.ledger.read() as connection:
         assert ledger_marks.current_register(connection)["minutes_late"].tolist() == [12]
+
+
+def late(*minutes: int) -> Extract:
+    """Two students late on Monday morning, by so many minutes."""
+    extract = marks([("000123", MONDAY, "AM", "L"), ("000124", MONDAY, "AM", "L")])
+    extract.marks["minutes_late"] = minutes
+    return extract
+
+
+@pytest.mark.parametrize(
+    ("second", "amended", "on_record"),
+    [
+        ((0, 5), 1, [0, 5]),  # 31 taken back in a file that has minutes
+        ((0, 0), 0, [31, 5]),  # a file without any minutes says nothing about them
+        ((31, 5), 0, [31, 5]),
+    ],
+)
+def test_minutes_taken_back_are_an_amendment_where_the_file_has_minutes(
+    office: Office, second: tuple[int, int], amended: int, on_record: list[int]
+) -> None:
+    post_extract(office, late(31, 5), "week 1")
+    assert post_extract(office, late(*second), "week 2").amended == amended
+    with office.ledger.read() as connection:
+        assert ledger_marks.current_register(connection)["minutes_late"].tolist() == on_record
 
 
 def test_an_overlapping_export_leaves_equal_marks_unchanged(office: Office) -> None:
@@ -240,6 +264,91 @@ def test_a_row_held_back_does_not_take_the_earlier_mark_away(texas: Office) -> N
     odd = [("000123", MONDAY, "P2", "?"), ("000123", TUESDAY, "P2", "U")]
     post_extract(texas, marks(odd, campus="001", negative=True), "week 2")
     assert register(texas) == rows
+
+
+# Held absences that a newer export takes back or corrects before the roster comes
+
+ZOE = Student("000125", "Amari", "Zoë", campus="001")
+HELD = [("000125", day, "P2", "U") for day in (MONDAY, TUESDAY, WEDNESDAY)]
+KNOWN = [("000123", day, "P2", "U") for day in (MONDAY, WEDNESDAY)]
+
+
+def zoe_arrives(office: Office) -> list[tuple[str, str, str, str]]:
+    """Post the roster that has Zoë, release what was held; her marks then."""
+    post_extract(office, roster([ZOE]), "roster 2")
+    release_held(office, NOW)
+    return [row for row in register(office) if row[0] == ZOE.student_id]
+
+
+def test_held_absences_withdrawn_before_the_roster_came_are_not_posted(texas: Office) -> None:
+    post_extract(texas, marks([*KNOWN, *HELD], campus="001", negative=True), "week 1")
+    post_extract(texas, marks(KNOWN, campus="001", negative=True), "week 2")
+    assert held(texas) == []
+    assert zoe_arrives(texas) == []
+
+
+def test_of_held_absences_the_newest_export_counts(texas: Office) -> None:
+    post_extract(texas, marks([*KNOWN, *HELD], campus="001", negative=True), "week 1")
+    excused = [(student, day, part, "A") for student, day, part, _ in HELD]
+    post_extract(texas, marks([*KNOWN, *excused], campus="001", negative=True), "week 2")
+    assert len(held(texas)) == len(HELD)
+    assert zoe_arrives(texas) == excused
+    assert held(texas) == []
+
+
+def test_of_held_rows_left_from_two_files_the_older_are_struck_off_on_release(
+    texas: Office,
+) -> None:
+    first = post_extract(texas, marks([*KNOWN, *HELD], campus="001", negative=True), "week 1")
+    excused = [(student, day, part, "A") for student, day, part, _ in HELD]
+    post_extract(texas, marks([*KNOWN, *excused], campus="001", negative=True), "week 2")
+    with texas.ledger.write() as connection:  # as in a ledger from before rows were overtaken
+        connection.exec_driver_sql("UPDATE held SET released = NULL WHERE posting = ?", (first.id,))
+    assert zoe_arrives(texas) == excused
+    assert held(texas) == []
+
+
+def test_a_known_students_held_absence_is_withdrawn_too(texas: Office) -> None:
+    odd = ("000123", TUESDAY, "P2", "?")
+    post_extract(texas, marks([*KNOWN, odd], campus="001", negative=True), "week 1")
+    assert held(texas) == [("unknown-code", 4)]
+    post_extract(texas, marks(KNOWN, campus="001", negative=True), "week 2")
+    assert held(texas) == []
+
+
+UNREAD = Problem("bad-date", "the date cannot be read")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        marks(KNOWN, campus="001", negative=True, importer="another"),
+        marks(KNOWN, campus="001"),
+        marks([("000124", MONDAY, "P2", "U")], campus="041", negative=True),
+        marks([("000123", "2026-11-05", "P2", "U")], campus="001", negative=True),
+        marks([("000123", MONDAY, "P5", "U")], campus="001", negative=True),
+        marks(KNOWN, campus="001", negative=True, problems=(UNREAD,)),
+    ],
+    ids=["importer", "all marks", "campus", "days", "periods", "unread row"],
+)
+def test_held_absences_an_export_does_not_speak_about_stay_held(
+    texas: Office, second: Extract
+) -> None:
+    post_extract(texas, marks([*KNOWN, *HELD], campus="001", negative=True), "week 1")
+    post_extract(texas, second, "week 2")
+    assert zoe_arrives(texas) == HELD
+
+
+def test_a_held_absence_of_an_export_of_two_campuses_needs_both_to_be_withdrawn(
+    texas: Office,
+) -> None:
+    days = date(2026, 11, 2), date(2026, 11, 4)
+    spans = tuple(Coverage(campus, *days, ("P2",)) for campus in ("001", "041"))
+    post_extract(texas, marks([*KNOWN, *HELD], negative=True, coverage=spans), "week 1")
+    post_extract(texas, marks(KNOWN, negative=True, coverage=spans[:1]), "week 2")
+    assert len(held(texas)) == len(HELD)
+    post_extract(texas, marks(KNOWN, negative=True, coverage=spans), "week 3")
+    assert held(texas) == []
 
 
 def test_a_day_mark_speaks_for_the_periods_of_that_day(tmp_path: Path) -> None:

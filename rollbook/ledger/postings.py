@@ -100,9 +100,12 @@ def save_coverage(connection: sa.Connection, posting: int, covered: Iterable[Cov
         connection.execute(sa.insert(schema.coverage), rows)
 
 
-def coverage(connection: sa.Connection) -> list[Covered]:
-    """Return what all postings spoke about."""
-    rows = connection.execute(sa.select(schema.coverage).order_by(schema.coverage.c.posting))
+def coverage(connection: sa.Connection, posting: int | None = None) -> list[Covered]:
+    """Return what one posting spoke about, or all of them."""
+    query = sa.select(schema.coverage).order_by(schema.coverage.c.posting)
+    if posting is not None:
+        query = query.where(schema.coverage.c.posting == posting)
+    rows = connection.execute(query)
     return [
         Covered(row.campus, row.first, row.last, tuple(row.parts.split()), row.recording)
         for row in rows
@@ -135,10 +138,10 @@ def save_held(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> N
 
 
 def held_rows(connection: sa.Connection, posting: int | None = None) -> list[Mapping[str, Any]]:
-    """Return the rows still held, with the file they came in, of one posting or of all."""
+    """Return the rows still held, with their file and importer, of one posting or of all."""
     table = schema.held
     query = (
-        sa.select(table, schema.posting.c.file)
+        sa.select(table, schema.posting.c.file, schema.posting.c.importer)
         .join(schema.posting, schema.posting.c.id == table.c.posting)
         .where(table.c.released.is_(None))
         .order_by(table.c.id)

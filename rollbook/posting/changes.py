@@ -111,8 +111,17 @@ def _entries(connection: Connection, sheet: Sheet) -> Entries:
 
 
 def _same_detail(offered: Entries, present: Entries) -> Booleans:
-    """Say where minutes and comment agree too. A file that says neither changes neither."""
+    """Say where minutes and comment agree too. A file that says neither changes neither.
+
+    A file that gives any mark minutes or a comment says of its other marks that they have none.
+    """
     agrees = np.ones(len(offered), dtype=bool)
+    if not offered.detail:
+        return agrees
+    silent = [place for place in present.detail if place not in offered.detail]
+    dropped = np.array(silent, dtype=np.int64)
+    dropped = dropped[_is_among(dropped, offered.place)]
+    agrees[np.searchsorted(offered.place, dropped)] = False
     for place, detail in offered.detail.items():
         if present.detail.get(place, (0, "")) != detail:
             agrees[np.searchsorted(offered.place, place)] = False

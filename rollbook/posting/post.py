@@ -16,6 +16,7 @@ from rollbook.ledger.postings import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS, Cove
 from rollbook.office import Office
 from rollbook.posting.changes import Batch, Changes, compare
 from rollbook.posting.checks import check
+from rollbook.posting.overtaken import held_marks, split_newest, strike_off_overtaken
 from rollbook.posting.roll import Roll
 from rollbook.posting.sheet import Held
 from rollbook.posting.stretches import covering_only_its_stretches
@@ -65,6 +66,7 @@ def post(
         if not accept_drift:
             _refuse_drift(changes, file)
         _write_marks(connection, office, posting, changes, at, f"export “{file}”")
+        strike_off_overtaken(connection, posting, roll, extract)
         held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
         book.save_held(
             connection, [{"posting": posting, "released": None} | asdict(row) for row in held]
@@ -93,10 +95,11 @@ def release_held(office: Office, at: datetime) -> Posting | None:
     """Post held rows whose reason is gone: the student, the code or the day has become known.
 
     Returns the posting, or None when no row could be released. A row whose session has a newer
-    mark by now is struck off without posting it.
+    mark by now is struck off without posting it, and so is one that a newer held row replaces.
     """
     with office.ledger.write() as connection:
-        rows = [row for row in book.held_rows(connection) if row["slug"] in RELEASABLE]
+        current, older = split_newest(held_marks(connection))
+        rows = [row for row in current if row["slug"] in RELEASABLE]
         if not rows:
             return None
         roll = Roll.read(connection)
@@ -116,7 +119,8 @@ def release_held(office: Office, at: datetime) -> Posting | None:
         changes = compare(connection, roll, sheet, Extract("held-rows"), held)
         changes = replace(changes, amended=changes.amended.none(), cleared=changes.cleared.none())
         _write_marks(connection, office, posting, changes, at, "a row held earlier")
-        book.release(connection, [rows[number]["id"] for number in free], posting)
+        gone = [*(rows[number] for number in free), *older]
+        book.release(connection, [row["id"] for row in gone], posting)
         book.owe(connection, posting, (ASSESS, LETTERS, WORKBOOKS))
         return book.finish_posting(
             connection, posting, {"new": len(changes.new), "released": len(free)}
