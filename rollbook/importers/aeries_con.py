@@ -2,7 +2,8 @@
 
 Contacts are family, friends for emergencies and people who must not be contacted, all in one
 table, so who gets letters about a child is decided here with care: never a restricted contact
-(``CD`` R), never one whose attendance notification (``AN``) is No, and otherwise only who lives
+(``CD`` R, or words such as “No contact”), never one whose attendance notification (``AN``) is
+anything but Yes, and otherwise only who lives
 with the student, holds the educational rights or is tagged for mail, where the export says so.
 A blank ``AN`` counts as Yes.
 """
@@ -13,9 +14,12 @@ from rollbook.importers.aeries_stu import LANGUAGES
 from rollbook.importers.contract import Extract, Profile
 from rollbook.importers.reading.guardians import (
     given_name_first,
-    no,
+    permission_notes,
+    permits,
     phone_of,
+    protects,
     street_lines,
+    unclear,
     yes,
 )
 from rollbook.importers.reading.headers import Table, Words, all_tables, find_tables
@@ -58,6 +62,8 @@ WORDS: Words = {
 }
 NEEDED = ("student_id", "mailing_name|family_name", "relation|street|kind")
 _REASONS_TO_WRITE = ("lives_with", "ed_rights", "mail_tag")
+_PERMISSIONS = (*_REASONS_TO_WRITE, "attendance_notice")
+_ORDINARY = frozenset(("parent", "guardian", "contact", "emergency", "emergency contact"))
 
 
 def identify(upload: Upload) -> bool:
@@ -73,6 +79,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
 def _read(table: Table) -> Extract:
     guardians: dict[str, list[Guardian]] = {}
     held: list[Problem] = []
+    said: dict[tuple[int, str], list[int]] = {}
     rows = list(table.rows())
     for number, row in rows:
         student_id = clean_id(table.cell(row, "student_id"))
@@ -81,6 +88,10 @@ def _read(table: Table) -> Extract:
             held.append(_held(table, number, student_id))
         elif guardian not in guardians.setdefault(student_id, []):
             guardians[student_id].append(guardian)
+            for field in _PERMISSIONS:
+                if unclear(table.cell(row, field)):
+                    cell = table.columns[field], table.cell(row, field)
+                    said.setdefault(cell, []).append(number)
     if len(held) * 2 > len(rows):
         raise table.upload.refused(
             "shifted-columns",
@@ -91,7 +102,10 @@ def _read(table: Table) -> Extract:
     return Extract(
         NAME,
         guardians=[one for some in guardians.values() for one in in_order(some)],
-        problems=listed(held[:MOST_OF_A_KIND], len(held), "no id or name", table.upload.name),
+        problems=[
+            *listed(held[:MOST_OF_A_KIND], len(held), "no id or name", table.upload.name),
+            *permission_notes(table, said)[:MOST_OF_A_KIND],
+        ],
         is_roster=True,
     )
 
@@ -112,11 +126,22 @@ def _guardian(table: Table, student_id: str, row: Row) -> Guardian:
         language=read_language(cell("language"), LANGUAGES),
         phone=phone_of("", cell("phone")),
         email=cell("email"),
-        gets_letters=not no(cell("attendance_notice")) and _reason_to_write(table, row),
-        court_order=cell("kind").casefold().startswith("r"),
+        gets_letters=permits(cell("attendance_notice")) and _reason_to_write(table, row),
+        court_order=_is_restricted(cell("kind")),
         lives_with=yes(cell("lives_with")) if "lives_with" in table else True,
         order=int(cell("order")) if cell("order").isdecimal() else len(row),
     )
+
+
+def _is_restricted(kind: str) -> bool:
+    """Say whether the record type keeps a contact away: R, a plain yes, or words of the office.
+
+    Other codes of one or two characters are types of a contact (``P``, ``E1``).
+    """
+    plain = kind.casefold()
+    if plain.startswith("r") or plain in ("y", "x"):
+        return True
+    return len(plain) > 2 and protects(plain) and plain not in _ORDINARY
 
 
 def _reason_to_write(table: Table, row: Row) -> bool:

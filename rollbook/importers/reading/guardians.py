@@ -1,13 +1,14 @@
 """Guardians from the columns of a roster, however many stand side by side."""
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from rollbook.importers.contract import Profile
 from rollbook.importers.reading.headers import Table, key
 from rollbook.importers.reading.languages import read_language
 from rollbook.importers.upload import Row
+from rollbook.problems import Problem, note
 from rollbook.register import Guardian, Student
 
 _GUARDIAN_WORDS = {
@@ -32,8 +33,9 @@ _GUARDIAN_WORDS = {
     " cellphone mainphone contactphone tel",
     "email": "email emailaddress mail",
     "order": "priority order contactpriority contactorder priorityorder",
-    "court_order": "courtorder courtorderflag courtorderagainstcontact restricted restraining"
-    " nocontact",
+    "court_order": "courtorder courtorderagainstcontact",
+    "court_order_flag": "courtorderflag",
+    "restricted": "restricted restraining nocontact",
     "no_mail": "nomail nomailflag donotmail donotsendmail suppressmail",
     "gets_letters": "getsletters receivesletters receivesmail receivesmailings mailings"
     " correspondence mailtag",
@@ -43,6 +45,8 @@ _GUARDIAN_WORDS = {
 _GUARDIAN_FIELD = {word: name for name, words in _GUARDIAN_WORDS.items() for word in words.split()}
 _ADDRESS = ("street", "street_number", "street_name", "street_2", "street_3", "city", "region",
             "postcode", "zip_4")  # fmt: skip
+PROTECTIONS = ("court_order", "court_order_flag", "restricted")
+PERMISSIONS = ("gets_letters", "responsibility")
 _GUARDIAN_ONLY = ("name", "family_name", "given_name", "title", "language")
 _GUARDIAN = re.compile(
     r"(?P<who>parentguardian|parentcarer|guardian|parent(?!al)|contact|carer|household)"
@@ -51,7 +55,7 @@ _GUARDIAN = re.compile(
 
 YES = frozenset(("y", "yes", "1", "true", "t", "x", "on"))
 NO = frozenset(("n", "no", "0", "false", "f", "off"))
-NOTHING = NO | {"", "none", "nil", "-", "--", "n/a", "na", "not applicable"}
+NOTHING = NO | {"", "none", "nil", "-", "--", "–", "—", "n/a", "na", "not applicable"}
 """What a column of protection holds when there is nothing to protect from."""
 
 
@@ -81,6 +85,11 @@ def protects(text: str) -> bool:
 def permits(text: str) -> bool:
     """Say whether a column of permission lets letters go: blank or a clear yes, nothing else."""
     return not text.strip() or yes(text)
+
+
+def unclear(text: str) -> bool:
+    """Say whether a column of permission holds neither a blank nor a plain yes or no."""
+    return protects(text) and not yes(text)
 
 
 def no(text: str) -> bool:
@@ -158,10 +167,42 @@ def _guardian(
         gets_letters=not protects(cell("no_mail"))
         and permits(cell("gets_letters"))
         and permits(cell("responsibility")),
-        court_order=protects(cell("court_order")),
+        court_order=any(protects(cell(name)) for name in PROTECTIONS),
         lives_with=not no(cell("lives_with")),
         order=int(cell("order")) if cell("order").isdecimal() else number,
     )
+
+
+def unclear_permissions(
+    columns: Mapping[int, Mapping[str, int]], row: Row
+) -> Iterator[tuple[int, str]]:
+    """Go through the cells of a row that should say who gets letters and do not: column, words."""
+    for own in columns.values():
+        for name in PERMISSIONS:
+            place = own.get(name, len(row))
+            if place < len(row) and unclear(row[place]):
+                yield place, row[place]
+
+
+def permission_notes(table: Table, said: Mapping[tuple[int, str], Sequence[int]]) -> list[Problem]:
+    """Return a note for each unclear permission, by column and words; ``said`` has its rows."""
+    return [
+        note(
+            "unclear-permission",
+            f"Row {rows[0]} has “{words}” in column “{table.headers[place]}”"
+            + (f", as {len(rows) - 1} more {_rows(len(rows) - 1)}" if rows[1:] else "")
+            + ". It is neither a plain yes nor a plain no, so it was taken as no and lets no "
+            "letters go. If these contacts are to get letters, write Yes there and drop the file "
+            "again.",
+            value=words,
+            place=replace(table.place(rows[0]), column=table.headers[place]),
+        )
+        for (place, words), rows in said.items()
+    ]
+
+
+def _rows(count: int) -> str:
+    return "row has" if count == 1 else "rows have"
 
 
 def given_name_first(name: str) -> str:

@@ -12,7 +12,14 @@ from typing import TypeVar
 
 from rollbook.importers.contract import Extract
 from rollbook.importers.reading.dates import misread_order, read_date
-from rollbook.importers.reading.guardians import Reading, guardian_columns, guardians_of, protects
+from rollbook.importers.reading.guardians import (
+    Reading,
+    guardian_columns,
+    guardians_of,
+    permission_notes,
+    protects,
+    unclear_permissions,
+)
 from rollbook.importers.reading.headers import (
     FORM,
     GRADE,
@@ -72,6 +79,7 @@ def read_roster(
     enrolments: dict[str, list[Enrolment]] = {}
     problems: list[Problem] = []
     languages: dict[str, int] = {}
+    unclear: dict[tuple[int, str], list[int]] = {}
     for number, row in rows:
         if is_footer(table, row):
             continue
@@ -87,7 +95,12 @@ def read_roster(
         said = _language_said(table, row)
         if said and not student.language:
             languages.setdefault(said, number)
-        students.setdefault(student.student_id, student)
+        for cell in unclear_permissions(columns, row):
+            unclear.setdefault(cell, []).append(number)
+        # One row of several that asks for protection is enough.
+        students[student.student_id] = replace(
+            earlier or student, flags=student.flags | (earlier.flags if earlier else frozenset())
+        )
         first_row.setdefault(student.student_id, number)
         _add_once(guardians, student.student_id, guardians_of(reading, columns, student, row))
         _add_once(enrolments, student.student_id, enrolments_of(reading, student, row))
@@ -102,6 +115,7 @@ def read_roster(
             *listed(held[:MOST_OF_A_KIND], len(held), "something unreadable", table.upload.name),
             *notes[:MOST_OF_A_KIND],
             *language_notes(table, languages),
+            *permission_notes(table, unclear)[:MOST_OF_A_KIND],
         ],
         is_roster=True,
     )
