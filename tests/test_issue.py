@@ -1,7 +1,7 @@
 """Issuing verification documents through the real office, templates and ledger."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -96,6 +96,30 @@ def test_a_voe_runs_30_days_and_is_denied_below_90_percent_without_credit(office
     figures |= {"days_offered": "85", "days_attended": "74"}
     denied = ask(office, "voe", requested_by="student", said=figures)
     assert denied.decision and denied.decision.reason == "below_90_no_credit"
+
+
+def test_a_voe_is_not_issued_on_the_official_period_alone(office: Office) -> None:
+    days = [date(2026, 9, 1) + timedelta(days=count) for count in range(40)]
+    absent = [("004123", day.isoformat(), "P5", "U") for day in days if day.weekday() < 5]
+    post_extract(office, marks(absent, negative=True), "autumn")
+    asked = Asked("voe", "004123", "License", "student")
+    answer = issue(office, read_standing(office), asked, datetime(2027, 2, 1, tzinfo=UTC))
+    assert not answer.issued and answer.decision
+    assert "class_days" in [want.slug for want in answer.decision.missing]
+    counted = {"days_offered": "75", "days_attended": "68"}
+    with_figures = replace(asked, said=counted)
+    answer = issue(office, read_standing(office), with_figures, datetime(2027, 2, 1, tzinfo=UTC))
+    assert answer.decision and answer.decision.reason == "attended_90_in_each"
+
+
+def test_at_18_a_parents_consent_does_not_release_a_letter(office: Office) -> None:
+    of_age = datetime(2027, 12, 2, 9, 0, tzinfo=UTC)
+    asked = Asked("enrolment", "004123", "Lease", "landlord")
+    refused = replace(asked, consent="signed by parent 2027-12-01")
+    answer = issue(office, read_standing(office), refused, of_age)
+    assert not answer.issued
+    assert '--consent "signed by student 2027-12-02"' in answer.sentence
+    assert released(office) == []
 
 
 def test_a_social_security_letter_states_hours_and_weeks(office: Office) -> None:

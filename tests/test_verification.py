@@ -635,8 +635,15 @@ def test_ids_are_printed_only_when_asked_for_and_never_flags() -> None:
     ("words", "is_consent"),
     [
         ("signed by mother, 2026-11-10", True),
-        ("Yes", True),
-        ("Yes - agreed by phone", True),
+        ("Yes, 11/10/2026", True),
+        ("signed by mother 10.11.26", True),
+        ("signed by mother 10 Nov 2026", True),
+        ("signed by mother, November 10th, 2026", True),
+        ("Yes", False),
+        ("Yes - agreed by phone", False),
+        ("signed by mother", False),
+        ("signed by mother 2026-13-10", False),
+        ("signed by mother 2026", False),
         ("", False),
         ("no", False),
         ("not signed", False),
@@ -820,8 +827,22 @@ def test_sentences_are_plain() -> None:
         ("signed by parent 2026-11-10", "student", False),
         ("signed by student 2026-11-10", "parent", False),
         ("signed by student and parent 2026-11-10", "parent", True),
+        ("signed by the student and the mother 2026-11-10", "student", True),
+        ("signed by mom 2026-11-10", "student", False),
+        ("signed by the student's mother 2026-11-10", "student", False),
+        ("signed by the mother and the student's father 2026-11-10", "student", False),
+        ("signed by mother of student 2026-11-10", "student", False),
         ("signed 2026-11-10", "student", True),
     ],
 )
 def test_the_right_person_has_to_sign(signed: str, by: str, given: bool) -> None:
     assert consent_given(signed, by) is given
+
+
+@pytest.mark.parametrize(("age", "signer"), [(18, "student"), (16, "parent")])
+def test_the_sentence_says_what_to_enter_for_a_consent(age: int, signer: str) -> None:
+    consent = consent_needed("us-tx", age, "landlord")
+    held = with_consent(enrolment(ENROLLED, NOVEMBER, "us-tx", consent), consent, "yes")
+    entry = f"signed by {signer} {NOVEMBER.isoformat()}"
+    assert f'--consent "{entry}".' in held.sentence
+    assert consent_given(entry, consent.needed_from)

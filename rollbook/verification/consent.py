@@ -1,7 +1,9 @@
 """Who has to sign before a document leaves the office (FERPA; in England UK GDPR)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from rollbook.policy import Sure
 from rollbook.verification.decision import Decision, Missing, ask
@@ -170,7 +172,7 @@ def with_consent(decision: Decision, consent: Consent, signed: str) -> Decision:
     want = Missing(
         "consent",
         f"A signed consent of the {consent.needed_from} is needed. {consent.because} When it is "
-        "there, enter it as: signed by, and the date.",
+        f"there, enter {consent_example(consent, decision.issued)}.",
     )
     missing = (*decision.missing, want)
     return replace(
@@ -185,16 +187,61 @@ DOUBT_WORDS = frozenset(
 )
 
 
+# What offices call a parent beside the words a requester is named with.
+SIGNING_PARENTS = PARENT_WORDS | frozenset(
+    "parents guardians mom mum dad stepmother stepfather stepparent grandmother grandfather "
+    "grandparent".split()
+)
+SIGNING_STUDENTS = STUDENT_WORDS | frozenset(("herself", "himself", "themselves"))
+
+_DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
+_NAMED = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_NTH = rf"{_DAY}(?:st|nd|rd|th)?"
+DATE = re.compile(
+    rf"\b(?:{_YEAR}-{_MONTH}-{_DAY}"
+    rf"|(?:{_MONTH}[/.-]{_DAY}|{_DAY}[/.-]{_MONTH})[/.-](?:{_YEAR}|\d\d)"
+    rf"|{_NTH} {_NAMED} {_YEAR}|{_NAMED} {_NTH},? {_YEAR})\b",
+    re.IGNORECASE,
+)
+
+
 def consent_given(signed: str, by: str | None = None) -> bool:
     """Say whether the words name a consent, such as ``signed by mother, 2026-11-10``.
 
-    A word of doubt (``not``, ``to be signed``, ``pending``) makes it no consent yet, and so does
-    the lack of a clear word: a date alone may be the day it was asked for. ``by`` is who has to
-    sign: at 18 a parent's signature is none (34 CFR 99.5), and before that the student's is none.
+    It has a date, for a consent is signed and dated (34 CFR 99.30). A word of doubt (``not``,
+    ``to be signed``, ``pending``) makes it no consent yet, and so does the lack of a clear word:
+    a date alone may be the day it was asked for. ``by`` is who has to sign: at 18 a parent's
+    signature is none (34 CFR 99.5), and before that the student's is none.
     """
-    words = frozenset(plain(signed).split())
-    others = {"student": PARENT_WORDS, "parent": STUDENT_WORDS}.get(by or "", frozenset())
-    own = {"student": STUDENT_WORDS, "parent": PARENT_WORDS}.get(by or "", frozenset())
-    if words & others and not words & own:
+    words = plain(signed).split()
+    clear = not CONSENT_WORDS.isdisjoint(words) and DOUBT_WORDS.isdisjoint(words)
+    return clear and DATE.search(signed) is not None and not _signed_by_another(words, by)
+
+
+def _signed_by_another(words: list[str], by: str | None) -> bool:
+    """Say whether the words name the person whose signature does not count.
+
+    Both may be named only as ``student and parent``: in ``the student's mother`` it is the mother
+    who signed.
+    """
+    people = {
+        "student": (SIGNING_STUDENTS, SIGNING_PARENTS),
+        "parent": (SIGNING_PARENTS, SIGNING_STUDENTS),
+    }
+    own, others = people.get(by or "", (frozenset(), frozenset()))
+    if others.isdisjoint(words):
         return False
-    return bool(words & CONSENT_WORDS) and not words & DOUBT_WORDS
+    named = [word for word in words if word != "the"]
+    both = (
+        {before, after} & own and {before, after} & others and joint == "and" and ending != "s"
+        for before, joint, after, ending in zip(
+            named, named[1:], named[2:], [*named[3:], ""], strict=False
+        )
+    )
+    return not any(both)
+
+
+def consent_example(consent: Consent, day: date) -> str:
+    """Return what exactly to enter once the consent is there."""
+    signer = "student" if consent.needed_from == "student" else "parent"
+    return f'who signed and the date, such as --consent "signed by {signer} {day.isoformat()}"'

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rollbook.register import Enrolment, Student
 from rollbook.school_calendar import ONE_DAY, SchoolYear
-from rollbook.verification.consent import Consent, consent_given
+from rollbook.verification.consent import Consent, consent_example, consent_given
 from rollbook.verification.decision import (
     ENROLLED_MISSING,
     AttendanceFigures,
@@ -61,7 +61,7 @@ def enrolment(
     if "hours" in asked and facts.hours_per_week is None:
         missing.append(Missing("hours_per_week", "Supply the hours scheduled per week."))
     if "attendance" in asked:
-        missing += _attendance_missing(facts, consent, signed)
+        missing += _attendance_missing(facts, day, consent, signed)
     if missing:
         return undecided("enrolment", day, missing)
     last = _latest(facts.enrolments, day)
@@ -77,13 +77,15 @@ def enrolment(
     )
 
 
-def _attendance_missing(facts: EnrolmentFacts, consent: Consent, signed: str) -> list[Missing]:
+def _attendance_missing(
+    facts: EnrolmentFacts, day: date, consent: Consent, signed: str
+) -> list[Missing]:
     if not (consent.covers_attendance or consent_given(signed, consent.needed_from)):
         return [
             Missing(
                 "consent",
-                "Attendance figures were asked for: get a signed consent that names them, or ask "
-                "for the letter without them.",
+                "Attendance figures were asked for: get a signed consent that names them and enter "
+                f"{consent_example(consent, day)}, or ask for the letter without them.",
             )
         ]
     if facts.attendance is None or not facts.attendance.possible:
