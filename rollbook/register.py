@@ -139,6 +139,80 @@ class Enrolment:
         )
 
 
+ACTIONS = (
+    "call",
+    "email",
+    "message",
+    "meeting",
+    "conference",
+    "home-visit",
+    "letter",
+    "report",
+    "plan",
+    "measures",
+    "contract",
+    "notice-to-improve",
+    "penalty-notice",
+    "referral",
+    "return",
+    "attendance-recovery",
+    "other",
+)
+"""What an office does about a student, as the log of actions names it."""
+
+
+HOLD_BACKS = (
+    "bereavement",
+    "medical-plan",
+    "looked-after",
+    "safeguarding",
+    "no-letters",
+    "part-time-timetable",
+    "pregnancy",
+    "foster-care",
+    "homelessness",
+    "serious-illness",
+    "principal-earner",
+)
+"""Reasons for care: why a letter or a referral about a student must wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What the office did about a student: a call, a conference offered, a notice, a referral.
+
+    ``kind`` is one of :data:`ACTIONS`. ``received`` is the day a notice reached the family;
+    ``until`` the day an agreement or an improvement period ends. ``by`` and ``at`` are who entered
+    it and when (ISO text).
+    """
+
+    student_id: str
+    day: date
+    kind: str
+    guardian: str = ""
+    note: str = ""
+    received: date | None = None
+    until: date | None = None
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBack:
+    """A reason for care noted about a student from ``first`` to ``last`` (open when None)."""
+
+    student_id: str
+    reason: str
+    first: date
+    last: date | None = None
+    note: str = ""
+    by: str = ""
+
+    def holds(self, day: date) -> bool:
+        """Say whether the reason stands on ``day``."""
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Session:
     """One registration: a day and a part of it."""

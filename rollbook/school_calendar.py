@@ -27,8 +27,25 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """An attendance track: students whose days differ from the others'.
+
+    ``closures`` are its own days off, beside the year's; ``extra_days`` its own further days.
+    """
+
+    name: str
+    closures: tuple[Span, ...] = ()
+    extra_days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolYear:
-    """One school year: its first and last day for students, terms or semesters, and closures."""
+    """One school year: its first and last day for students, terms or semesters, and closures.
+
+    ``months`` are the school months of California, ``six_weeks`` the reporting periods of Texas,
+    both as the office has them (their ends are an input, never computed). ``early_days`` are school
+    days of fewer minutes; they are school days all the same.
+    """
 
     name: str
     first: date
@@ -36,14 +53,21 @@ class SchoolYear:
     terms: tuple[Span, ...] = ()
     closures: tuple[Span, ...] = ()
     extra_days: tuple[date, ...] = ()
+    tracks: tuple[Track, ...] = ()
+    months: tuple[Span, ...] = ()
+    six_weeks: tuple[Span, ...] = ()
+    early_days: tuple[date, ...] = ()
 
-    def school_days(self) -> list[date]:
-        """Return the days on which school was held or will be, in order."""
-        closed = {day for closure in self.closures for day in _days(closure.first, closure.last)}
+    def school_days(self, track: str = "") -> list[date]:
+        """Return the days on which school was held or will be, in order, on a track if named."""
+        own = next((one for one in self.tracks if one.name == track), None)
+        closures = (*self.closures, *(own.closures if own else ()))
+        extra = {*self.extra_days, *(own.extra_days if own else ())}
+        closed = {day for closure in closures for day in _days(closure.first, closure.last)}
         weekdays = {
             day for day in _days(self.first, self.last) if day.weekday() < 5 and day not in closed
         }
-        return sorted(weekdays | set(self.extra_days))
+        return sorted(weekdays | extra)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,12 @@ import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
 from rollbook.cli.show import say, show_json, show_rows, show_table
-from rollbook.problems import NotAllowed
-from rollbook.reports import Table
+from rollbook.reports import Asked, Table, report_list, report_named
 from rollbook.reports.attendance import attendance_rows, attendance_table
 from rollbook.reports.findings import explanation_as_json, findings_table
 from rollbook.rules import Explanation
 from rollbook.standing import read_standing
 
-REPORTS = ("attendance", "findings")
 MOST_ROWS = 40
 SHORT = ("Student ID", "Student", "Trigger", "Class", "Value", "Test", "Since", "Letter")
 
@@ -104,22 +102,25 @@ def _show_why(
 
 
 def report(
-    name: Annotated[str, typer.Argument(help="attendance or findings")],
+    name: Annotated[str, typer.Argument(help="Which report; `rollbook report list` names them.")],
     to: Annotated[Path | None, typer.Option(help="Write to this .xlsx or .csv file.")] = None,
     day: Annotated[str, typer.Option("--date", metavar="DATE", help="As of this day.")] = "",
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="First day.")] = "",
+    against: Annotated[
+        Path | None, typer.Option(help="balance: an export to compare with, mark by mark.")
+    ] = None,
     office: OfficeOption = HERE,
     json: JsonOption = False,
 ) -> None:
     """A report as a table, an Excel workbook or a CSV file."""
-    if name not in REPORTS:
-        raise NotAllowed(f"There is no report “{name}”. Reports: {', '.join(REPORTS)}.")
+    if name == "list":
+        show_rows("Reports", ("name", "what it says"), report_list())
+        return
+    build = report_named(name).build
     with opened(office) as opened_office:
         standing = read_standing(opened_office, day_of(day))
-        table: Table = (
-            attendance_table(standing)
-            if name == "attendance"
-            else findings_table(standing, standing.findings())
-        )
+        asked = Asked(opened_office, standing, day_of(first), against)
+        table: Table = build(asked)
     if to:
         table.write(to)
         say(f"Written: {to}")

@@ -11,6 +11,8 @@ from rollbook.policy.pack import PolicyPack
 from rollbook.policy.table import Table, in_order, previous_day
 from rollbook.policy.terms import (
     COMPARATORS,
+    COUNTED_FROM,
+    DEADLINE_UNITS,
     KINDS,
     LEFT_OUT_METHODS,
     MEASURES,
@@ -18,11 +20,16 @@ from rollbook.policy.terms import (
     UNITS,
     WINDOWS,
     ClassTerms,
+    ConsecutiveTerms,
     CountTerms,
     DatedCode,
     DatedValue,
+    Deadline,
+    OpenMarkTerms,
     RateTerms,
     Reference,
+    RosterTerms,
+    SequenceTerms,
     Sure,
     Terms,
     Trigger,
@@ -88,6 +95,7 @@ def read_pack(name: str, data: Mapping[str, Any], base: PolicyPack | None = None
     code_table = _code_table(table, references, base)
     triggers = _triggers(table, references, base)
     values = _values(table, references, base)
+    deadlines = _deadlines(table, references, base)
     pack = PolicyPack(
         id=name,
         title=table.inherited("title", base.title if base else None),
@@ -105,6 +113,7 @@ def read_pack(name: str, data: Mapping[str, Any], base: PolicyPack | None = None
         code_table=code_table,
         triggers=triggers,
         values=values,
+        deadlines=deadlines,
     )
     table.finish()
     pack = replace(pack, parts=tuple(pack.parts))
@@ -239,13 +248,14 @@ def _rate_terms(table: Table, common: Mapping[str, Any]) -> Terms:
         comparator=table.word("comparator", COMPARATORS),
         threshold=table.fraction("threshold"),
         period=table.word("period", PERIODS),
+        after=table.words("after"),
     )
 
 
 def _count_terms(table: Table, common: Mapping[str, Any]) -> Terms:
-    table.word("comparator", (">=",))
     return CountTerms(
         **common,
+        comparator=table.word("comparator", (">=", ">")),
         unit=table.word("unit", UNITS),
         threshold=table.count("threshold"),
         window=table.word("window", WINDOWS),
@@ -266,14 +276,73 @@ def _class_terms(table: Table, common: Mapping[str, Any]) -> Terms:
         semester_grades=table.words("semester_grades"),
         leave_out=table.words("leave_out"),
         leave_out_method=table.word("leave_out_method", LEFT_OUT_METHODS, "excluded"),
+        of=table.word("of", ("so far", "whole period"), "so far"),
     )
+
+
+def _consecutive_terms(table: Table, common: Mapping[str, Any]) -> Terms:
+    return ConsecutiveTerms(
+        **common,
+        threshold=table.count("threshold"),
+        codes=table.words("codes"),
+        within_year=table.optional("within_year", bool, False),
+    )
+
+
+def _sequence_terms(table: Table, common: Mapping[str, Any]) -> Terms:
+    return SequenceTerms(
+        **common,
+        after=table.words("after"),
+        reports=table.count("reports"),
+        events=table.optional("events", int, 0),
+        minutes_over=table.optional("minutes_over", int, None),
+        action=table.optional("action", str, ""),
+        once=table.optional("once", bool, True),
+    )
+
+
+def _roster_terms(table: Table, common: Mapping[str, Any]) -> Terms:
+    return RosterTerms(**common, size=table.count("size"))
+
+
+def _open_mark_terms(table: Table, common: Mapping[str, Any]) -> Terms:
+    return OpenMarkTerms(**common, codes=table.words("codes"), size=table.optional("size", int, 0))
 
 
 _READ_TERMS: Mapping[str, Callable[[Table, Mapping[str, Any]], Terms]] = {
     RateTerms.kind: _rate_terms,
     CountTerms.kind: _count_terms,
     ClassTerms.kind: _class_terms,
+    ConsecutiveTerms.kind: _consecutive_terms,
+    SequenceTerms.kind: _sequence_terms,
+    RosterTerms.kind: _roster_terms,
+    OpenMarkTerms.kind: _open_mark_terms,
 }
+
+
+def _deadlines(
+    table: Table, references: Mapping[str, Reference], base: PolicyPack | None
+) -> tuple[Deadline, ...]:
+    found = []
+    for entry in table.tables(
+        "deadlines", lambda number, data: f"deadline “{data.get('id', number)}”"
+    ):
+        found.append(
+            Deadline(
+                **entry.dated(references),
+                id=str(entry.needed("id", str)),
+                title=str(entry.needed("title", str)),
+                trigger=entry.optional("trigger", str, ""),
+                action=entry.optional("action", str, ""),
+                counted_from=entry.word("counted_from", COUNTED_FROM),
+                size=entry.count("size"),
+                unit=entry.word("unit", DEADLINE_UNITS),
+                beginning_with=entry.optional("beginning_with", bool, False),
+                met_by=entry.words("met_by"),
+            )
+        )
+        entry.finish()
+    return (*(base.deadlines if base else ()), *found)
 
 
 def _values(
@@ -317,6 +386,8 @@ def _check_mentions(table: Table, pack: PolicyPack) -> None:
             named: tuple[str, ...] = ()
             if isinstance(terms, CountTerms):
                 named = terms.codes + terms.unresolved
+            elif isinstance(terms, ConsecutiveTerms | OpenMarkTerms):
+                named = terms.codes
             elif isinstance(terms, ClassTerms):
                 named = terms.leave_out
             for symbol in named:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from rollbook.policy.table import next_day
-from rollbook.policy.terms import DatedCode, DatedValue, Trigger
+from rollbook.policy.terms import DatedCode, DatedValue, Deadline, Trigger
 from rollbook.problems import PolicyError
 from rollbook.register import Code
 
@@ -28,6 +28,7 @@ class PolicyPack:
     code_table: Mapping[str, tuple[DatedCode, ...]]
     triggers: tuple[Trigger, ...]
     values: Mapping[str, tuple[DatedValue, ...]]
+    deadlines: tuple[Deadline, ...] = ()
     codes_overridable: bool = False
     office_codes: Mapping[str, str] = field(default_factory=dict)
 

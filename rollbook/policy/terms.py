@@ -16,7 +16,7 @@ UNITS = ("sessions", "days")
 COMPARATORS = ("<", "<=", ">", ">=")
 
 
-MEASURES = ("attendance", "absence")
+MEASURES = ("attendance", "absence", "unauthorised")
 
 
 PERIODS = ("school-year", "term")
@@ -135,13 +135,19 @@ _COMPARED = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTerms(Terms):
-    """A rate over the year or term so far, compared with a threshold as exact fractions."""
+    """A rate over the year or term so far, compared with a threshold as exact fractions.
+
+    ``measure`` is attendance, absence for any reason, or unauthorised (unexcused) absence alone.
+    ``after`` names triggers whose letters must have gone to a guardian of the student in the same
+    school year first: without them the test is not met.
+    """
 
     kind: ClassVar[str] = "rate_over_period"
     measure: str
     comparator: str
     threshold: Fraction
     period: str
+    after: tuple[str, ...] = ()
 
     @property
     def threshold_text(self) -> str:
@@ -159,7 +165,10 @@ class RateTerms(Terms):
         return "school year" if self.period == "school-year" else "term"
 
     def crosses(self, possible: int, absent: int) -> bool:
-        """Say whether ``absent`` of ``possible`` meets the test. Nothing possible meets none."""
+        """Say whether ``absent`` of ``possible`` meets the test. Nothing possible meets none.
+
+        ``absent`` is what the measure counts: for ``unauthorised`` those absences alone.
+        """
         part = possible - absent if self.measure == "attendance" else absent
         left, right = part * self.threshold.denominator, possible * self.threshold.numerator
         return possible > 0 and compare(left, self.comparator, right)
@@ -172,18 +181,25 @@ class CountTerms(Terms):
     ``codes`` counts marks with one of these codes; without it marks count whose code is a truancy
     event, and, with ``minutes_over``, late arrivals without excuse of more minutes than that.
     ``unresolved`` codes are counted and also shown apart. ``once`` makes one letter a school year.
+    ``comparator`` is ``>=`` (reached) or ``>`` (more than).
     """
 
     kind: ClassVar[str] = "count_in_window"
     unit: str
     threshold: int
     window: str
+    comparator: str = ">="
     size: int = 1
     codes: tuple[str, ...] = ()
     minutes_over: int | None = None
     unresolved: tuple[str, ...] = ()
     within_year: bool = False
     once: bool = False
+
+    @property
+    def least(self) -> int:
+        """The smallest count that meets the test."""
+        return self.threshold + (self.comparator == ">")
 
     @property
     def threshold_text(self) -> str:
@@ -194,6 +210,8 @@ class CountTerms(Terms):
     def test_text(self) -> str:
         """The test in words."""
         what = "unauthorised sessions" if self.codes else "days or parts of days without excuse"
+        if self.comparator == ">":
+            return f"more than {self.threshold} {what} in {self.period_text}"
         return f"{self.threshold} or more {what} in {self.period_text}"
 
     @property
@@ -211,7 +229,9 @@ class ClassTerms(Terms):
     """A share of the days a class was offered, by semester or year, with two bands below it.
 
     ``leave_out`` codes may not be considered: ``excluded`` takes those days out of the days
-    offered too, ``attended`` counts them as attended.
+    offered too, ``attended`` counts them as attended. ``of`` is ``so far``, or ``whole period``:
+    then days still to come in the semester or year count as offered and attended (a warning that
+    so many absences of the whole are used up).
     """
 
     kind: ClassVar[str] = "class_rate"
@@ -220,6 +240,7 @@ class ClassTerms(Terms):
     semester_grades: tuple[str, ...]
     leave_out: tuple[str, ...] = ()
     leave_out_method: str = "excluded"
+    of: str = "so far"
 
     @property
     def threshold_text(self) -> str:
@@ -250,10 +271,170 @@ class ClassTerms(Terms):
         return -(-offered * self.threshold.numerator // self.threshold.denominator)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsecutiveTerms(Terms):
+    """So many school days in a row, every session of which has one of ``codes``.
+
+    A session that was not possible, or a day without school, neither counts nor breaks the row.
+    """
+
+    kind: ClassVar[str] = "consecutive"
+    threshold: int
+    codes: tuple[str, ...]
+    within_year: bool = False
+
+    @property
+    def threshold_text(self) -> str:
+        """The threshold as a count."""
+        return f"{self.threshold} school days"
+
+    @property
+    def test_text(self) -> str:
+        """The test in words."""
+        return f"{self.threshold} school days in a row with code {' or '.join(self.codes)}"
+
+    @property
+    def period_text(self) -> str:
+        """The period in words."""
+        return "without a break"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SequenceTerms(Terms):
+    """A further step after letters: a second or third report, or a state reports lead to.
+
+    ``after`` names the triggers whose letters count as reports; ``reports`` of them must have been
+    made in the school year, each to at least one guardian. ``events`` is how many further events
+    (days or parts of days without excuse, ``minutes_over`` as in :class:`CountTerms`) must follow
+    the last day the newest report was about. ``action`` names an action that must be on record on
+    or after the first report (``conference``); empty when none is asked for.
+    """
+
+    kind: ClassVar[str] = "after_letters"
+    after: tuple[str, ...]
+    reports: int = 1
+    events: int = 0
+    minutes_over: int | None = None
+    action: str = ""
+    once: bool = True
+
+    @property
+    def threshold_text(self) -> str:
+        """The threshold as a count."""
+        return f"{self.reports} report{'' if self.reports == 1 else 's'}"
+
+    @property
+    def test_text(self) -> str:
+        """The test in words."""
+        parts = [f"{self.threshold_text} made this school year"]
+        if self.events:
+            parts.append(f"{self.events} further event{'' if self.events == 1 else 's'} since")
+        if self.action:
+            parts.append(f"a {self.action.replace('-', ' ')} on record")
+        return ", ".join(parts)
+
+    @property
+    def period_text(self) -> str:
+        """The period in words."""
+        return "one school year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterTerms(Terms):
+    """A notice to everyone: each student on roll, once a school year.
+
+    It falls due on the first day of the year, or of the student's enrolment, and is found for
+    ``size`` school days from then on.
+    """
+
+    kind: ClassVar[str] = "everyone_at"
+    size: int
+
+    @property
+    def threshold_text(self) -> str:
+        """Whom it concerns."""
+        return "every student"
+
+    @property
+    def test_text(self) -> str:
+        """The test in words."""
+        return f"every student, within {self.size} school days of the start"
+
+    @property
+    def period_text(self) -> str:
+        """The period in words."""
+        return "one school year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenMarkTerms(Terms):
+    """Marks that stand for a reason not yet known (``codes``), older than ``size`` school days.
+
+    ``size`` 0 means marks of the very day that is looked at: whom to call today.
+    """
+
+    kind: ClassVar[str] = "open_marks"
+    codes: tuple[str, ...]
+    size: int
+
+    @property
+    def threshold_text(self) -> str:
+        """The age in school days."""
+        return f"{self.size} school days"
+
+    @property
+    def test_text(self) -> str:
+        """The test in words."""
+        codes = " or ".join(self.codes)
+        if self.size == 0:
+            return f"code {codes} on the day"
+        return f"code {codes} older than {self.size} school days"
+
+    @property
+    def period_text(self) -> str:
+        """The period in words."""
+        return "one day" if self.size == 0 else "one school year"
+
+
 KINDS: Mapping[str, type[Terms]] = {
-    terms.kind: terms for terms in (RateTerms, CountTerms, ClassTerms)
+    terms.kind: terms
+    for terms in (
+        RateTerms,
+        CountTerms,
+        ClassTerms,
+        ConsecutiveTerms,
+        SequenceTerms,
+        RosterTerms,
+        OpenMarkTerms,
+    )
 }
 """The closed list of kinds of rule."""
+
+
+COUNTED_FROM = ("crossed", "mark", "printed", "mailed", "received", "action")
+DEADLINE_UNITS = ("school days", "days", "weeks", "months")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline(Dated):
+    """What has to be done by when after a finding, a letter or an action.
+
+    It runs from ``counted_from``: the day the threshold was ``crossed``, the day of each open
+    ``mark`` of the finding, the day its letter was ``printed`` or ``mailed``, the day a notice was
+    ``received``, or the day of an ``action`` of kind ``action``. ``size`` ``unit`` later it is due.
+    ``beginning_with`` counts the first day as day 1. It is met by an action of a kind in ``met_by``
+    on or after the day it runs from.
+    """
+
+    id: str
+    title: str
+    trigger: str = ""
+    action: str = ""
+    counted_from: str
+    size: int
+    unit: str
+    beginning_with: bool = False
+    met_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

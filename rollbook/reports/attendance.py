@@ -6,8 +6,17 @@ from typing import Any
 
 from rollbook.attendance import COLUMNS, attendance_of, percent
 from rollbook.problems import NotAllowed
+from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table
 from rollbook.standing import Standing
+
+NAME = "attendance"
+SAYS = "each student's figures for the school year so far, or from --from on"
+
+
+def build(asked: Asked) -> Table:
+    """Return the report as it is asked for."""
+    return attendance_table(asked.standing, asked.first)
 
 
 def attendance_rows(

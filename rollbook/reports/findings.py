@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from rollbook.register import Mark
+from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table
 from rollbook.rules import Explanation, Finding
 from rollbook.standing import Standing
+
+NAME = "findings"
+SAYS = "who has crossed which threshold"
 
 COLUMNS = (
     Column("Student ID"),
@@ -21,6 +25,11 @@ COLUMNS = (
     Column("Letter"),
     Column("Reference"),
 )
+
+
+def build(asked: Asked) -> Table:
+    """Return the report as it is asked for."""
+    return findings_table(asked.standing, asked.standing.findings())
 
 
 def findings_table(standing: Standing, findings: Sequence[Finding]) -> Table:

@@ -15,12 +15,16 @@ students who crossed something.
 from rollbook.rules.assessing import assess, explain
 from rollbook.rules.case import Used
 from rollbook.rules.findings import Finding, letters_due, why_no_letter
+from rollbook.rules.history import NOTHING_DONE, History, Sent
 from rollbook.rules.reasons import Explanation, Judged
 
 __all__ = [
+    "NOTHING_DONE",
     "Explanation",
     "Finding",
+    "History",
     "Judged",
+    "Sent",
     "Used",
     "assess",
     "explain",
