@@ -1,4 +1,4 @@
-"""What the office has done already: letters sent and actions taken. Rules of sequence ask for it."""
+"""What the office has done already, letters and actions; rules of sequence ask for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -38,7 +38,10 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 UNEXCUSED = [("000123", day, "P2", "U") for day in ("2026-11-02", "2026-11-03", "2026-11-04")]
-REQUEST = "Student ID,Document,Purpose,Requested By,Consent\n000123,enrolment,Housing,Luz,signed by parent 2026-11-02\n"
+REQUEST = (
+    "Student ID,Document,Purpose,Requested By,Consent\n"
+    "000123,enrolment,Housing,Luz,signed by parent 2026-11-02\n"
+)
 
 STEPS = [
     ("watcher.filing.digest_of", 1, "before"),  # claimed, not read
