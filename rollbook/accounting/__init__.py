@@ -1,0 +1,1 @@
+"""Attendance accounting: the figures funding and state reports rest on, exact."""
