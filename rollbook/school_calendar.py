@@ -39,12 +39,26 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class BellSchedule:
+    """One kind of day: how many minutes of instruction a grade band has on it, and how often.
+
+    ``band`` is the grades it holds for as the rule pack names them (``K``, ``1-3``); ``days`` is
+    how many days of the year run on it. Both are an input: the office knows its bells.
+    """
+
+    name: str
+    band: str
+    minutes: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolYear:
     """One school year: its first and last day for students, terms or semesters, and closures.
 
     ``months`` are the school months of California, ``six_weeks`` the reporting periods of Texas,
     both as the office has them (their ends are an input, never computed). ``early_days`` are school
-    days of fewer minutes; they are school days all the same.
+    days of fewer minutes; they are school days all the same. ``bells`` are the bell schedules.
     """
 
     name: str
@@ -57,6 +71,7 @@ class SchoolYear:
     months: tuple[Span, ...] = ()
     six_weeks: tuple[Span, ...] = ()
     early_days: tuple[date, ...] = ()
+    bells: tuple[BellSchedule, ...] = ()
 
     def school_days(self, track: str = "") -> list[date]:
         """Return the days on which school was held or will be, in order, on a track if named."""
