@@ -170,11 +170,11 @@ class Reading:
 
     @cached_property
     def school_day(self) -> Bools:
-        """For each day of the span, whether school is held."""
-        found = np.zeros(self.days, dtype=np.bool_)
-        for day in self.calendar.school_days_between(self.first, self.last):
-            found[(day - self.first).days] = True
-        return found
+        """For each day of the span, whether school is held for anybody.
+
+        Marks on the days off of a student's own track are left out before.
+        """
+        return self.roll.any_school(self.calendar)
 
     def unknown_symbols(self) -> dict[str, int]:
         """Return the symbols that are no code on their day, and how many marks have them."""

@@ -26,17 +26,29 @@ class Recorded:
     negative: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an enrolment is, as far as its days go: a campus, and a track where it has one."""
+
+    campus: str
+    track: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Roll:
-    """Who was in membership when, at which campus, and what was recorded there."""
+    """Who was in membership when, at which campus and on which track, and what was recorded.
+
+    A student is expected on the school days of the enrolment's own track; a mark on a day off of
+    that track is not in membership and counts nothing.
+    """
 
     students: int
     first: date
     days: int
-    campuses: Sequence[str]
-    spans: Ints  # a row an enrolment: student, first day, day after the last, campus
+    places: Sequence[Place]
+    spans: Ints  # a row an enrolment: student, first day, day after the last, place
     recorded: Sequence[Recorded]
-    days_found: dict[tuple[str, bool | None], Bools] = field(default_factory=dict)
+    days_found: dict[tuple[Place, bool | None], Bools] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -51,7 +63,7 @@ class Roll:
     ) -> "Roll":
         """Number the enrolments that touch the span; no enrolment at all is one throughout."""
         number = {name: place for place, name in enumerate(names)}
-        campuses: dict[str, int] = {}
+        places: dict[Place, int] = {}
         spans: list[tuple[int, int, int, int]] = []
         enrolled: set[str] = set()
         for one in enrolments:
@@ -59,29 +71,57 @@ class Roll:
             if one.ada_code and one.ada_code in outside:
                 continue
             home = people.get(one.student_id)
-            campus = one.campus or (home.campus if home else "")
+            where = Place(one.campus or (home.campus if home else ""), one.track)
             start = min(max((one.entry_date - first).days, 0), days)
             end = days
             if one.withdrawal_date:
                 end = min(max((one.withdrawal_date - first).days, start), days)
-            place = campuses.setdefault(campus, len(campuses))
+            place = places.setdefault(where, len(places))
             spans.append((number[one.student_id], start, end, place))
-        for name, place in number.items():
+        for name, row in number.items():
             if name not in enrolled:
-                campus = people[name].campus if name in people else ""
-                spans.append((place, 0, days, campuses.setdefault(campus, len(campuses))))
+                where = Place(people[name].campus if name in people else "")
+                spans.append((row, 0, days, places.setdefault(where, len(places))))
         table = np.array(spans, dtype=np.int32).reshape(-1, 4)
-        return cls(len(names), first, days, tuple(campuses), table, recorded)
+        return cls(len(names), first, days, tuple(places), table, recorded)
 
     def member(self, calendar: SchoolCalendar) -> Bools:
-        """Return the matrix of days in membership."""
-        return self._inside(self.spans)
+        """Return the matrix of days in membership, without the days off of a student's track."""
+        return self._by_place(calendar) if calendar.tracks else self._inside(self.spans)
+
+    def _by_place(self, calendar: SchoolCalendar) -> Bools:
+        """Take out of each enrolment the days on which only students of other tracks had school.
+
+        A day that is off for everybody stays in: no mark on it that counts was ever posted.
+        """
+        anybody = self.any_school(calendar)
+        found = np.zeros((self.students, self.days), dtype=np.bool_)
+        for place, where in enumerate(self.places):
+            off = anybody & ~self.school_days(calendar, where.track)
+            spans = self.spans[self.spans[:, 3] == place]
+            rows = np.unique(spans[:, 0])
+            found[rows] |= self._inside(spans, rows) & ~off
+        return found
+
+    def any_school(self, calendar: SchoolCalendar) -> Bools:
+        """Say of each day of the span whether school is held for anybody, on whichever track."""
+        return self._numbered(calendar.anybodys_days)
+
+    def school_days(self, calendar: SchoolCalendar, track: str = "") -> Bools:
+        """Say of each day of the span whether school is held, on a track if named."""
+        return self._numbered(calendar.school_days_on(track))
+
+    def _numbered(self, days: Sequence[date]) -> Bools:
+        found = np.zeros(self.days, dtype=np.bool_)
+        numbers = np.array([(day - self.first).days for day in days], dtype=np.int64)
+        found[numbers[(numbers >= 0) & (numbers < self.days)]] = True
+        return found
 
     def absences_only(self, calendar: SchoolCalendar) -> Bools:
         """Return the matrix of days in membership at a campus that recorded absences only."""
         found = np.zeros((self.students, self.days), dtype=np.bool_)
-        for place, campus in enumerate(self.campuses):
-            days = self._days(calendar, campus, negative=True).any(axis=1)
+        for place, where in enumerate(self.places):
+            days = self._days(calendar, where, negative=True).any(axis=1)
             if not days.any():
                 continue
             spans = self.spans[self.spans[:, 3] == place]
@@ -92,8 +132,8 @@ class Roll:
     def period_count(self, calendar: SchoolCalendar) -> Ints:
         """Return the matrix of how many periods the recording covered."""
         found = np.zeros((self.students, self.days), dtype=np.int8)
-        for place, campus in enumerate(self.campuses):
-            covered = self._days(calendar, campus)[:, DAY_PART + 1 :].sum(axis=1)
+        for place, where in enumerate(self.places):
+            covered = self._days(calendar, where)[:, DAY_PART + 1 :].sum(axis=1)
             if not covered.any():
                 continue
             spans = self.spans[self.spans[:, 3] == place]
@@ -109,8 +149,8 @@ class Roll:
         campus had on each recorded day every period that any of its files names.
         """
         found = np.zeros((len(rows), self.days), dtype=np.bool_)
-        for place, campus in enumerate(self.campuses):
-            days = self._days(calendar, campus, negative=True)
+        for place, where in enumerate(self.places):
+            days = self._days(calendar, where, negative=True)
             if not days[:, part].any():
                 continue
             spans = self.spans[(self.spans[:, 3] == place) & np.isin(self.spans[:, 0], rows)]
@@ -120,7 +160,7 @@ class Roll:
     def expected(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
         """Return how many sessions of each student a register of every mark covers."""
         return self._expected(
-            [self._days(calendar, campus, negative=False).sum(axis=1) for campus in self.campuses],
+            [self._days(calendar, where, negative=False).sum(axis=1) for where in self.places],
             low,
             high,
         )
@@ -128,7 +168,7 @@ class Roll:
     def expected_days(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
         """Return how many days of each student a register of every mark covers."""
         return self._expected(
-            [self._days(calendar, campus, negative=False).any(axis=1) for campus in self.campuses],
+            [self._days(calendar, where, negative=False).any(axis=1) for where in self.places],
             low,
             high,
         )
@@ -138,9 +178,9 @@ class Roll:
             return np.zeros(self.students, dtype=np.int64)
         sums = np.zeros((len(daily), self.days + 1), dtype=np.int64)
         sums[:, 1:] = np.cumsum(np.stack(daily).astype(np.int64), axis=1)
-        student, start, end, campus = self.spans.T
+        student, start, end, place = self.spans.T
         start, end = np.clip(start, low, high), np.clip(end, low, high)
-        found = sums[campus, end] - sums[campus, start]
+        found = sums[place, end] - sums[place, start]
         return np.bincount(student, weights=found, minlength=self.students).astype(np.int64)
 
     def _inside(self, spans: Ints, rows: Ints | None = None) -> Bools:
@@ -152,22 +192,22 @@ class Roll:
         np.add.at(edges, (student, spans[:, 2]), np.int8(-1))
         return np.cumsum(edges, axis=1, dtype=np.int8)[:, : self.days] > 0
 
-    def _days(self, calendar: SchoolCalendar, campus: str, negative: bool | None = None) -> Bools:
-        """Return the parts recorded at a campus, a row a day, on school days only."""
-        asked = (campus, negative)
+    def _days(self, calendar: SchoolCalendar, where: Place, negative: bool | None = None) -> Bools:
+        """Return the parts recorded at a place, a row a day, on its school days only."""
+        asked = (where, negative)
         if asked not in self.days_found:
-            self.days_found[asked] = self._find_days(calendar, campus, negative)
+            self.days_found[asked] = self._find_days(calendar, where, negative)
         return self.days_found[asked]
 
-    def _find_days(self, calendar: SchoolCalendar, campus: str, negative: bool | None) -> Bools:
+    def _find_days(self, calendar: SchoolCalendar, where: Place, negative: bool | None) -> Bools:
         found = np.zeros((self.days, len(PARTS)), dtype=np.bool_)
         for one in self.recorded:
-            if not same_campus(one.campus, campus):
+            if not same_campus(one.campus, where.campus):
                 continue
             if negative is not None and one.negative is not negative:
                 continue
             parts = [PARTS.index(part) for part in one.parts] or [DAY_PART]
-            for day in calendar.school_days_between(one.first, one.last):
+            for day in calendar.school_days_between(one.first, one.last, where.track):
                 number = (day - self.first).days
                 if 0 <= number < self.days:
                     found[number, parts] = True

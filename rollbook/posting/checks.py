@@ -22,7 +22,7 @@ def check(office: Office, roll: Roll, frame: pd.DataFrame) -> tuple[Sheet, list[
     sheet = Sheet.of(_known_symbols(office, frame), roll.keys)
     held: list[Held] = []
     codes = _Codes.of(office, sheet)
-    school = np.array([day_number(day) for day in office.calendar.school_days], dtype=np.int64)
+    school = np.array([day_number(day) for day in office.calendar.anybodys_days], dtype=np.int64)
     sheet, codes = _hold(held, sheet, codes, _strays(sheet), _far_off)
     sheet, codes = _hold(held, sheet, codes, sheet.student == 0, _unknown_student)
     sheet, codes = _hold(held, sheet, codes, ~codes.known, lambda row: _unknown_code(office, row))
