@@ -68,9 +68,13 @@ def values_for(template: Template) -> dict[str, object]:
             for day in range(1, 4)
         ],
         "classes": [
-            {"name": f"Period {number}", "offered": "71", "attended": "62", "minimum": "64"}
+            {
+                **{"name": f"Period {number}", "offered": "71", "attended": "62"},
+                **{"minimum": "64", "missed": "9", "left": "0"},
+            }
             for number in range(1, 8)
         ],
+        "support_given": ["meeting on 12 October 2026"],
         "facts": [{"label": "Grade", "value": "7"}],
     }
     return values

@@ -19,7 +19,8 @@ from rollbook.documents.word import Element, own_text, w
 LISTS: Mapping[str, tuple[str, ...]] = {
     "address_lines": (),
     "absences": ("date", "part", "meaning", "minutes", "counted"),
-    "classes": ("name", "offered", "attended", "minimum"),
+    "classes": ("name", "offered", "attended", "minimum", "missed", "left"),
+    "support_given": (),
     "facts": ("label", "value"),
 }
 """Fields that are lists. A list of rows names its columns; a list of lines has none."""

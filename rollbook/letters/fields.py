@@ -1,24 +1,41 @@
-"""The merge fields of a letter: a closed list, and how each is worded in the family's language.
+"""The merge fields of a letter: a closed list, and where the value of each comes from.
 
-Everything is text when it reaches the template. Numbers were decided before; here they are only
-said. Dates, lists and decimals follow the language (Babel, CLDR).
+Everything is text when it reaches the template: :mod:`rollbook.letters.wording` says it in the
+family's language. A field that a letter has no use for is empty.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
-from babel.dates import format_date, format_skeleton
-from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from babel.dates import format_skeleton
+from babel.numbers import format_currency
 
-from rollbook.attendance import percent
+from rollbook.documents import LISTS
+from rollbook.ledger.letters import Letter
+from rollbook.letters.wording import (
+    Words,
+    capital,
+    is_period,
+    locale_of,
+    say_dates,
+    say_days,
+    say_days_or_parts,
+    say_long_date,
+    say_minutes,
+    say_number,
+    say_ordinal,
+    say_parts,
+    say_percent,
+    say_threshold,
+    say_times,
+    say_window,
+    words_of,
+)
 from rollbook.office import Office
-from rollbook.policy import PolicyPack
-from rollbook.register import PARTS, Category, Guardian, Mark, Session, Student
+from rollbook.policy import ClassTerms, PolicyPack, SequenceTerms
+from rollbook.register import PARTS, Action, Category, Guardian, Mark, Session, Student
 from rollbook.rules import Finding
 
 FIELDS: Mapping[str, str] = {
@@ -39,12 +56,26 @@ FIELDS: Mapping[str, str] = {
     "unexcused_count": "unexcused days or parts of days; in England, unauthorised sessions",
     "unresolved_count": "how many of the marks counted have no reason yet (code N)",
     "attendance_percent": "attendance as a percentage with one decimal",
+    "days_or_parts": "what the rule counted, as “3 days or parts of days”",
+    "days_counted": "the days with a mark that counts, as “10 days”",
     "late_count": "how often the student was late",
+    "late_times": "how often, of the marks that count, the student was late, as “6 times”",
+    "late_minutes": "how late in all, as “47 minutes”; empty where the register does not say",
+    "late_after_close": "how many of these arrivals came after the register closed",
     "dates_short": "the dates that count, in one sentence",
     "threshold": "the number of the rule",
     "rule_period": "the window of the rule, as “10 school weeks”",
     "absences": "list: date, part, meaning, minutes, counted",
-    "classes": "list: name, offered, attended, minimum (in days); equal classes share a line",
+    "classes": "list: name, offered, attended, minimum, missed, left; equal classes share a line",
+    "report_number": "which report of truancy this is, as “second”",
+    "improvement_from": "first day of the period of a notice to improve",
+    "improvement_until": "last day of that period",
+    "improvement_goal": "what will be enough: the words noted with the notice to improve",
+    "support_given": "list: meetings, plans and visits on record, as “meeting on 12 October 2026”",
+    "withdrawn_serial": "number of the letter that this one withdraws",
+    "withdrawn_date": "the day that letter was prepared",
+    "withdrawn_title": "what that letter was about, as “days missed without an excuse”",
+    "withdrawn_why": "why it is withdrawn, one sentence",
     "penalty_first": "a first penalty notice if paid early",
     "penalty_full": "a first penalty notice in full",
     "penalty_first_days": "days for the early payment",
@@ -54,6 +85,7 @@ FIELDS: Mapping[str, str] = {
     "school_phone": "the school's telephone",
     "school_email": "the school's e-mail",
     "school_website": "the school's website",
+    "register_times": "when the register is open, as office.toml says it",
     "contact_name": "whom to call",
     "contact_phone": "that person's telephone",
     "contact_email": "that person's e-mail",
@@ -65,80 +97,8 @@ FIELDS: Mapping[str, str] = {
     "language": "the letter's language, as “en” or “es”",
 }
 
-HALF = Fraction(1, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The few words we put into fields ourselves, in one language."""
-
-    day: str
-    days: str
-    parts: Mapping[str, str]
-    period: str
-    periods: str
-    categories: Mapping[Category, str]
-    tardy: str
-    yes: str
-    minutes: str
-    windows: Mapping[str, str]
-    nobody_named: str
-    number_not_given: str
-
-
-ENGLISH = Words(
-    day="day",
-    days="days",
-    parts={"AM": "morning", "PM": "afternoon", "DAY": "all day"},
-    period="period",
-    periods="periods",
-    categories={
-        Category.AUTHORISED: "excused absence",
-        Category.UNAUTHORISED: "unexcused absence",
-    },
-    tardy="late",
-    yes="yes",
-    minutes="min",
-    windows={},
-    nobody_named="the attendance office",
-    number_not_given="the school’s telephone number",
-)
-SPANISH = Words(
-    day="día",
-    days="días",
-    parts={"AM": "mañana", "PM": "tarde", "DAY": "todo el día"},
-    period="período",
-    periods="períodos",
-    categories={
-        Category.AUTHORISED: "ausencia justificada",
-        Category.UNAUTHORISED: "ausencia injustificada",
-    },
-    tardy="llegada tarde",
-    yes="sí",
-    minutes="min",
-    windows={
-        "days": "días",
-        "weeks": "semanas",
-        "months": "meses",
-        "school year": "año escolar",
-        "one school year": "un año escolar",
-        "school weeks": "semanas escolares",
-        "semester or school year": "semestre o año escolar",
-    },
-    nobody_named="la oficina de asistencia",
-    number_not_given="el teléfono de la escuela",
-)
-
-
-def words_of(language: str) -> Words:
-    """Return the words of a language; a language we have no words for reads English."""
-    return SPANISH if language == "es" else ENGLISH
-
-
-def locale_of(pack: PolicyPack, language: str) -> str:
-    """Return the locale in which dates and numbers are written."""
-    territory = pack.locale.replace("-", "_").partition("_")[2]
-    return f"{language}_{territory}" if language in ("en", "es") else pack.locale.replace("-", "_")
+NOTICE_TO_IMPROVE = "notice-to-improve"
+"""The kind of action with which an office notes the terms of a notice to improve."""
 
 
 def letter_fields(
@@ -150,40 +110,91 @@ def letter_fields(
     language: str,
     serial: str,
     letter_date: date,
+    actions: Sequence[Action] = (),
 ) -> dict[str, object]:
     """Return every field of one letter, worded in ``language``.
 
     ``findings`` are what the letter is about: one, or one for each class of the same rule.
+    ``actions`` are what the office did about the student, oldest first.
     """
     finding, evidence = findings[0], evidence_of(findings)
     locale = locale_of(office.policy, language)
-    words = words_of(language)
+    words = words_of(locale)
     unit = 2 if office.policy.unit == "sessions" else 1
     missed = Fraction(finding.attendance.absent, unit)
     unexcused = Fraction(finding.attendance.unauthorised, unit)
+    counted = _counted(office.policy, finding)
     return {
+        **_nothing_said(),
         **_people(student, guardian, locale, letter_date),
         **_school(office, student, words),
         **_penalty(office.policy, finding.as_of, locale),
-        "classes": _classes(findings, words, locale),
-        "reply_by": _long(_reply_by(office, letter_date), locale),
-        "period_from": _long(finding.first, locale),
-        "period_to": _long(finding.last, locale),
+        **_late(office.policy, evidence, words),
+        **_improvement(actions, words, locale),
+        "classes": _classes(office.policy, findings, words, locale),
+        "report_number": _report_number(office.policy, finding, words),
+        "reply_by": say_long_date(_reply_by(office, letter_date), locale),
+        "period_from": say_long_date(finding.first, locale),
+        "period_to": say_long_date(finding.last, locale),
         "days_missed": say_days(missed, words),
         "days_missed_number": say_number(missed),
         "days_unexcused": say_days(unexcused, words),
-        "unexcused_count": str(_unexcused_count(finding)),
+        "unexcused_count": str(counted),
+        "days_or_parts": say_days_or_parts(counted, words),
+        "days_counted": say_days(Fraction(len({mark.session.day for mark in evidence})), words),
         "unresolved_count": str(sum(one.unresolved for one in findings)),
         "attendance_percent": say_percent(finding.attendance.rate, locale),
         "late_count": str(finding.attendance.late),
         "dates_short": say_dates([mark.session.day for mark in evidence], locale),
-        "threshold": _threshold(finding.threshold, words, locale),
-        "rule_period": _window_words(finding.period, words),
+        "threshold": say_threshold(finding.threshold, words, locale),
+        "rule_period": say_window(finding.period, words),
         "absences": _rows(office.policy, evidence, words, locale),
         "serial": serial,
         "reference": "; ".join(finding.citations),
         "language": language,
     }
+
+
+def withdrawal_template(pack: PolicyPack) -> str:
+    """Return the template of the letter that withdraws another: paper and words differ."""
+    return "withdrawal" if pack.locale.endswith("US") else "eng-withdrawal"
+
+
+def withdrawal_fields(
+    office: Office,
+    withdrawn: Letter,
+    corrected: Sequence[date],
+    student: Student,
+    guardian: Guardian,
+    *,
+    language: str,
+    serial: str,
+    letter_date: date,
+) -> dict[str, object]:
+    """Return every field of a letter that withdraws ``withdrawn``, worded in ``language``.
+
+    ``corrected`` are the days whose marks changed after that letter was prepared; it may be empty.
+    """
+    locale = locale_of(office.policy, language)
+    words = words_of(locale)
+    days = say_dates(corrected, locale)
+    return {
+        **_nothing_said(),
+        **_people(student, guardian, locale, letter_date),
+        **_school(office, student, words),
+        "reply_by": say_long_date(_reply_by(office, letter_date), locale),
+        "withdrawn_serial": withdrawn.serial,
+        "withdrawn_date": say_long_date(date.fromisoformat(withdrawn.prepared_at[:10]), locale),
+        "withdrawn_title": words.about.get(withdrawn.template, words.about_attendance),
+        "withdrawn_why": words.corrected.format(days=days) if corrected else words.looked_again,
+        "serial": serial,
+        "language": language,
+    }
+
+
+def _nothing_said() -> dict[str, object]:
+    """Return every field empty, for a template may name any of them."""
+    return {name: [] if name in LISTS else "" for name in FIELDS}
 
 
 def _people(
@@ -197,7 +208,7 @@ def _people(
         "form": student.form,
         "guardian_name": guardian.name,
         "address_lines": address_lines(guardian, locale),
-        "letter_date": _long(letter_date, locale),
+        "letter_date": say_long_date(letter_date, locale),
     }
 
 
@@ -223,11 +234,12 @@ def _school(office: Office, student: Student, words: Words) -> dict[str, object]
         "school_phone": settings.school.phone,
         "school_email": settings.school.email,
         "school_website": settings.school.website,
+        "register_times": settings.school.register_times,
         "contact_name": settings.contact.name or words.nobody_named,
         "contact_phone": settings.contact.phone or settings.school.phone or words.number_not_given,
         "contact_email": settings.contact.email or settings.school.email,
         "contact_hours": settings.contact.hours,
-        "signatory_name": settings.signatory.name or _capital(words.nobody_named),
+        "signatory_name": settings.signatory.name or capital(words.nobody_named),
         "signatory_title": settings.signatory.title,
     }
 
@@ -261,31 +273,115 @@ def _place(session: Session) -> tuple[date, int]:
     return session.day, PARTS.index(session.part)
 
 
-def _unexcused_count(finding: Finding) -> int:
-    """Return what a rule that counts has counted; a rule about a share counts something else."""
-    return finding.attendance.unauthorised if finding.denominator is not None else finding.numerator
+def _counted(pack: PolicyPack, finding: Finding) -> int:
+    """Return what a rule that counts has counted.
+
+    A rule about a share, or one that counts reports, counts something else: then it is the
+    unexcused days or unauthorised sessions on which the finding rests, or those of the year.
+    """
+    if finding.denominator is not None:
+        return finding.attendance.unauthorised
+    if not isinstance(pack.trigger(finding.trigger).on(finding.as_of), SequenceTerms):
+        return finding.numerator
+    if not finding.evidence:
+        return finding.attendance.unauthorised
+    sessions = {mark.session for mark in finding.evidence}
+    return len(sessions) if pack.unit == "sessions" else len({one.day for one in sessions})
 
 
-def _classes(findings: Sequence[Finding], words: Words, locale: str) -> list[dict[str, str]]:
-    """Return a line for each class; classes with the same figures share one."""
+def _report_number(pack: PolicyPack, finding: Finding, words: Words) -> str:
+    """Say which report a further event leads to: the one after those made."""
+    terms = pack.trigger(finding.trigger).on(finding.as_of)
+    if not isinstance(terms, SequenceTerms) or not terms.events:
+        return ""
+    return say_ordinal(terms.reports + 1, words)
+
+
+def _late(pack: PolicyPack, evidence: Sequence[Mark], words: Words) -> dict[str, object]:
+    """Return how often and how long the student was late, of the marks that count."""
+    codes = [(pack.code(mark.symbol, mark.session.day), mark) for mark in evidence]
+    late = [(code, mark) for code, mark in codes if code and code.late]
+    after_close = [code for code, _ in late if code.category is Category.UNAUTHORISED]
+    return {
+        "late_times": say_times(len(late), words),
+        "late_minutes": say_minutes(sum(mark.minutes_late for _, mark in late), words),
+        "late_after_close": str(len(after_close)),
+    }
+
+
+def _improvement(actions: Sequence[Action], words: Words, locale: str) -> dict[str, object]:
+    """Return what the newest notice to improve says, and the support that is on record.
+
+    Notes are the office's own and are never printed; the one exception is the note of the notice
+    to improve, which is where the office writes what will be enough.
+    """
+    support = [
+        f"{words.support[one.kind]} {words.on} {say_long_date(one.day, locale)}"
+        for one in actions
+        if one.kind in words.support
+    ]
+    notices = [one for one in actions if one.kind == NOTICE_TO_IMPROVE]
+    if not notices:
+        return {"support_given": support}
+    notice = max(notices, key=lambda one: one.day)
+    return {
+        "support_given": support,
+        "improvement_from": say_long_date(notice.day, locale),
+        "improvement_until": say_long_date(notice.until, locale) if notice.until else "",
+        "improvement_goal": notice.note,
+    }
+
+
+def facts_lacking(used: Collection[str], student_id: str, actions: Sequence[Action]) -> list[str]:
+    """Say which facts a template needs and the office has not noted; the letter is held for them.
+
+    ``used`` are the fields of the template, ``actions`` what the office did about the student.
+    """
+    found = _improvement(actions, words_of(""), "en_GB")
+    log = f"rollbook log {student_id}"
+    ask = {
+        "improvement_until": f"the last day of the improvement period is not noted; enter: {log} "
+        "notice-to-improve --until DAY",
+        "improvement_goal": "what sufficient improvement looks like is not noted; enter: "
+        f'{log} notice-to-improve --until DAY --note "…"',
+        "support_given": "no support is on record yet; enter a meeting, plan or visit: "
+        f"{log} meeting --day DAY",
+    }
+    return [words for field, words in ask.items() if field in used and not found.get(field)]
+
+
+def _classes(
+    pack: PolicyPack, findings: Sequence[Finding], words: Words, locale: str
+) -> list[dict[str, str]]:
+    """Return a line for each class; classes with the same figures share one.
+
+    What is needed is what credit needs, also in a letter that warns before that.
+    """
     lines: dict[tuple[int, int, int], list[str]] = defaultdict(list)
     for one in findings:
         if one.part:
-            figures = (one.denominator or 0, one.numerator, one.minimum or 0)
-            lines[figures].append(one.part)
+            offered = one.denominator or 0
+            lines[offered, one.numerator, _needed(pack, one, offered)].append(one.part)
     return [
         {
-            "name": _capital(say_parts(parts, words, locale)),
+            "name": capital(say_parts(parts, words, locale)),
             "offered": str(offered),
             "attended": str(attended),
             "minimum": str(minimum),
+            "missed": str(offered - attended),
+            "left": str(max(attended - minimum, 0)),
         }
         for (offered, attended, minimum), parts in lines.items()
     ]
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _needed(pack: PolicyPack, finding: Finding, offered: int) -> int:
+    """Return the days that must be attended for credit: of the rule that decides on credit."""
+    for trigger in pack.triggers:
+        terms = trigger.on(finding.as_of)
+        if isinstance(terms, ClassTerms) and finding.trigger in trigger.supersedes:
+            return terms.minimum_days(offered)
+    return finding.minimum or 0
 
 
 def _reply_by(office: Office, letter_date: date) -> date:
@@ -303,18 +399,26 @@ def _rows(
     """Return the lines of the list of dates.
 
     An English session is a line of its own; the periods of one day that say the same are one line,
-    because seven lines for each day away would hide how many days there were.
+    because seven lines for each day away would hide how many days there were. A day missed by a
+    mark for all of it is one line, whatever its periods say.
     """
+
+    whole_days = {
+        mark.session.day
+        for mark in evidence
+        if mark.session.part == "DAY" and _is_absence(pack, mark)
+    }
 
     def same_line(mark: Mark) -> tuple[date, str, str, str]:
         part = mark.session.part
         minutes = f"{mark.minutes_late} {words.minutes}" if mark.minutes_late else ""
-        of_day = "" if part == "DAY" or _is_period(part) else part
+        of_day = "" if part == "DAY" or is_period(part) else part
         return mark.session.day, of_day, _meaning(pack, mark, words), minutes
 
     lines: dict[tuple[date, str, str, str], list[str]] = defaultdict(list)
     for mark in evidence:
-        lines[same_line(mark)].append(mark.session.part)
+        if mark.session.part == "DAY" or mark.session.day not in whole_days:
+            lines[same_line(mark)].append(mark.session.part)
     return [
         {
             "date": format_skeleton("yMMMEd", day, locale=locale),
@@ -327,6 +431,11 @@ def _rows(
     ]
 
 
+def _is_absence(pack: PolicyPack, mark: Mark) -> bool:
+    code = pack.code(mark.symbol, mark.session.day)
+    return code is not None and code.category in (Category.AUTHORISED, Category.UNAUTHORISED)
+
+
 def _meaning(pack: PolicyPack, mark: Mark, words: Words) -> str:
     """Say what a mark means. In the US only its kind: the reason of a confidential absence must
     never stand on a letter (California EC 46010.1)."""
@@ -336,83 +445,3 @@ def _meaning(pack: PolicyPack, mark: Mark, words: Words) -> str:
     if not pack.locale.endswith("US"):
         return code.meaning
     return words.categories.get(code.category, words.tardy if code.late else code.meaning)
-
-
-def say_parts(parts: Sequence[str], words: Words, locale: str) -> str:
-    """Say parts of one day in words: “morning”, “all day”, “periods 1–3 and 5”."""
-    if "DAY" in parts:
-        return words.parts["DAY"]
-    named = [words.parts.get(part, part) for part in parts if not _is_period(part)]
-    numbers = sorted(int(part.removeprefix("P")) for part in parts if _is_period(part))
-    if numbers:
-        name = words.periods if len(numbers) > 1 else words.period
-        named.append(f"{name} {format_list(_runs(numbers), locale=locale)}")
-    return str(format_list(named, locale=locale))
-
-
-def _is_period(part: str) -> bool:
-    return part[:1] == "P" and part[1:].isdecimal()
-
-
-def _runs(numbers: Sequence[int]) -> list[str]:
-    """Return whole numbers with neighbours drawn together: 1, 2, 3, 5 → “1–3”, “5”."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
-
-
-def say_number(number: Fraction) -> str:
-    """Say a number of days: whole, or with a half."""
-    whole, rest = divmod(number, 1)
-    if rest == HALF:
-        return f"{whole}½" if whole else "½"
-    return str(whole) if not rest else f"{float(number):g}"
-
-
-def say_days(number: Fraction, words: Words) -> str:
-    """Say “1 day”, “9 days”, “4½ days”."""
-    return f"{say_number(number)} {words.day if number in (1, HALF) else words.days}"
-
-
-def say_percent(rate: Fraction | None, locale: str) -> str:
-    """Say a rate with one decimal, rounded half up from the exact ratio."""
-    shown = percent(rate)
-    if shown is None:
-        return ""
-    return _percent_sign(str(format_decimal(Decimal(shown), "0.0", locale)), locale)
-
-
-def _percent_sign(number: str, locale: str) -> str:
-    return f"{number}%" if locale == "en_US" else f"{number} %"
-
-
-def _threshold(text: str, words: Words, locale: str) -> str:
-    """Say the number of a rule: “95 %”, “90%”, “10 sesiones”."""
-    number, _, what = text.partition(" ")
-    return _percent_sign(number, locale) if what == "%" else _window_words(text, words)
-
-
-def say_dates(days: Sequence[date], locale: str) -> str:
-    """Say dates in one sentence, each once, the year only where it changes."""
-    each = sorted(set(days))
-    said = []
-    for place, day in enumerate(each):
-        last_of_year = place + 1 == len(each) or each[place + 1].year != day.year
-        said.append(format_skeleton("yMMMd" if last_of_year else "MMMd", day, locale=locale))
-    return format_list(said, locale=locale)
-
-
-def _long(day: date, locale: str) -> str:
-    return str(format_date(day, "long", locale=locale))
-
-
-def _window_words(text: str, words: Words) -> str:
-    """Say “4 weeks” in the family's language."""
-    if text in words.windows:
-        return words.windows[text]
-    number, _, what = text.partition(" ")
-    return f"{number} {words.windows[what]}" if what in words.windows else text

@@ -47,6 +47,7 @@ email = ""
 website = ""
 district_name = ""
 campus_number = ""    # Texas: county-district-campus number
+register_times = ""   # England: when the register is open, such as 8.45 to 9.15, for letters
 
 [contact]             # whom a family is asked to call
 name = ""

@@ -16,7 +16,7 @@ class _Section(BaseModel):
 
 
 class School(_Section):
-    """What stands in the letterhead."""
+    """What stands in the letterhead, and when the register is open (``8.45 to 9.15``)."""
 
     address: str = ""
     phone: str = ""
@@ -24,6 +24,7 @@ class School(_Section):
     website: str = ""
     district_name: str = ""
     campus_number: str = ""
+    register_times: str = ""
 
 
 class Contact(_Section):

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.letters.fields import (
+from rollbook.letters.fields import address_lines
+from rollbook.letters.wording import (
     ENGLISH,
     SPANISH,
     Words,
-    address_lines,
     say_dates,
     say_days,
     say_parts,
@@ -114,9 +114,10 @@ def test_a_letter_about_classes_says_the_days_of_each_and_equal_ones_together(
     rows = [(day, part) for day in days for part in ("P2", "P3", "P4")] + [("2026-09-16", "P4")]
     absences(office, rows, symbol="E", last="2026-10-09")
     [letter] = draft(office)
+    needed = {"offered": "29", "minimum": "27", "left": "0"}
     assert letter.fields["classes"] == [
-        {"name": "Periods 2–3", "offered": "29", "attended": "23", "minimum": "27"},
-        {"name": "Period 4", "offered": "29", "attended": "22", "minimum": "27"},
+        {"name": "Periods 2–3", "attended": "23", "missed": "6"} | needed,
+        {"name": "Period 4", "attended": "22", "missed": "7"} | needed,
     ]
     assert letter.fields["threshold"] == "90%"
     assert [row["part"] for row in letter.fields["absences"]] == ["periods 2–4"] * 6 + ["period 4"]
