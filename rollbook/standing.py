@@ -5,7 +5,7 @@ same round can never disagree.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -14,20 +14,22 @@ import pandas as pd
 from rollbook import rules
 from rollbook.attendance import Attendance, Recorded, attendance_of, tally
 from rollbook.importers.contract import Recording
+from rollbook.ledger import care, people
+from rollbook.ledger import letters as letter_book
 from rollbook.ledger import marks as ledger_marks
-from rollbook.ledger import people
 from rollbook.ledger import postings as book
+from rollbook.ledger.letters import Letter
 from rollbook.office import Office
 from rollbook.policy import PolicyPack
 from rollbook.problems import NotAllowed
-from rollbook.register import Enrolment, Guardian, Session, Student
-from rollbook.rules import Explanation, Finding
+from rollbook.register import Action, Enrolment, Guardian, HoldBack, Session, Student
+from rollbook.rules import Explanation, Finding, History, Sent
 from rollbook.school_calendar import SchoolCalendar
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """The marks and the people of an office as of a day."""
+    """The marks and the people of an office as of a day, and what was done about them by then."""
 
     pack: PolicyPack
     calendar: SchoolCalendar
@@ -38,6 +40,25 @@ class Standing:
     recorded: Sequence[Recorded]
     marks: pd.DataFrame
     as_of: date
+    letters: Sequence[Letter] = ()  # those that stand
+    actions: Sequence[Action] = ()
+    hold_backs: Mapping[str, Sequence[HoldBack]] = field(default_factory=dict)
+
+    @cached_property
+    def history(self) -> History:
+        """What rules of sequence ask for: the letters that stand, and the actions."""
+        sent = [
+            Sent(
+                letter.student_id,
+                letter.trigger,
+                str(letter.guardian["name"]),
+                letter.prepared,
+                letter.as_of,
+                letter.mailed,
+            )
+            for letter in self.letters
+        ]
+        return History(sorted(sent, key=lambda one: (one.prepared, one.until)), self.actions)
 
     def tally(self, first: date | None = None, last: date | None = None) -> pd.DataFrame:
         """Count each student's attendance; without dates, the school year up to ``as_of``."""
@@ -131,7 +152,8 @@ class Standing:
 def read_standing(office: Office, as_of: date | None = None) -> Standing:
     """Read the register as it stands from the ledger.
 
-    ``as_of`` is the last day recorded unless said; later marks are then left out.
+    ``as_of`` is the last day recorded unless said; later marks are then left out, and so are
+    letters that tell of later days and later actions.
     """
     with office.ledger.read() as connection:
         covered = book.coverage(connection)
@@ -139,6 +161,9 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
         students = people.students(connection)
         guardians = people.guardians(connection)
         enrolments = people.enrolments(connection)
+        letters = letter_book.standing(letter_book.letters(connection))
+        actions = care.actions(connection)
+        hold_backs = care.hold_backs(connection)
     recorded = [
         Recorded(
             span.campus,
@@ -159,6 +184,9 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
         recorded=recorded,
         marks=marks,
         as_of=as_of or _last_recorded(marks, recorded),
+        letters=[one for one in letters if as_of is None or one.as_of <= as_of],
+        actions=[one for one in actions if as_of is None or one.day <= as_of],
+        hold_backs=hold_backs,
     )
 
 

@@ -57,6 +57,7 @@ class Letter:
     school_year: str
     as_of: date
     notes: Sequence[str] = ()
+    withdraws: str = ""  # the serial of the letter that this one takes back
     state: State = State.PREPARED
     at: str = ""
     by: str = ""
@@ -64,6 +65,7 @@ class Letter:
     file: str = ""
     again: bool = False
     prepared_at: str = ""
+    mailed_at: str = ""  # when it last went out; "" while it has not
 
     @property
     def holds_evidence(self) -> bool:
@@ -73,6 +75,16 @@ class Letter:
         was voided to be written anew does not.
         """
         return self.state is not State.VOID or not self.again
+
+    @property
+    def prepared(self) -> date:
+        """The day the letter was prepared."""
+        return date.fromisoformat(self.prepared_at[:10])
+
+    @property
+    def mailed(self) -> date | None:
+        """The day the letter last went out; None while it has not."""
+        return date.fromisoformat(self.mailed_at[:10]) if self.mailed_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +153,13 @@ def letters(
     """Return letters in order of serial, all of them or those in some states."""
     event = schema.letter_event
     newest = sa.select(sa.func.max(event.c.id)).group_by(event.c.serial)
-    first = (
-        sa.select(event.c.serial, sa.func.min(event.c.at).label("prepared_at"))
+    mailed = sa.case((event.c.state == State.MAILED.value, event.c.at), else_="")
+    life = (
+        sa.select(
+            event.c.serial,
+            sa.func.min(event.c.at).label("prepared_at"),
+            sa.func.max(mailed).label("mailed_at"),
+        )
         .group_by(event.c.serial)
         .subquery()
     )
@@ -156,11 +173,12 @@ def letters(
             event.c.note,
             event.c.file,
             event.c.again,
-            first.c.prepared_at,
+            life.c.prepared_at,
+            life.c.mailed_at,
         )
         .join(schema.student, schema.student.c.key == schema.letter.c.student)
         .join(event, event.c.serial == schema.letter.c.serial)
-        .join(first, first.c.serial == schema.letter.c.serial)
+        .join(life, life.c.serial == schema.letter.c.serial)
         .where(event.c.id.in_(newest))
         .order_by(schema.letter.c.serial)
     )
@@ -171,6 +189,16 @@ def letters(
     wanted = set(serials)
     found = [_letter(row._mapping) for row in connection.execute(query)]
     return [letter for letter in found if not wanted or letter.serial in wanted]
+
+
+def standing(letters: Sequence[Letter]) -> list[Letter]:
+    """Return the letters to families that stand: not void, and not being withdrawn by another."""
+    withdrawn = {one.withdraws for one in letters if one.state is not State.VOID}
+    return [
+        one
+        for one in letters
+        if one.state is not State.VOID and not one.withdraws and one.serial not in withdrawn
+    ]
 
 
 def _letter(row: Mapping[Any, Any]) -> Letter:

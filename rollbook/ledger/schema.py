@@ -1,7 +1,8 @@
 """The tables of the ledger.
 
-Pages of marks, amendments, the events of letters and the release log only grow: a change is a
-further row, and triggers in the first migration refuse UPDATE and DELETE on them.
+Pages of marks, amendments, letters and their events, the release log, the log of actions and the
+reasons for care only grow: a change is a further row, and triggers in the migrations refuse UPDATE
+and DELETE on them.
 
 A **page** holds what one posting said of one student: ``entries`` is a JSON list of whole numbers,
 one a mark, ``(day * 16 + part) * 65536 + symbol``, with the day counted from 1 January 1970, the
@@ -190,6 +191,7 @@ letter = sa.Table(
     sa.Column("school_year", sa.Text, nullable=False),
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("withdraws", sa.Text, nullable=False, server_default=""),  # a letter's serial
 )
 
 letter_event = sa.Table(
@@ -232,4 +234,42 @@ request = sa.Table(
     sa.Column("row", sa.Integer, nullable=False),
     sa.Column("content", sa.JSON, nullable=False),
     sa.Column("outcome", sa.Text),  # NULL: not dealt with yet; else the serial or the reason
+)
+
+action = sa.Table(
+    "action",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("day", sa.Date, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("guardian", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("received", sa.Date),
+    sa.Column("until", sa.Date),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+hold_back = sa.Table(
+    "hold_back",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("student", sa.ForeignKey("student.key"), nullable=False, index=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("ends", sa.ForeignKey("hold_back.id")),  # the row whose last day this one settles
+)
+
+assessment = sa.Table(  # one row: what the findings on record were worked out from
+    "assessment",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("posting", sa.Integer, nullable=False),
 )

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from rollbook.ledger import Ledger, schema
+from rollbook.ledger import Ledger, people, schema
 from rollbook.ledger import connection as connecting
+from rollbook.ledger.letters import State, letters
 from rollbook.problems import LedgerError
 
 
@@ -25,7 +27,10 @@ def test_the_migrations_make_exactly_the_schema(tmp_path: Path) -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("table", ["page", "amendment", "letter", "letter_event", "verification"])
+@pytest.mark.parametrize(
+    "table",
+    ["page", "amendment", "letter", "letter_event", "verification", "action", "hold_back"],
+)
 @pytest.mark.parametrize("change", ["UPDATE {} SET posting = posting", "DELETE FROM {}"])
 def test_what_only_grows_cannot_be_changed(tmp_path: Path, table: str, change: str) -> None:
     Ledger.open(tmp_path / "rollbook.db").close()
@@ -36,6 +41,47 @@ def test_what_only_grows_cannot_be_changed(tmp_path: Path, table: str, change: s
     with pytest.raises(sqlite3.IntegrityError, match="only grows"):
         raw.execute(statement)
     raw.close()
+
+
+def test_a_ledger_of_the_first_release_is_brought_up_to_date_and_keeps_everything(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "rollbook.db"
+    _first_release(path)
+    ledger = Ledger.open(path)
+    with ledger.read() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        [letter] = letters(connection)
+        [student] = people.students(connection).values()
+    assert (letter.serial, letter.state, letter.withdraws) == ("L-2026-00001", State.MAILED, "")
+    assert letter.evidence == [["2026-11-02", "AM", "O"]]
+    assert student.name == "Ana García"
+    with pytest.raises(LedgerError, match="only grows"), ledger.write() as connection:
+        connection.execute(sa.update(schema.letter).values(withdraws="L-2026-00009"))
+
+
+def _first_release(path: Path) -> None:
+    """Make a ledger as the first release made them, with a student and a mailed letter."""
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+    config = connecting._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO student VALUES (1, '007', '', 'García', 'Ana', '', NULL, '9', '', '', '',"
+            " '[]', '{}', 1)"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO letter VALUES ('L-2026-00001', 1, 'eng-pn', '', '{\"name\": \"Rosa\"}',"
+            " 'en', 'eng-pn', 'd', '{}', '[[\"2026-11-02\", \"AM\", \"O\"]]', '2026-27',"
+            " '2026-11-13', '[]')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO letter_event VALUES"
+            " (1, 'L-2026-00001', 'prepared', '2026-11-16T09:00', 'A. Clerk', '', '', 0),"
+            " (2, 'L-2026-00001', 'mailed', '2026-11-17T09:00', 'A. Clerk', '', '', 0)"
+        )
+    engine.dispose()
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:

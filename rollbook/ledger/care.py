@@ -1,0 +1,110 @@
+"""What the office did about students, and the reasons for care it noted.
+
+Both only grow. A reason for care that ends gets a further row with its last day, so that the trail
+shows who noted it, who ended it, and when.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.ledger import schema
+from rollbook.register import Action, HoldBack
+
+
+def save_action(connection: sa.Connection, action: Action) -> None:
+    """Enter what the office did about a student."""
+    connection.execute(
+        sa.insert(schema.action).values(
+            student=_key(connection, action.student_id), **_values(action)
+        )
+    )
+
+
+def actions(connection: sa.Connection, student_id: str = "") -> list[Action]:
+    """Return what was done about one student or about all, in order of the day."""
+    table = schema.action
+    found = _with_student(connection, table, student_id, (table.c.day, table.c.id))
+    return [Action(**{name: row[name] for name in Action.__dataclass_fields__}) for row in found]
+
+
+def save_hold_back(connection: sa.Connection, hold_back: HoldBack, at: str) -> None:
+    """Enter a reason for care."""
+    connection.execute(
+        sa.insert(schema.hold_back).values(
+            student=_key(connection, hold_back.student_id), at=at, **_values(hold_back)
+        )
+    )
+
+
+def end_hold_back(
+    connection: sa.Connection, student_id: str, reason: str, last: date, by: str, at: str
+) -> int:
+    """Let a reason for care end: it no longer holds after ``last``. Return how many were open.
+
+    Nothing is entered when none stands after ``last``.
+    """
+    found = [
+        row
+        for row in _hold_back_rows(connection, student_id)
+        if row["reason"] == reason and (row["last"] is None or row["last"] > last)
+    ]
+    for row in found:
+        ending = {"student": row["student"], "reason": reason, "first": row["first"]}
+        connection.execute(
+            sa.insert(schema.hold_back).values(
+                **ending, last=last, note="", by=by, at=at, ends=row["id"]
+            )
+        )
+    return len(found)
+
+
+def hold_backs(connection: sa.Connection, student_id: str = "") -> dict[str, list[HoldBack]]:
+    """Return the reasons for care of every student, or of one, oldest first, ended ones too."""
+    found: dict[str, list[HoldBack]] = defaultdict(list)
+    for row in _hold_back_rows(connection, student_id):
+        values = {name: row[name] for name in HoldBack.__dataclass_fields__}
+        found[row["student_id"]].append(HoldBack(**values))
+    return dict(found)
+
+
+def _hold_back_rows(connection: sa.Connection, student_id: str) -> list[dict[str, Any]]:
+    """Return the reasons for care as they stand: each with the last day that was settled last."""
+    table = schema.hold_back
+    standing: dict[int, dict[str, Any]] = {}
+    for row in _with_student(connection, table, student_id, (table.c.id,)):
+        if row["ends"] is None:
+            standing[row["id"]] = dict(row)
+        else:
+            standing[row["ends"]]["last"] = row["last"]
+    return list(standing.values())
+
+
+def _with_student(
+    connection: sa.Connection,
+    table: sa.Table,
+    student_id: str,
+    order: tuple[sa.ColumnElement[Any], ...],
+) -> list[Mapping[Any, Any]]:
+    query = (
+        sa.select(table, schema.student.c.student_id)
+        .join(schema.student, schema.student.c.key == table.c.student)
+        .order_by(*order)
+    )
+    if student_id:
+        query = query.where(schema.student.c.student_id == student_id)
+    return [row._mapping for row in connection.execute(query)]
+
+
+def _key(connection: sa.Connection, student_id: str) -> int:
+    query = sa.select(schema.student.c.key).where(schema.student.c.student_id == student_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def _values(thing: Action | HoldBack) -> dict[str, Any]:
+    return {
+        name: getattr(thing, name) for name in thing.__dataclass_fields__ if name != "student_id"
+    }
