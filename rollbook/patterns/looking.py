@@ -1,0 +1,276 @@
+"""Looking for patterns: every student, every kind, and only what the guard lets pass."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rollbook.attendance import Reading
+from rollbook.attendance.codes import DAY_PART, UNAUTHORISED, Bools
+from rollbook.patterns.absences import SCHOOL_WEEK, Absences, Numbers
+from rollbook.patterns.chance import Ways, at_least, draws_of
+from rollbook.patterns.days import DayClass, day_classes, late_classes
+from rollbook.patterns.families import brothers_and_sisters
+from rollbook.patterns.pattern import Guard, Pattern
+from rollbook.policy import PolicyPack
+from rollbook.register import PARTS, Guardian
+
+_PART_WORDS = {"AM": "in the morning", "PM": "in the afternoon"}
+
+
+def patterns_of(
+    reading: Reading, pack: PolicyPack, guardians: Iterable[Guardian] = ()
+) -> list[Pattern]:
+    """Return the patterns that are claimed, by student in the order of the register, rarest first.
+
+    The span is that of the reading. ``guardians`` tell who are brothers and sisters: students with
+    a guardian of the same name at the same address.
+    """
+    looking = _Looking(reading, Guard.of(pack, reading.last), tuple(guardians))
+    found = [pattern for pattern in looking.all() if pattern.claimed]
+    number = reading.number
+    return sorted(found, key=lambda one: (number[one.student_id], -one.one_in, one.what))
+
+
+def counts_of(
+    reading: Reading, pack: PolicyPack, guardians: Iterable[Guardian] = (), *, student_id: str
+) -> list[Pattern]:
+    """Return all that was looked at for one student, claimed or not, with its counts."""
+    looking = _Looking(reading, Guard.of(pack, reading.last), tuple(guardians), student_id)
+    return list(looking.all())
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One thing looked at for one numbered student, before it is asked how likely it was."""
+
+    student: int
+    kind: str
+    unit: str
+    what: str
+    count: int
+    of: int
+    chance: Fraction
+    left_out: int = 0
+    siblings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class _Looking:
+    """One register and one guard. ``only`` looks at one student, and drops nothing."""
+
+    reading: Reading
+    guard: Guard
+    guardians: Sequence[Guardian] = ()
+    only: str = ""
+
+    def all(self) -> Iterator[Pattern]:
+        """Look for every kind of pattern."""
+        if not len(self.reading.row):
+            return
+        yield from self._days_missed()
+        yield from self._beside_holidays()
+        yield from self._days_late()
+        yield from self._parts_missed()
+        yield from self._parts_late()
+        yield from self._with_siblings()
+
+    @cached_property
+    def absences(self) -> Absences:
+        """The days missed and the absences they make."""
+        return Absences(self.reading)
+
+    @cached_property
+    def classes(self) -> list[DayClass]:
+        """The kinds of day that are looked at."""
+        return day_classes(self.reading.calendar, self.reading.first, self.reading.days)
+
+    def _days_missed(self) -> Iterator[Pattern]:
+        """Days missed by the kind of day; absences of a school week or longer are left out."""
+        absences = self.absences
+        classes = [one for one in self.classes if not one.by_absence]
+        missed = absences.all_days.sum(axis=1)
+        for student, one, count, of, chance in self._counted(absences.short_days, classes):
+            left_out = int(missed[student]) - of
+            look = _Look(student, one.kind, "days missed", one.what, count, of, chance, left_out)
+            short = [days for days in absences.lengths_of(student) if days < SCHOOL_WEEK]
+            hit = one.days[absences.possible[student]]
+            draws = draws_of(hit, short)
+            counted = absences.short_days[student] & one.days
+            yield from self._judged(look, draws, absences.entries, counted)
+
+    def _days_late(self) -> Iterator[Pattern]:
+        """Days with a late arrival by the kind of day; each is an event of its own."""
+        absences, entries = self.absences, self.absences.late_entries
+        late = absences.matrix(self.reading.student[entries], self.reading.day[entries])
+        for student, one, count, of, chance in self._counted(late, late_classes(self.classes)):
+            look = _Look(student, one.kind, "days late", one.what, count, of, chance)
+            draws = draws_of(one.days[absences.possible[student]], [1] * of)
+            yield from self._judged(look, draws, entries, late[student] & one.days)
+
+    def _counted(
+        self, days: Bools, classes: Sequence[DayClass]
+    ) -> Iterator[tuple[int, DayClass, int, int, Fraction]]:
+        """Return student, kind of day, count, of how many, and the share chance would give."""
+        columns = np.stack([one.days for one in classes]).T.astype(np.float32)
+        counts = (days.astype(np.float32) @ columns).astype(np.int64)  # exact: whole and small
+        room = (self.absences.possible.astype(np.float32) @ columns).astype(np.int64)
+        of, possible = days.sum(axis=1), self.absences.possible.sum(axis=1)
+        reached = [
+            self.guard.reaches(one.kind, counts[:, place], of, room[:, place], possible)
+            for place, one in enumerate(classes)
+        ]
+        for student, place in self._enough(counts, np.stack(reached, axis=1)):
+            chance = Fraction(int(room[student, place]), int(possible[student]))
+            yield student, classes[place], int(counts[student, place]), int(of[student]), chance
+
+    def _enough(
+        self, counts: npt.NDArray[Any], reached: Bools | bool = True
+    ) -> Iterator[tuple[int, int]]:
+        """Return the places of a table, a row a student, that may be claimed."""
+        enough = (counts >= max(1, self.guard.least)) & reached
+        if self.only:
+            enough = np.zeros_like(enough)
+            enough[self.reading.number[self.only]] = counts[self.reading.number[self.only]] > 0
+        for student, place in np.argwhere(enough):
+            yield int(student), int(place)
+
+    def _beside_holidays(self) -> Iterator[Pattern]:
+        """Absences, however long, that touch the day before or after a holiday."""
+        absences = self.absences
+        [beside] = [one.days for one in self.classes if one.by_absence]
+        touching = absences.touching(beside[absences.day])
+        students = len(self.reading.students)
+        counts = np.bincount(absences.owner[touching], minlength=students)
+        for student, _ in self._enough(counts[:, None]):
+            hit = beside[absences.possible[student]]
+            draws = draws_of(hit, absences.lengths_of(student), at_most_once=True)
+            words = ("absences", "touched a holiday or closure")
+            look = _look_of_draws(student, "beside-holidays", words, int(counts[student]), draws)
+            counted = absences.all_days[student] & beside
+            yield from self._judged(look, draws, absences.entries, counted)
+
+    def _with_siblings(self) -> Iterator[Pattern]:
+        """Absences that share a day with an absence of a brother or sister."""
+        number, absences = self.reading.number, self.absences
+        pairs = [
+            (number[one], number[other])
+            for one, other in brothers_and_sisters(self.guardians)
+            if one in number and other in number and self.only in ("", one)
+        ]
+        if not pairs:
+            return
+        own, other = np.array(pairs).T
+        together = (absences.all_days[own] & absences.all_days[other]).sum(axis=1)
+        for place in np.flatnonzero(together >= (1 if self.only else self.guard.least)):
+            student, sibling = pairs[place]
+            days = absences.all_days[sibling]
+            count = absences.touched_by(student, days)
+            hit = days[absences.possible[student]]
+            draws = draws_of(hit, absences.lengths_of(student), at_most_once=True)
+            words = ("absences", "shared a day with an absence of a brother or sister")
+            siblings = (self.reading.students[sibling],)
+            look = _look_of_draws(student, "siblings", words, count, draws, siblings)
+            counted = absences.all_days[student] & days
+            yield from self._judged(look, draws, absences.entries, counted)
+
+    def _parts_missed(self) -> Iterator[Pattern]:
+        """Days missed in part by the part of the day."""
+        yield from self._by_part("same-part", "days missed in part", self.absences.part_entries, 0)
+
+    def _parts_late(self) -> Iterator[Pattern]:
+        """Days late by the part, the first left out: whoever is late to school is late to that."""
+        late = self.absences.late_entries
+        parts = np.unique(self.reading.part[self.reading.part != DAY_PART])
+        if len(late) and len(parts) > 1:
+            unit = "days late after the first lesson"
+            yield from self._by_part("late-part", unit, late, int(parts[1]))
+
+    def _by_part(self, kind: str, unit: str, entries: Numbers, first: int) -> Iterator[Pattern]:
+        """Count each part of the days on which some parts, from ``first`` on, have these marks."""
+        reading = self.reading
+        entries = entries[(reading.part[entries] != DAY_PART) & (reading.part[entries] >= first)]
+        marked, there = self._parts_of_days(entries, first)
+        in_part = (marked > 0) & (marked < there)
+        place = np.flatnonzero(in_part[reading.student[entries], reading.day[entries]])
+        entries = entries[place]
+        counts = np.zeros((len(reading.students), len(PARTS)), dtype=np.int64)
+        np.add.at(counts, (reading.student[entries], reading.part[entries]), 1)
+        for student, part in self._enough(counts):
+            days = np.flatnonzero(in_part[student])
+            draws = [
+                (int(there[student, day] - marked[student, day]), int(marked[student, day]))
+                for day in days
+            ]
+            name = PARTS[part]
+            words = (unit, f"were {_PART_WORDS.get(name, f'in period {name[1:]}')}")
+            look = _look_of_draws(student, kind, words, int(counts[student, part]), draws)
+            own = entries[reading.part[entries] == part]
+            yield from self._judged(look, draws, own, in_part[student])
+
+    def _parts_of_days(self, entries: Numbers, first: int) -> tuple[Any, Any]:
+        """Return how many parts of each day have such marks, and how many there were."""
+        reading = self.reading
+        shape = (len(reading.students), reading.days)
+
+        def by_day(chosen: Numbers) -> Any:
+            key = reading.student[chosen].astype(np.int64) * reading.days + reading.day[chosen]
+            return np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape)
+
+        possible = np.flatnonzero(
+            (reading.category <= UNAUTHORISED)
+            & (reading.part != DAY_PART)
+            & (reading.part >= first)
+        )
+        there = by_day(possible)
+        if reading.method != "sessions":
+            periods = reading.roll.period_count(reading.calendar) - (first > DAY_PART + 1)
+            there = np.maximum(there, np.where(self.absences.possible, periods, 0))
+        return by_day(entries), there
+
+    def _judged(
+        self, look: _Look, draws: Sequence[Ways], entries: Numbers, days: Bools
+    ) -> Iterator[Pattern]:
+        """Ask how likely chance is to give as much, and say what is claimed."""
+        ways, of = at_least(draws, look.count)
+        claimed = self.guard.claims(look.kind, look.count, look.of, look.chance, ways, of)
+        if not claimed and not self.only:
+            return
+        yield Pattern(
+            student_id=self.reading.students[look.student],
+            kind=look.kind,
+            unit=look.unit,
+            what=look.what,
+            count=look.count,
+            of=look.of,
+            chance=look.chance,
+            one_in=of // ways,
+            claimed=claimed,
+            left_out=look.left_out,
+            evidence=self._marks(entries, look.student, days),
+            siblings=look.siblings,
+        )
+
+    def _marks(self, entries: Numbers, student: int, days: Bools) -> tuple[Any, ...]:
+        low, high = np.searchsorted(self.reading.student[entries], (student, student + 1))
+        own = entries[low:high]
+        return tuple(self.reading.mark_of(entry) for entry in own[days[self.reading.day[own]]])
+
+
+def _look_of_draws(
+    student: int,
+    kind: str,
+    words: tuple[str, str],
+    count: int,
+    draws: Sequence[Ways],
+    siblings: tuple[str, ...] = (),
+) -> _Look:
+    """Return a look at absences that each have a chance of their own, and their mean chance."""
+    hits = sum((Fraction(sum(ways[1:]), sum(ways)) for ways in draws), Fraction(0))
+    unit, what = words
+    chance = hits / len(draws)
+    return _Look(student, kind, unit, what, count, len(draws), chance, siblings=siblings)

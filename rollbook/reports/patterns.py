@@ -1,0 +1,96 @@
+"""The patterns report: who misses the same days again and again, and what chance would give."""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from rollbook.attendance import Reading, read_register
+from rollbook.patterns import Pattern, patterns_of
+from rollbook.register import Mark
+from rollbook.reports.asked import Asked
+from rollbook.reports.table import Column, Table
+from rollbook.standing import Standing
+
+NAME = "patterns"
+SAYS = "the same days missed again and again, and how often chance would have it"
+
+MOST_DAYS = 20
+
+COLUMNS = (
+    Column("Student ID"),
+    Column("Student"),
+    Column("Grade"),
+    Column("Form"),
+    Column("Pattern"),
+    Column("Count", is_number=True),
+    Column("Of", is_number=True),
+    Column("Share %", is_number=True, number_format="0.0"),
+    Column("By chance %", is_number=True, number_format="0.0"),
+    Column("Chance gives as many once in", is_number=True, number_format="#,##0"),
+    Column("With"),
+    Column("Days"),
+)
+
+
+def build(asked: Asked) -> Table:
+    """Return the report as it is asked for, for the school year so far or from a day on."""
+    standing = asked.standing
+    first = asked.first or standing.year_start
+    reading = reading_of(standing, first)
+    guardians = [one for some in standing.guardians.values() for one in some]
+    return patterns_table(standing, patterns_of(reading, standing.pack, guardians), first)
+
+
+def reading_of(standing: Standing, first: date) -> Reading:
+    """Read the register as it stands from ``first`` on."""
+    return read_register(
+        standing.marks,
+        standing.pack,
+        standing.calendar,
+        students=standing.students.values(),
+        enrolments=standing.enrolments,
+        recorded=standing.recorded,
+        first=first,
+        last=standing.as_of,
+        official_part=standing.official_part,
+    )
+
+
+def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date) -> Table:
+    """Return the patterns of students on roll as a table, the rarest by chance first."""
+    rows = [
+        (
+            one.student_id,
+            standing.students[one.student_id].sort_name,
+            standing.students[one.student_id].grade,
+            standing.students[one.student_id].form,
+            one.sentence,
+            one.count,
+            one.of,
+            _per_cent(one.share),
+            _per_cent(one.chance),
+            one.one_in,
+            "; ".join(standing.students[sibling].sort_name for sibling in one.siblings),
+            days_of(one.evidence),
+        )
+        for one in sorted(patterns, key=lambda one: -one.one_in)
+        if one.student_id in standing.students and standing.is_enrolled(one.student_id)
+    ]
+    unsure = " The school calendar is not checked yet." if standing.calendar.guessed else ""
+    title = (
+        f"Patterns of absence from {first:%d %b %Y} to {standing.as_of:%d %b %Y}: "
+        f"a reason to ask, not a proof.{unsure}"
+    )
+    return Table("Patterns", title, COLUMNS, rows)
+
+
+def days_of(evidence: Sequence[Mark]) -> str:
+    """List the days of some marks, the newest ones if there are many."""
+    days = sorted({mark.session.day for mark in evidence})
+    shown = ", ".join(f"{day:%a %d %b}" for day in days[-MOST_DAYS:])
+    return f"… {shown}" if len(days) > MOST_DAYS else shown
+
+
+def _per_cent(share: Fraction) -> float:
+    """Return a share as a percentage with one decimal, half up."""
+    return (2000 * share.numerator + share.denominator) // (2 * share.denominator) / 10
