@@ -6,14 +6,25 @@ Exit status: 0 fine, 1 problems found, 2 could not run.
 import os
 import sys
 
-from rollbook.cli import demo, documents, figures, letters, office, policy, rounds, workbook
+from rollbook.cli import (
+    actions,
+    demo,
+    documents,
+    figures,
+    letters,
+    office,
+    policy,
+    rounds,
+    what_if,
+    workbook,
+)
 from rollbook.cli.app import app
 from rollbook.cli.show import complain
 from rollbook.problems import RollbookError, where_in_code, why_not_now
 
 __all__ = ["app", "main"]
 
-for room in (demo, rounds, office, figures, letters, documents, workbook, policy):
+for room in (demo, rounds, office, figures, letters, actions, documents, workbook, policy, what_if):
     room.register(app)
 
 
