@@ -208,6 +208,14 @@ def owe_for_letters(connection: sa.Connection) -> None:
         owe(connection, newest, (WORKBOOKS,))
 
 
+def owe_again(connection: sa.Connection) -> None:
+    """Note that flags, letters and workbooks are behind: something was done or noted by hand."""
+    newest = connection.execute(sa.select(sa.func.max(schema.posting.c.id))).scalar()
+    if newest is not None:
+        already = {row["work"] for row in owed(connection)}
+        owe(connection, newest, [one for one in (ASSESS, LETTERS, WORKBOOKS) if one not in already])
+
+
 def owed(connection: sa.Connection) -> list[Mapping[str, Any]]:
     """Return the work not done yet, oldest first."""
     table = schema.followup

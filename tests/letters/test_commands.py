@@ -14,10 +14,10 @@ from rollbook.office import open_office
 from tests.letters.families import ANA, LUIS, ROSA, SEPTEMBER, absences, enrol, school
 
 
-def run(office: Path, *words: str) -> tuple[int, str, str]:
-    """Run ``rollbook letters …``; return its status, output and complaints."""
+def run(office: Path, *words: str, room: str = "letters") -> tuple[int, str, str]:
+    """Run ``rollbook letters …``, or another room; return its status, output and complaints."""
     before, status = sys.argv, 0
-    sys.argv = ["rollbook", "letters", *words, "--office", str(office)]
+    sys.argv = ["rollbook", *([room] if room else []), *words, "--office", str(office)]
     out, complaints = io.StringIO(), io.StringIO()
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(complaints):
@@ -29,8 +29,8 @@ def run(office: Path, *words: str) -> tuple[int, str, str]:
     return status, out.getvalue(), complaints.getvalue()
 
 
-def data(office: Path, *words: str) -> Any:
-    status, out, complaints = run(office, *words, "--json")
+def data(office: Path, *words: str, room: str = "letters") -> Any:
+    status, out, complaints = run(office, *words, "--json", room=room)
     assert status == 0, complaints
     return json.loads(out)
 

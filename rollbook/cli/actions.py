@@ -1,0 +1,286 @@
+"""`rollbook log …` and `rollbook holdback …`: what the office did, and reasons for care."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
+from rollbook.cli.show import say, show_json, show_rows
+from rollbook.ledger import Connection, care, people
+from rollbook.ledger import postings as book
+from rollbook.problems import NotAllowed
+from rollbook.register import ACTIONS, HOLD_BACKS, Action, HoldBack, Student
+
+DayOption = Annotated[str, typer.Option("--day", metavar="DATE", help="When; today unless said.")]
+NoteOption = Annotated[str, typer.Option("--note", help="A note for the log.")]
+StudentOption = Annotated[str, typer.Option("--student", help="Only this student id.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The student's id.")]
+ReasonArgument = Annotated[str, typer.Argument(metavar="REASON", help=", ".join(HOLD_BACKS) + ".")]
+
+holdback = typer.Typer(
+    no_args_is_help=True,
+    help="Reasons for care: while one stands, letters about the student are held.",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this room."""
+    app.command("log")(log)
+    app.add_typer(holdback, name="holdback")
+
+
+def log(
+    student_id: Annotated[
+        str, typer.Argument(metavar="ID|list", help="The student's id, or the word list.")
+    ],
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help=", ".join(ACTIONS) + ".")] = "",
+    day: DayOption = "",
+    guardian: Annotated[str, typer.Option(help="Which guardian it was with, or to.")] = "",
+    received: Annotated[
+        str, typer.Option(metavar="DATE", help="The day a notice reached the family.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DATE", help="The day an agreement or a period ends.")
+    ] = "",
+    note: NoteOption = "",
+    student: StudentOption = "",
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Log what the office did about a student: a call, a conference, a notice; or list the log."""
+    if student_id == "list":
+        _list_actions(office, student, json)
+        return
+    if kind not in ACTIONS:
+        raise NotAllowed(_choose("kind of action", kind, ACTIONS))
+    now = _now()
+    with opened(office) as opened_office:
+        with opened_office.ledger.write() as connection:
+            known = _student(connection, student_id)
+            action = Action(
+                known.student_id,
+                day_of(day) or now.date(),
+                kind,
+                _guardian(connection, known, guardian),
+                note.strip(),
+                day_of(received),
+                day_of(until),
+                opened_office.settings.clerk,
+                now.isoformat(timespec="seconds"),
+            )
+            _refuse_odd_days(action, now.date())
+            care.save_action(connection, action)
+            book.owe_again(connection)
+        _tell_or_json(
+            json, "action", action, f"Logged: {kind} on {action.day}, about {known.name}."
+        )
+
+
+def _list_actions(folder: Any, student_id: str, json: bool) -> None:
+    with opened(folder) as office, office.ledger.read() as connection:
+        if student_id:
+            _student(connection, student_id)
+        found = care.actions(connection, student_id)
+    if json:
+        show_json({"actions": found})
+    elif found:
+        show_rows(
+            "What was done",
+            ("day", "id", "what", "with", "received", "until", "by", "note"),
+            [
+                (one.day, one.student_id, one.kind, one.guardian, one.received or "",
+                 one.until or "", one.by, one.note)
+                for one in found
+            ],
+        )  # fmt: skip
+    else:
+        say("Nothing is logged. Log with: rollbook log ID KIND")
+
+
+@holdback.command()
+def add(
+    student_id: IdArgument,
+    reason: ReasonArgument,
+    first: Annotated[
+        str, typer.Option("--from", metavar="DATE", help="Since when; today unless said.")
+    ] = "",
+    until: Annotated[
+        str, typer.Option(metavar="DATE", help="The last day it holds; open unless said.")
+    ] = "",
+    note: NoteOption = "",
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Note a reason for care. Letters about the student are held while it stands."""
+    _refuse_unknown_reason(reason)
+    now = _now()
+    with opened(office) as opened_office:
+        with opened_office.ledger.write() as connection:
+            known = _student(connection, student_id)
+            noted = HoldBack(
+                known.student_id,
+                reason,
+                day_of(first) or now.date(),
+                day_of(until),
+                note.strip(),
+                opened_office.settings.clerk,
+            )
+            if noted.last and noted.last < noted.first:
+                raise NotAllowed(
+                    f"It cannot end on {noted.last}, before it begins on {noted.first}. "
+                    "Nothing was changed."
+                )
+            care.save_hold_back(connection, noted, now.isoformat(timespec="seconds"))
+            book.owe_again(connection)
+        _tell_or_json(
+            json,
+            "hold_back",
+            noted,
+            f"Noted: {reason} for {known.name}{_span(noted)}. Letters about the student are held "
+            f"meanwhile. End it with: rollbook holdback end {known.student_id} {reason}",
+        )
+
+
+@holdback.command()
+def end(
+    student_id: IdArgument,
+    reason: ReasonArgument,
+    day: Annotated[
+        str, typer.Option("--day", metavar="DATE", help="First day without it; today unless said.")
+    ] = "",
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """End a reason for care; the trail keeps it. Letters it held can go after the next round."""
+    _refuse_unknown_reason(reason)
+    now = _now()
+    free = day_of(day) or now.date()
+    with opened(office) as opened_office:
+        with opened_office.ledger.write() as connection:
+            known = _student(connection, student_id)
+            ended = care.end_hold_back(
+                connection,
+                known.student_id,
+                reason,
+                free - timedelta(days=1),
+                opened_office.settings.clerk,
+                now.isoformat(timespec="seconds"),
+            )
+            if not ended:
+                raise NotAllowed(_nothing_to_end(known, reason, free))
+            book.owe_again(connection)
+        said = {"student_id": known.student_id, "reason": reason, "free_from": free}
+        _tell_or_json(
+            json,
+            "ended",
+            said,
+            f"Ended: {reason} for {known.name}, from {free} on. What it held is looked at again "
+            "with: rollbook once",
+        )
+
+
+def _nothing_to_end(student: Student, reason: str, free: date) -> str:
+    sentence = f"No “{reason}” is noted in Rollbook for {student.name} on {free} or later."
+    if reason in student.flags:
+        return (
+            f"{sentence} It comes from the roster: correct it in the SIS and drop the roster again."
+        )
+    return f"{sentence} See what is: rollbook holdback list"
+
+
+@holdback.command("list")
+def list_hold_backs(
+    student: StudentOption = "", office: OfficeOption = HERE, json: JsonOption = False
+) -> None:
+    """The reasons for care that were noted, and those on the roster."""
+    with opened(office) as opened_office, opened_office.ledger.read() as connection:
+        if student:
+            _student(connection, student)
+        noted = [
+            one for several in care.hold_backs(connection, student).values() for one in several
+        ]
+        on_roster = [
+            (student_id, flag)
+            for student_id, one in people.students(connection).items()
+            for flag in sorted(one.flags)
+            if student in ("", student_id)
+        ]
+    if json:
+        roster = [{"student_id": student_id, "reason": flag} for student_id, flag in on_roster]
+        show_json({"hold_backs": noted, "on_roster": roster})
+        return
+    rows: list[tuple[object, ...]] = [
+        (one.student_id, one.reason, one.first, one.last or "open", one.by, one.note)
+        for one in noted
+    ]
+    rows += [(student_id, flag, "", "on the roster", "", "") for student_id, flag in on_roster]
+    if rows:
+        show_rows("Reasons for care", ("id", "reason", "from", "until", "by", "note"), rows)
+    else:
+        say("No reason for care is noted. Note one with: rollbook holdback add ID REASON")
+
+
+def _student(connection: Connection, student_id: str) -> Student:
+    found = people.students(connection).get(student_id)
+    if found is None:
+        raise NotAllowed(
+            f"No student has the id “{student_id}”. Nothing was changed. See the ids with: "
+            "rollbook attendance"
+        )
+    return found
+
+
+def _guardian(connection: Connection, student: Student, name: str) -> str:
+    """Return a guardian's name as the roster has it; ``NotAllowed`` for somebody else."""
+    if not name:
+        return ""
+    names = [one.name for one in people.guardians(connection).get(student.student_id, ())]
+    for known in names:
+        if known.casefold() == " ".join(name.split()).casefold():
+            return known
+    listed = ", ".join(names) or "nobody"
+    raise NotAllowed(
+        f"“{name}” is no guardian of {student.name}; the roster names {listed}. Nothing was "
+        "changed. For anybody else use --note."
+    )
+
+
+def _refuse_odd_days(action: Action, today: date) -> None:
+    if action.day > today:
+        raise NotAllowed(
+            f"{action.day} is still to come. Log what was done, on the day it was done. "
+            "Nothing was changed."
+        )
+    for word, day in (("received", action.received), ("over", action.until)):
+        if day and day < action.day:
+            raise NotAllowed(
+                f"It cannot be {word} on {day}, before the day it was done, {action.day}. "
+                "Nothing was changed."
+            )
+
+
+def _refuse_unknown_reason(reason: str) -> None:
+    if reason not in HOLD_BACKS:
+        raise NotAllowed(_choose("reason for care", reason, HOLD_BACKS))
+
+
+def _choose(what: str, said: str, allowed: Sequence[str]) -> str:
+    begin = f"“{said}” is no {what}" if said else f"Say which {what}"
+    return f"{begin}. Choose one of: {', '.join(allowed)}. Nothing was changed."
+
+
+def _span(noted: HoldBack) -> str:
+    return f", from {noted.first}" + (f" until {noted.last}" if noted.last else " on")
+
+
+def _tell_or_json(json: bool, name: str, data: object, sentence: str) -> None:
+    if json:
+        show_json({name: data})
+    else:
+        say(sentence)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
