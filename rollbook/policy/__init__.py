@@ -10,7 +10,7 @@ and redefine those its state leaves to districts, and change the triggers and va
 it extends calls ``overridable``.
 """
 
-from rollbook.policy.loading import METHODS, SHIPPED, load_pack, read_pack
+from rollbook.policy.loading import METHODS, SHIPPED, load_pack
 from rollbook.policy.pack import PolicyPack
 from rollbook.policy.terms import (
     KINDS,
@@ -56,5 +56,4 @@ __all__ = [
     "Value",
     "load_pack",
     "per_cent",
-    "read_pack",
 ]

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 from rollbook.policy.table import next_day
-from rollbook.policy.terms import DatedCode, DatedValue, Deadline, Trigger
+from rollbook.policy.terms import DatedCode, DatedValue, Deadline, Reference, Trigger
 from rollbook.problems import PolicyError
 from rollbook.register import Code
 
@@ -29,6 +29,7 @@ class PolicyPack:
     triggers: tuple[Trigger, ...]
     values: Mapping[str, tuple[DatedValue, ...]]
     deadlines: tuple[Deadline, ...] = ()
+    references: Mapping[str, Reference] = field(default_factory=dict)
     codes_overridable: bool = False
     office_codes: Mapping[str, str] = field(default_factory=dict)
 

@@ -442,7 +442,8 @@ class Trigger:
     """One threshold: its kind, its dated terms, and the letter it sends (``""`` for a list only).
 
     A letter of a trigger in ``supersedes`` is not due while this one is. ``overridable`` are the
-    words of the terms that a district may settle for itself.
+    words of the terms that a district may settle for itself. ``place`` says which line of which
+    pack names the letter.
     """
 
     id: str
@@ -452,6 +453,7 @@ class Trigger:
     letter: str = ""
     supersedes: tuple[str, ...] = ()
     overridable: tuple[str, ...] = ()
+    place: str = field(default="", repr=False, compare=False)
 
     def on(self, day: date) -> Terms | None:
         """Return the terms in force on ``day``; None before the rule came into force."""
