@@ -77,11 +77,13 @@ def read_register(
     first: date | None = None,
     last: date | None = None,
     official_part: str = "P2",
+    periods: int | None = None,
 ) -> "Reading":
     """Read a register frame with the codes of ``pack``; the arguments are those of :func:`tally`.
 
     Marks outside the span or outside membership are left out. A symbol that is no code on its day
     counts as a missing mark, against nobody; :meth:`Reading.unknown_symbols` names them.
+    ``periods`` is how many periods the whole register names where ``marks`` are a part of it.
     """
     recorded = tuple(recorded)
     people = {student.student_id: student for student in students}
@@ -117,6 +119,7 @@ def read_register(
         day=day,
         part=_parts(marks)[row],
         symbol=symbol,
+        periods=periods,
     )
 
 
@@ -142,6 +145,7 @@ class Reading:
     day: npt.NDArray[np.int32]
     part: npt.NDArray[np.int8]
     symbol: Ints
+    periods: int | None = None  # in the whole register, where this is a part of it
 
     @property
     def last(self) -> date:
@@ -342,7 +346,7 @@ class Reading:
         marked_present[self.student[plain]] = True
         own = np.zeros((len(self.students), len(PARTS)), dtype=np.bool_)
         own[self.student[period], self.part[period]] = True
-        in_file = int(own.any(axis=0).sum())
+        in_file = int(own.any(axis=0).sum()) if self.periods is None else self.periods
         covered = self.roll.period_count(self.calendar)[student, day]
         others = np.where(covered > 0, covered, in_file)
         return np.where(marked_present[student], own.sum(axis=1)[student], others)

@@ -1,6 +1,6 @@
 """All rules over a whole register, and one student's reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 import pandas as pd
@@ -13,6 +13,7 @@ from rollbook.register import PARTS, Enrolment, Student
 from rollbook.rules.case import Case, Used
 from rollbook.rules.classes import class_findings
 from rollbook.rules.findings import Finding
+from rollbook.rules.history import NOTHING_DONE, History
 from rollbook.rules.rates import rate_findings
 from rollbook.rules.reasons import (
     Explanation,
@@ -36,16 +37,30 @@ def assess(
     *,
     as_of: date,
     used: Used | None = None,
+    history: History = NOTHING_DONE,
+    only: Collection[str] | None = None,
     official_part: str = "P2",
 ) -> list[Finding]:
     """Return every threshold crossed on ``as_of``, by student and in the pack's order.
 
     Marks after ``as_of`` are left out, and the rules are those of that day. With ``used``, count
     rules leave out the evidence live letters rely on: what is returned is what a further letter
-    may rest on. Rates are not changed by ``used``.
+    may rest on. Rates are not changed by ``used``. ``history`` is what the office has done, for
+    the rules that follow earlier letters and actions. With ``only`` these students alone are
+    assessed: what is found is what the whole register would give for them.
     """
     case = Case.of(
-        pack, calendar, marks, students, enrolments, recorded, as_of, used, official_part
+        pack,
+        calendar,
+        marks,
+        students,
+        enrolments,
+        recorded,
+        as_of=as_of,
+        used=used,
+        history=history,
+        only=only,
+        official_part=official_part,
     )
     if case is None:
         return []
@@ -74,6 +89,7 @@ def explain(
     as_of: date,
     trigger_id: str | None = None,
     used: Used | None = None,
+    history: History = NOTHING_DONE,
     official_part: str = "P2",
 ) -> list[Explanation]:
     """Say what each rule makes of one student and why: every mark in the window, counted or not.
@@ -85,14 +101,16 @@ def explain(
     case = Case.of(
         pack,
         calendar,
-        marks[(marks["student_id"] == student_id).to_numpy()],
+        marks,
         [student for student in students if student.student_id == student_id]
         or [Student(student_id)],
-        [one for one in enrolments if one.student_id == student_id],
+        enrolments,
         recorded,
-        as_of,
-        used,
-        official_part,
+        as_of=as_of,
+        used=used,
+        history=history,
+        only=(student_id,),
+        official_part=official_part,
     )
     found: list[Explanation] = []
     for trigger in chosen:

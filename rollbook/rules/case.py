@@ -1,6 +1,6 @@
 """A register read once, for all the rules of a pack."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,8 @@ from rollbook.attendance import (
     read_register,
 )
 from rollbook.policy import PolicyPack, Terms
-from rollbook.register import Enrolment, Mark, Session, Student
+from rollbook.register import PARTS, Enrolment, Mark, Session, Student
+from rollbook.rules.history import NOTHING_DONE, History
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
 Used = Mapping[tuple[str, str], AbstractSet[Session]]
@@ -42,6 +43,9 @@ class Case:
     as_of: date
     used: Used | None
     reading: Reading
+    enrolments: Sequence[Enrolment] = ()
+    recorded: Sequence[Recorded] = ()
+    history: History = NOTHING_DONE
     evidence_cache: dict[tuple[int, int], tuple[Mark, ...]] = field(default_factory=dict)
     tally_cache: dict[date, pd.DataFrame] = field(default_factory=dict)
     figures: dict[date, npt.NDArray[Any]] = field(default_factory=dict)
@@ -55,15 +59,29 @@ class Case:
         students: Iterable[Student],
         enrolments: Iterable[Enrolment],
         recorded: Iterable[Recorded],
+        *,
         as_of: date,
-        used: Used | None,
-        official_part: str,
+        used: Used | None = None,
+        history: History = NOTHING_DONE,
+        only: Collection[str] | None = None,
+        official_part: str = "P2",
     ) -> "Case | None":
-        """Read the register; None when no school year has begun by ``as_of``."""
+        """Read the register; None when no school year has begun by ``as_of``.
+
+        With ``only`` the marks of these students alone are read.
+        """
         begun = [year for year in calendar.years if year.first <= as_of]
         if not begun:
             return None
-        students = list(students)
+        first = begun[-2].first if len(begun) > 1 else begun[-1].first
+        students, enrolments, recorded = list(students), list(enrolments), tuple(recorded)
+        periods = None
+        if only is not None:
+            chosen = frozenset(only)
+            periods = _periods_between(marks, first, as_of)
+            marks = marks[marks["student_id"].isin(chosen).to_numpy()]
+            students = [one for one in students if one.student_id in chosen]
+            enrolments = [one for one in enrolments if one.student_id in chosen]
         reading = read_register(
             marks,
             pack,
@@ -71,12 +89,24 @@ class Case:
             students=students,
             enrolments=enrolments,
             recorded=recorded,
-            first=begun[-2].first if len(begun) > 1 else begun[-1].first,
+            first=first,
             last=as_of,
             official_part=official_part,
+            periods=periods,
         )
         people = {student.student_id: student for student in students}
-        return cls(pack, calendar, people, begun[-1], as_of, used, reading)
+        return cls(
+            pack,
+            calendar,
+            people,
+            begun[-1],
+            as_of,
+            used,
+            reading,
+            enrolments,
+            recorded,
+            history,
+        )
 
     def concerned(self, terms: Terms) -> Bools:
         """Say for each student whether the rule is about them."""
@@ -143,6 +173,19 @@ class Case:
     def marks(self, entries: Entries) -> tuple[Mark, ...]:
         """Return marks as evidence is listed."""
         return tuple(self.reading.mark_of(entry) for entry in entries)
+
+
+def _periods_between(marks: pd.DataFrame, first: date, last: date) -> int:
+    """Return how many periods of the day the marks of everybody name between two days."""
+    day = marks["date"].to_numpy().astype("datetime64[D]")
+    inside = (day >= np.datetime64(first, "D")) & (day <= np.datetime64(last, "D"))
+    column = marks["part"].cat
+    named = np.bincount(column.codes.to_numpy()[inside], minlength=len(column.categories)) > 0
+    whole_day = PARTS.index("DAY")
+    return sum(
+        bool(there) and PARTS.index(part) > whole_day
+        for part, there in zip(column.categories, named, strict=True)
+    )
 
 
 def grade_number(grade: str) -> str:
