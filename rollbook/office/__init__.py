@@ -4,7 +4,8 @@ The folder holds ``office.toml`` and ``calendar.toml``, which a clerk may edit i
 and the folders named in :class:`Folders`.
 """
 
-from rollbook.office.calendars import guessed_calendar, read_calendar
+from rollbook.office.calendar_text import calendar_as_toml, guessed_calendar
+from rollbook.office.calendars import read_calendar
 from rollbook.office.making import make_office, save_settings, save_workbook_map
 from rollbook.office.opening import Folders, Office, open_office
 from rollbook.office.settings import Settings, read_settings
@@ -13,6 +14,7 @@ __all__ = [
     "Folders",
     "Office",
     "Settings",
+    "calendar_as_toml",
     "guessed_calendar",
     "make_office",
     "open_office",

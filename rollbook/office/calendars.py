@@ -1,111 +1,255 @@
-"""``calendar.toml``: the school calendar as the office writes it, or as it is guessed at first."""
+"""``calendar.toml``: the school calendar as the office writes it, read strictly.
 
-from datetime import date, timedelta
+::
+
+    checked = true                     # someone compared it with the school's own calendar
+    [[year]]                           # name, first, last; extra_days, early_days = [2026-10-30]
+    [[year.term]]                      # name, first, last: terms or semesters
+    [[year.closure]]                   # name, first, last (one day: first alone)
+    [[year.month]]                     # first, last: the school months (California)
+    [[year.six_weeks]]                 # first, last: the reporting periods (Texas)
+    [[year.track]]                     # name; extra_days: students with days of their own
+    [[year.track.closure]]             # name, first, last: their own days off
+    [[year.bell]]                      # name, band, minutes, days: minutes of instruction
+
+A closure named half term inside a term divides it into half terms. Nothing else is read: a key
+that is not known is refused, so that a slip of the keyboard cannot silently drop a holiday.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from rollbook.office.toml import read_toml
-from rollbook.problems import OfficeError
-from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
+from rollbook.office.calendar_checks import Slip, impossible
+from rollbook.office.calendar_lines import Where, line_at, lines_of
+from rollbook.problems import OfficeError, Place, Problem, refuse
+from rollbook.school_calendar import BellSchedule, SchoolCalendar, SchoolYear, Span, Track
 
 CALENDAR_FILE = "calendar.toml"
 
+_SLIPS_SHOWN = 3
+_LONGEST_DAY = 900  # minutes
+_Made = TypeVar("_Made")
+_KNOWN: Mapping[str, tuple[str, ...]] = {
+    "": ("checked", "year"),
+    "year": ("name", "first", "last", "extra_days", "early_days", "term", "closure", "month",
+             "six_weeks", "track", "bell"),
+    "track": ("name", "extra_days", "closure"),
+    "bell": ("name", "band", "minutes", "days"),
+    "span": ("name", "first", "last"),
+}  # fmt: skip
+
 
 def read_calendar(path: Path) -> SchoolCalendar:
-    """Read ``calendar.toml``; an impossible calendar is an ``OfficeError`` that says which."""
+    """Read ``calendar.toml``; an impossible calendar is an ``OfficeError`` with its lines."""
     if not path.is_file():
         raise OfficeError(f"The school calendar “{path.name}” is missing from the office folder.")
-    data = read_toml(path)
-    years = tuple(_year(year) for year in _tables(data, "year"))
-    if not years:
-        raise OfficeError(f"“{path.name}” holds no school year. Add one under [[year]].")
-    for earlier, later in zip(years, years[1:], strict=False):
-        if later.first <= earlier.last:
-            raise OfficeError(
-                f"“{path.name}”: {later.name} begins on {later.first}, before {earlier.name} "
-                f"ends on {earlier.last}."
-            )
-    return SchoolCalendar(years, guessed=not data.get("checked", False))
+    calendar, problems = judge_calendar(_text(path), path.name)
+    if calendar is None:
+        shown = " ".join(_as_sentence(problem) for problem in problems[:_SLIPS_SHOWN])
+        more = len(problems) - _SLIPS_SHOWN
+        others = f" And {more} more: rollbook calendar check lists them." if more > 0 else ""
+        raise OfficeError(f"{shown}{others}")
+    return calendar
 
 
-def _year(data: dict[str, Any]) -> SchoolYear:
-    name = str(data.get("name", "a year without a name"))
+def judge_calendar(text: str, name: str) -> tuple[SchoolCalendar | None, list[Problem]]:
+    """Read a calendar, or say everything that keeps it from being one, each with its line."""
     try:
-        year = SchoolYear(
-            name=name,
-            first=_day(data["first"]),
-            last=_day(data["last"]),
-            terms=tuple(_span(span) for span in _tables(data, "term")),
-            closures=tuple(_span(span) for span in _tables(data, "closure")),
-            extra_days=tuple(_day(day) for day in data.get("extra_days", ())),
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        sentence = f"“{name}” cannot be read: {error}. Mend that line."
+        return None, [refuse("impossible-calendar", sentence)]
+    reader = _Reader()
+    years = reader.calendar(data)
+    slips = reader.slips or impossible(years)
+    if slips:
+        lines = lines_of(text)
+        return None, [_problem(slip, name, line_at(lines, slip.where)) for slip in slips]
+    ordered = tuple(sorted(years, key=lambda year: year.first))
+    return SchoolCalendar(ordered, guessed=not data.get("checked", False)), []
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise OfficeError(
+            f"“{path.name}” cannot be read: it is not saved as UTF-8. Open it in an editor and "
+            "save it again with that encoding."
+        ) from error
+
+
+def _problem(slip: Slip, name: str, line: int) -> Problem:
+    return refuse("impossible-calendar", slip.sentence, place=Place(file=name, row=line))
+
+
+def _as_sentence(problem: Problem) -> str:
+    place = problem.place
+    if not place.row:
+        return f"“{place.file}”: {problem.message}" if place.file else problem.message
+    return f"“{place.file}”, line {place.row}: {problem.message}"
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Reader:
+    """Turns the tables of a TOML file into school years and notes every slip on the way."""
+
+    slips: list[Slip] = field(default_factory=list)
+
+    def slip(self, where: Where, sentence: str) -> None:
+        self.slips.append(Slip(where, sentence))
+
+    def calendar(self, data: Mapping[str, Any]) -> list[SchoolYear]:
+        self.known((), data, "")
+        if not isinstance(data.get("checked", False), bool):
+            self.slip(("checked",), "checked is either true or false, without quotation marks.")
+        years = self.each((), data, "year", self.year)
+        if not years and not self.slips:
+            self.slip((), "There is no school year in it. Add one under [[year]].")
+        return years
+
+    def year(self, data: Mapping[str, Any], where: Where) -> SchoolYear:
+        self.known(where, data, "year")
+        return SchoolYear(
+            name=self.name(data, where, "The school year"),
+            first=self.day(data, where, "first"),
+            last=self.day(data, where, "last"),
+            terms=self.spans(where, data, "term"),
+            closures=self.spans(where, data, "closure"),
+            extra_days=self.days(data, where, "extra_days"),
+            tracks=tuple(self.each(where, data, "track", self.track)),
+            months=self.spans(where, data, "month"),
+            six_weeks=self.spans(where, data, "six_weeks"),
+            early_days=self.days(data, where, "early_days"),
+            bells=tuple(self.each(where, data, "bell", self.bell)),
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise OfficeError(f"{CALENDAR_FILE}, {name}: {error} is missing or is no date.") from error
-    for span in (Span(name, year.first, year.last), *year.terms, *year.closures):
-        if span.last < span.first:
-            raise OfficeError(f"{CALENDAR_FILE}, {name}: “{span.name}” ends before it begins.")
-    return year
 
-
-def _tables(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    found = data.get(name, [])
-    if isinstance(found, list) and all(isinstance(table, dict) for table in found):
-        return found
-    raise OfficeError(
-        f"{CALENDAR_FILE}: “{name}” must stand in double brackets, "
-        f"as in [[{name if name == 'year' else 'year.' + name}]]."
-    )
-
-
-def _span(data: dict[str, Any]) -> Span:
-    return Span(
-        str(data.get("name", "")), _day(data["first"]), _day(data.get("last", data["first"]))
-    )
-
-
-def _day(value: object) -> date:
-    if not isinstance(value, date):
-        raise ValueError(f"“{value}”")
-    return value
-
-
-def guessed_calendar(jurisdiction: str, today: date) -> str:
-    """Return a calendar for last, this and next school year that still has to be checked."""
-    first_year = today.year - 1 if today.month < 7 else today.year
-    years = "".join(
-        _guessed_year(jurisdiction, year) for year in range(first_year - 1, first_year + 2)
-    )
-    return (
-        "# The school calendar. Rollbook guessed it: put in your own terms and closures, then set\n"
-        "# checked = true. Every figure and every window is counted on these days.\n"
-        f"checked = false\n{years}"
-    )
-
-
-def _guessed_year(jurisdiction: str, start: int) -> str:
-    english = jurisdiction.startswith("gb")
-    first = date(start, 9, 1) if english else date(start, 8, 1)
-    last = date(start + 1, 7, 31) if english else date(start + 1, 6, 30)
-    middle = date(start, 12, 31)
-    terms: tuple[Span, ...]
-    if english:
-        terms = (
-            Span("Autumn", first, middle),
-            Span("Spring", middle + timedelta(days=1), date(start + 1, 4, 15)),
-            Span("Summer", date(start + 1, 4, 16), last),
+    def track(self, data: Mapping[str, Any], where: Where) -> Track:
+        self.known(where, data, "track")
+        return Track(
+            self.name(data, where, "The track"),
+            self.spans(where, data, "closure"),
+            self.days(data, where, "extra_days"),
         )
-    else:
-        terms = (Span("Fall", first, middle), Span("Spring", middle + timedelta(days=1), last))
-    lines = [
-        "\n[[year]]",
-        f'name = "{start}-{(start + 1) % 100:02d}"',
-        f"first = {first}",
-        f"last = {last}",
-    ]
-    for term in terms:
-        lines += ["[[year.term]]", f'name = "{term.name}"']
-        lines += [f"first = {term.first}", f"last = {term.last}"]
-    winter = (date(start, 12, 24), date(start + 1, 1, 1))
-    lines += ["[[year.closure]]", 'name = "Winter holiday"']
-    lines += [f"first = {winter[0]}", f"last = {winter[1]}"]
-    return "\n".join(lines) + "\n"
+
+    def bell(self, data: Mapping[str, Any], where: Where) -> BellSchedule:
+        self.known(where, data, "bell")
+        band = data.get("band")
+        if not isinstance(band, str) or not band.strip():
+            self.slip((*where, "band"), 'A bell schedule needs its grades, as in band = "1-3".')
+        return BellSchedule(
+            self.name(data, where, "The bell schedule"),
+            str(band),
+            self.number(data, where, "minutes", 1, _LONGEST_DAY),
+            self.number(data, where, "days", 0, 366),
+        )
+
+    def spans(self, where: Where, data: Mapping[str, Any], kind: str) -> tuple[Span, ...]:
+        def span(table: Mapping[str, Any], place: Where) -> Span:
+            self.known(place, table, "span")
+            first = self.day(table, place, "first")
+            one_day = kind == "closure" and "last" not in table
+            last = first if one_day else self.day(table, place, "last")
+            return Span(self.span_name(table, place, kind), first, last)
+
+        return tuple(self.each(where, data, kind, span))
+
+    def span_name(self, data: Mapping[str, Any], where: Where, kind: str) -> str:
+        if "name" in data or kind == "term":
+            return self.name(data, where, "The term" if kind == "term" else "It")
+        number = int(where[-1]) + 1
+        unnamed = {"closure": "Closed", "month": f"Month {number}"}
+        return unnamed.get(kind, f"Six weeks {number}")
+
+    # --- single values ---
+
+    def known(self, where: Where, data: Mapping[str, Any], table: str) -> None:
+        for key in data:
+            if key not in _KNOWN[table]:
+                self.slip((*where, key), _unknown(key, table))
+
+    def each(
+        self,
+        where: Where,
+        data: Mapping[str, Any],
+        kind: str,
+        read: Callable[[Mapping[str, Any], Where], _Made],
+    ) -> list[_Made]:
+        found = data.get(kind, [])
+        if isinstance(found, list) and all(isinstance(one, dict) for one in found):
+            return [read(one, (*where, kind, place)) for place, one in enumerate(found)]
+        names = [str(part) for part in (*where, kind) if isinstance(part, str)]
+        self.slip(
+            (*where, kind), f"“{kind}” must stand in double brackets, as in [[{'.'.join(names)}]]."
+        )
+        return []
+
+    def name(self, data: Mapping[str, Any], where: Where, what: str) -> str:
+        said = data.get("name")
+        if isinstance(said, str) and said.strip():
+            return said.strip()
+        self.slip((*where, "name"), f'{what} has no name. Add a line such as name = "Autumn".')
+        return ""
+
+    def day(self, data: Mapping[str, Any], where: Where, key: str) -> date:
+        if key not in data:
+            what = "begins" if key == "first" else "ends"
+            said = f"“{data['name']}”" if data.get("name") else "This"
+            self.slip(
+                (*where, key),
+                f"{said} does not say when it {what}. Add a line such as {key} = 2026-09-01.",
+            )
+            return date.min
+        return self.one_day(data[key], (*where, key), f"{key} = ")
+
+    def one_day(self, value: object, where: Where, before: str = "") -> date:
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if isinstance(value, datetime):
+            self.slip(where, f"“{value}” has a time of day. Write {before}{value:%Y-%m-%d}.")
+        else:
+            self.slip(
+                where,
+                f"“{value}” is no date as a calendar has them. Write it as {before}2026-09-01: "
+                "year, month, day, without quotation marks.",
+            )
+        return date.min
+
+    def days(self, data: Mapping[str, Any], where: Where, key: str) -> tuple[date, ...]:
+        found = data.get(key, [])
+        if not isinstance(found, list):
+            self.slip((*where, key), f"Write {key} in square brackets: {key} = [2026-10-30].")
+            return ()
+        return tuple(self.one_day(one, (*where, key)) for one in found)
+
+    def number(self, data: Mapping[str, Any], where: Where, key: str, low: int, high: int) -> int:
+        value = data.get(key)
+        if type(value) is int and low <= value <= high:
+            return value
+        self.slip(
+            (*where, key),
+            f"{key} must be a whole number from {low} to {high}, as in {key} = {min(high, 180)}.",
+        )
+        return 0
+
+
+def _unknown(key: str, table: str) -> str:
+    known = _KNOWN[table]
+    if table and key in _KNOWN[""]:
+        return f"“{key}” must stand at the top of the file, before the first [[year]]."
+    if not table:
+        return (
+            f"“{key}” is nothing a calendar has. A school year must stand in double brackets, as "
+            "in [[year]], and what belongs to it below, as in [[year.closure]]."
+        )
+    near = get_close_matches(key, known, n=1)
+    meant = f" Did you mean “{near[0]}”?" if near else ""
+    return f"“{key}” is nothing Rollbook knows here.{meant} Known are: {', '.join(known)}."

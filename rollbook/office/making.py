@@ -7,7 +7,8 @@ from typing import Any
 
 import tomlkit
 
-from rollbook.office.calendars import CALENDAR_FILE, guessed_calendar
+from rollbook.office.calendar_text import guessed_calendar
+from rollbook.office.calendars import CALENDAR_FILE
 from rollbook.office.opening import open_office
 from rollbook.office.settings import SETTINGS_FILE
 from rollbook.package import write_whole
