@@ -56,6 +56,22 @@ class Absences:
         late = np.flatnonzero((self.reading.facts & LATE) > 0)
         return self._on_possible_days(self.reading.in_order(late))
 
+    def missed_by(self, student: int) -> Numbers:
+        """Return the marks that make the days one student missed."""
+        return self.entries[_place(self._entry_student, student)]
+
+    def late_by(self, student: int) -> Numbers:
+        """Return the marks of one student's late arrivals."""
+        return self.late_entries[_place(self._late_student, student)]
+
+    @cached_property
+    def _entry_student(self) -> npt.NDArray[np.int32]:
+        return self.reading.student[self.entries]
+
+    @cached_property
+    def _late_student(self) -> npt.NDArray[np.int32]:
+        return self.reading.student[self.late_entries]
+
     def _on_possible_days(self, entries: Numbers) -> Numbers:
         reading = self.reading
         return entries[self.possible[reading.student[entries], reading.day[entries]]]
@@ -107,8 +123,7 @@ class Absences:
 
     def lengths_of(self, student: int) -> list[int]:
         """Return the lengths of a student's absences."""
-        low, high = np.searchsorted(self.owner, (student, student + 1))
-        lengths: list[int] = self.length[low:high].tolist()
+        lengths: list[int] = self.length[_place(self.owner, student)].tolist()
         return lengths
 
     def touching(self, days: Bools) -> Bools:
@@ -119,8 +134,8 @@ class Absences:
 
     def touched_by(self, student: int, days: Bools) -> int:
         """Say how many absences of one student have one of ``days``, given for the whole span."""
-        low, high = np.searchsorted(self.student, (student, student + 1))
-        hit = np.flatnonzero(days[self.day[low:high]]) + low
+        own = _place(self.student, student)
+        hit = np.flatnonzero(days[self.day[own]]) + own.start
         return len(np.unique(np.searchsorted(self.begins, hit, side="right")))
 
     def matrix(self, student: Any, day: Any) -> Bools:
@@ -128,3 +143,10 @@ class Absences:
         found = np.zeros(self.possible.shape, dtype=np.bool_)
         found[student, day] = True
         return found
+
+
+def _place(students: npt.NDArray[Any], student: int) -> slice:
+    """Return where a student stands in a sorted column of student numbers."""
+    ends = np.array((student, student + 1), dtype=students.dtype)  # else the column is converted
+    low, high = np.searchsorted(students, ends)
+    return slice(int(low), int(high))

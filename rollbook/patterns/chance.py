@@ -25,6 +25,9 @@ def ways_of(hit: Bools, length: int, at_most_once: bool = False) -> Ways:
 
     ``at_most_once`` counts an absence that touches several of the days as one.
     """
+    if length == 1:
+        hits_of_one = int(np.count_nonzero(hit))
+        return (len(hit) - hits_of_one, hits_of_one)
     before = np.concatenate(([0], np.cumsum(hit)))
     hits = before[length:] - before[:-length]
     if at_most_once:

@@ -1,11 +1,15 @@
 """Who are brothers and sisters: students with a guardian of one name at one address."""
 
+import re
 from collections.abc import Iterable
 from itertools import permutations
 
 from rollbook.register import Guardian
 
 LARGEST_FAMILY = 12  # more children under one name and address are an agency's, or a slip
+
+
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def brothers_and_sisters(guardians: Iterable[Guardian]) -> list[tuple[str, str]]:
@@ -27,4 +31,4 @@ def brothers_and_sisters(guardians: Iterable[Guardian]) -> list[tuple[str, str]]
 
 def _plain(text: str) -> str:
     """Return a name or an address without what clerks write differently."""
-    return " ".join("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+    return _NO_LETTERS.sub(" ", text.casefold()).strip()

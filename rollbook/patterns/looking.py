@@ -101,7 +101,7 @@ class _Looking:
             hit = one.days[absences.possible[student]]
             draws = draws_of(hit, short)
             counted = absences.short_days[student] & one.days
-            yield from self._judged(look, draws, absences.entries, counted)
+            yield from self._judged(look, draws, absences.missed_by(student), counted)
 
     def _days_late(self) -> Iterator[Pattern]:
         """Days with a late arrival by the kind of day; each is an event of its own."""
@@ -110,7 +110,9 @@ class _Looking:
         for student, one, count, of, chance in self._counted(late, late_classes(self.classes)):
             look = _Look(student, one.kind, "days late", one.what, count, of, chance)
             draws = draws_of(one.days[absences.possible[student]], [1] * of)
-            yield from self._judged(look, draws, entries, late[student] & one.days)
+            yield from self._judged(
+                look, draws, absences.late_by(student), late[student] & one.days
+            )
 
     def _counted(
         self, days: Bools, classes: Sequence[DayClass]
@@ -152,7 +154,7 @@ class _Looking:
             words = ("absences", "touched a holiday or closure")
             look = _look_of_draws(student, "beside-holidays", words, int(counts[student]), draws)
             counted = absences.all_days[student] & beside
-            yield from self._judged(look, draws, absences.entries, counted)
+            yield from self._judged(look, draws, absences.missed_by(student), counted)
 
     def _with_siblings(self) -> Iterator[Pattern]:
         """Absences that share a day with an absence of a brother or sister."""
@@ -176,7 +178,7 @@ class _Looking:
             siblings = (self.reading.students[sibling],)
             look = _look_of_draws(student, "siblings", words, count, draws, siblings)
             counted = absences.all_days[student] & days
-            yield from self._judged(look, draws, absences.entries, counted)
+            yield from self._judged(look, draws, absences.missed_by(student), counted)
 
     def _parts_missed(self) -> Iterator[Pattern]:
         """Days missed in part by the part of the day."""
@@ -195,51 +197,52 @@ class _Looking:
         reading = self.reading
         entries = entries[(reading.part[entries] != DAY_PART) & (reading.part[entries] >= first)]
         marked, there = self._parts_of_days(entries, first)
-        in_part = (marked > 0) & (marked < there)
-        place = np.flatnonzero(in_part[reading.student[entries], reading.day[entries]])
-        entries = entries[place]
+        in_part = marked < there
+        entries, marked, there = entries[in_part], marked[in_part], there[in_part]
+        student, day = reading.student[entries], reading.day[entries]
         counts = np.zeros((len(reading.students), len(PARTS)), dtype=np.int64)
-        np.add.at(counts, (reading.student[entries], reading.part[entries]), 1)
-        for student, part in self._enough(counts):
-            days = np.flatnonzero(in_part[student])
+        np.add.at(counts, (student, reading.part[entries]), 1)
+        for number, part in self._enough(counts):
+            low, high = np.searchsorted(student, (number, number + 1))
+            _, days = np.unique(day[low:high], return_index=True)
             draws = [
-                (int(there[student, day] - marked[student, day]), int(marked[student, day]))
-                for day in days
+                (int(there[place] - marked[place]), int(marked[place])) for place in low + days
             ]
             name = PARTS[part]
             words = (unit, f"were {_PART_WORDS.get(name, f'in period {name[1:]}')}")
-            look = _look_of_draws(student, kind, words, int(counts[student, part]), draws)
-            own = entries[reading.part[entries] == part]
-            yield from self._judged(look, draws, own, in_part[student])
+            look = _look_of_draws(number, kind, words, int(counts[number, part]), draws)
+            own = entries[low:high]
+            yield from self._judged(look, draws, own[reading.part[own] == part])
 
     def _parts_of_days(self, entries: Numbers, first: int) -> tuple[Any, Any]:
-        """Return how many parts of each day have such marks, and how many there were."""
+        """Return, for the day of each mark, how many parts have such marks and how many it had."""
         reading = self.reading
-        shape = (len(reading.students), reading.days)
 
         def by_day(chosen: Numbers) -> Any:
             key = reading.student[chosen].astype(np.int64) * reading.days + reading.day[chosen]
-            return np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape)
+            size = len(reading.students) * reading.days
+            return np.bincount(key, minlength=size).reshape(-1, reading.days)
 
-        possible = np.flatnonzero(
-            (reading.category <= UNAUTHORISED)
-            & (reading.part != DAY_PART)
-            & (reading.part >= first)
-        )
-        there = by_day(possible)
-        if reading.method != "sessions":
-            periods = reading.roll.period_count(reading.calendar) - (first > DAY_PART + 1)
-            there = np.maximum(there, np.where(self.absences.possible, periods, 0))
-        return by_day(entries), there
+        student, day = reading.student[entries], reading.day[entries]
+        possible = (reading.category <= UNAUTHORISED) & (reading.part != DAY_PART)
+        there = by_day(np.flatnonzero(possible & (reading.part >= first)))[student, day]
+        if reading.method != "sessions":  # where absences only are recorded, what the files cover
+            covered = reading.roll.period_count(reading.calendar)[student, day].astype(np.int64)
+            there = np.maximum(there, covered - (first > DAY_PART + 1))
+        return by_day(entries)[student, day], there
 
     def _judged(
-        self, look: _Look, draws: Sequence[Ways], entries: Numbers, days: Bools
+        self, look: _Look, draws: Sequence[Ways], marks: Numbers, days: Bools | None = None
     ) -> Iterator[Pattern]:
-        """Ask how likely chance is to give as much, and say what is claimed."""
+        """Ask how likely chance is to give as much, and say what is claimed.
+
+        ``marks`` are the evidence, all or those on ``days``.
+        """
         ways, of = at_least(draws, look.count)
         claimed = self.guard.claims(look.kind, look.count, look.of, look.chance, ways, of)
         if not claimed and not self.only:
             return
+        counted = marks if days is None else marks[days[self.reading.day[marks]]]
         yield Pattern(
             student_id=self.reading.students[look.student],
             kind=look.kind,
@@ -251,14 +254,9 @@ class _Looking:
             one_in=of // ways,
             claimed=claimed,
             left_out=look.left_out,
-            evidence=self._marks(entries, look.student, days),
+            evidence=tuple(self.reading.mark_of(entry) for entry in counted),
             siblings=look.siblings,
         )
-
-    def _marks(self, entries: Numbers, student: int, days: Bools) -> tuple[Any, ...]:
-        low, high = np.searchsorted(self.reading.student[entries], (student, student + 1))
-        own = entries[low:high]
-        return tuple(self.reading.mark_of(entry) for entry in own[days[self.reading.day[own]]])
 
 
 def _look_of_draws(

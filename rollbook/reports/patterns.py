@@ -27,6 +27,7 @@ COLUMNS = (
     Column("Share %", is_number=True, number_format="0.0"),
     Column("By chance %", is_number=True, number_format="0.0"),
     Column("Chance gives as many once in", is_number=True, number_format="#,##0"),
+    Column("Days of longer absences left out", is_number=True),
     Column("With"),
     Column("Days"),
 )
@@ -70,6 +71,7 @@ def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date)
             _per_cent(one.share),
             _per_cent(one.chance),
             one.one_in,
+            one.left_out,
             "; ".join(standing.students[sibling].sort_name for sibling in one.siblings),
             days_of(one.evidence),
         )
