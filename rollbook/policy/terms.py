@@ -19,10 +19,10 @@ COMPARATORS = ("<", "<=", ">", ">=")
 MEASURES = ("attendance", "absence", "unauthorised")
 
 
-PERIODS = ("school-year", "term")
+PERIODS = ("school-year", "term", "half-term")
 
 
-WINDOWS = ("days", "months", "school-weeks", "term", "school-year")
+WINDOWS = ("days", "months", "school-weeks", "half-term", "term", "school-year")
 
 
 LEFT_OUT_METHODS = ("excluded", "attended")
@@ -135,7 +135,7 @@ _COMPARED = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTerms(Terms):
-    """A rate over the year or term so far, compared with a threshold as exact fractions.
+    """A rate over the year, the term or the half term so far, compared with a threshold as exact fractions.
 
     ``measure`` is attendance, absence for any reason, or unauthorised (unexcused) absence alone.
     ``after`` names triggers whose letters must have gone to a guardian of the student in the same
@@ -162,7 +162,7 @@ class RateTerms(Terms):
     @property
     def period_text(self) -> str:
         """The period in words."""
-        return "school year" if self.period == "school-year" else "term"
+        return self.period.replace("-", " ")
 
     def crosses(self, possible: int, absent: int) -> bool:
         """Say whether ``absent`` of ``possible`` meets the test. Nothing possible meets none.
@@ -180,6 +180,8 @@ class CountTerms(Terms):
 
     ``codes`` counts marks with one of these codes; without it marks count whose code is a truancy
     event, and, with ``minutes_over``, late arrivals without excuse of more minutes than that.
+    Counted in days by codes, a part of a day missed is no day missed. ``counted`` says in words
+    what is counted. ``action`` names an action that must be on record in the window too.
     ``unresolved`` codes are counted and also shown apart. ``once`` makes one letter a school year.
     ``comparator`` is ``>=`` (reached) or ``>`` (more than).
     """
@@ -195,6 +197,8 @@ class CountTerms(Terms):
     unresolved: tuple[str, ...] = ()
     within_year: bool = False
     once: bool = False
+    counted: str = ""
+    action: str = ""
 
     @property
     def least(self) -> int:
@@ -209,16 +213,18 @@ class CountTerms(Terms):
     @property
     def test_text(self) -> str:
         """The test in words."""
-        what = "unauthorised sessions" if self.codes else "days or parts of days without excuse"
+        plain = "unauthorised sessions" if self.codes else "days or parts of days without excuse"
+        what = self.counted or plain
+        done = f", and a {self.action.replace('-', ' ')} on record" if self.action else ""
         if self.comparator == ">":
-            return f"more than {self.threshold} {what} in {self.period_text}"
-        return f"{self.threshold} or more {what} in {self.period_text}"
+            return f"more than {self.threshold} {what} in {self.period_text}{done}"
+        return f"{self.threshold} or more {what} in {self.period_text}{done}"
 
     @property
     def period_text(self) -> str:
         """The window in words; four whole weeks are said as weeks."""
-        if self.window in ("term", "school-year"):
-            return "one term" if self.window == "term" else "one school year"
+        if self.window in PERIODS:
+            return f"one {self.window.replace('-', ' ')}"
         if self.window == "days" and self.size % 7 == 0:
             return f"{self.size // 7} weeks"
         return f"{self.size} {self.window.replace('-', ' ')}"

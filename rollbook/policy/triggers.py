@@ -241,7 +241,18 @@ def _count_terms(table: Table, common: Mapping[str, Any], known: Known) -> Terms
         unresolved=known.code_words(table, "unresolved"),
         within_year=table.optional("within_year", bool, False),
         once=table.optional("once", bool, False),
+        counted=table.optional("counted", str, ""),
+        action=_action(table),
     )
+
+
+def _action(table: Table) -> str:
+    action = str(table.optional("action", str, ""))
+    if action and action not in ACTIONS:
+        raise table.wrong(
+            f"“action” is “{action}”; it must be one of {', '.join(ACTIONS)}", "action"
+        )
+    return action
 
 
 def _minutes_over(table: Table) -> int | None:
@@ -273,18 +284,13 @@ def _consecutive_terms(table: Table, common: Mapping[str, Any], known: Known) ->
 
 
 def _sequence_terms(table: Table, common: Mapping[str, Any], known: Known) -> Terms:
-    action = table.optional("action", str, "")
-    if action and action not in ACTIONS:
-        raise table.wrong(
-            f"“action” is “{action}”; it must be one of {', '.join(ACTIONS)}", "action"
-        )
     return SequenceTerms(
         **common,
         after=_some(table, "after", known.trigger_words(table, "after")),
         reports=table.count("reports"),
         events=table.count("events", 0, least=0),
         minutes_over=_minutes_over(table),
-        action=action,
+        action=_action(table),
         once=table.optional("once", bool, True),
     )
 
