@@ -135,7 +135,7 @@ _COMPARED = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateTerms(Terms):
-    """A rate over the year, the term or the half term so far, compared with a threshold as exact fractions.
+    """A rate over the year, term or half term so far, compared with a threshold, exactly.
 
     ``measure`` is attendance, absence for any reason, or unauthorised (unexcused) absence alone.
     ``after`` names triggers whose letters must have gone to a guardian of the student in the same
