@@ -1,7 +1,7 @@
 """The merge fields of a verification document, worded for the jurisdiction."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -101,12 +101,17 @@ def merge_fields(
         "statement": f"As of {issued}, according to the school's records, {student.name} "
         f"{decision.statement}.",
         "serial": serial,
-        "reference": "; ".join(decision.references),
+        "reference": "; ".join(_read_in_the_law(decision.references)),
         "language": locale[:2],
     }
     if entry_date and not fields["entry_date"]:
         fields["entry_date"] = say_day(entry_date, locale)
     return fields
+
+
+def _read_in_the_law(references: Sequence[str]) -> list[str]:
+    """Return the references fit for outsiders: not those we ask the office to check first."""
+    return [one for one in references if not one.endswith("(check)")]
 
 
 def _row(fact: Fact, said: str) -> dict[str, str]:

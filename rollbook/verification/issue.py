@@ -348,7 +348,8 @@ def _answer(
 
 
 def _template(office: Office, kind: Kind) -> tuple[Template, str]:
-    name = f"{kind.slug}.{office.policy.language}.docx"
+    stem = kind.template_in(office.policy.jurisdiction)
+    name = f"{stem}.{office.policy.language}.docx"
     own = office.folders.templates / name
     shipped = resources.files("letter_templates").joinpath(name)
     path = own if own.is_file() else Path(str(shipped))

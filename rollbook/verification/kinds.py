@@ -23,6 +23,10 @@ class Kind:
         english = jurisdiction.startswith("gb")
         return self.title.replace("nrollment", "nrolment") if english else self.title
 
+    def template_in(self, jurisdiction: str) -> str:
+        """Return the template there: England has its own, on its own paper and in its words."""
+        return f"eng-{self.slug}" if jurisdiction.startswith("gb") else self.slug
+
 
 KINDS: Mapping[str, Kind] = {
     kind.slug: kind
