@@ -4,8 +4,9 @@ Figures and flags are worked out from here, so that a letter, a report and a wor
 same round can never disagree.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -23,7 +24,7 @@ from rollbook.office import Office
 from rollbook.policy import PolicyPack
 from rollbook.problems import NotAllowed
 from rollbook.register import Action, Enrolment, Guardian, HoldBack, Session, Student
-from rollbook.rules import Explanation, Finding, History, Sent
+from rollbook.rules import Explanation, Finding, History, Sent, Used
 from rollbook.school_calendar import SchoolCalendar
 
 
@@ -93,9 +94,7 @@ class Standing:
         year = self.calendar.year_of(self.as_of)
         return year.first if year else self.as_of
 
-    def findings(
-        self, used: Mapping[tuple[str, str], frozenset[Session]] | None = None
-    ) -> list[Finding]:
+    def findings(self, used: Used | None = None) -> list[Finding]:
         """Return what each student has crossed, without the evidence in ``used`` if given."""
         return self._all_findings if used is None else self._assess(used)
 
@@ -103,7 +102,7 @@ class Standing:
     def _all_findings(self) -> list[Finding]:
         return self._assess(None)
 
-    def _assess(self, used: Mapping[tuple[str, str], frozenset[Session]] | None) -> list[Finding]:
+    def _assess(self, used: Used | None) -> list[Finding]:
         return rules.assess(
             self.pack,
             self.calendar,
@@ -112,9 +111,42 @@ class Standing:
             self.enrolments,
             self.recorded,
             as_of=self.as_of,
-            used=used,
+            used=_together(self.used_by_actions, used or {}),
             official_part=self.official_part,
+            history=self.history,
         )
+
+    @cached_property
+    def used_by_actions(self) -> Used:
+        """The evidence that penalties on the log have used, by student and rule.
+
+        The pack says which actions use up whose evidence: the value ``evidence.used-by-`` and the
+        kind of action names the rules. Every session up to the day of the action is used.
+        """
+        last: dict[tuple[str, str], date] = {}
+        for action in self.actions:
+            name = f"evidence.used-by-{action.kind}"
+            if self.pack.has_value(name, action.day):
+                for trigger in self.pack.value(name, action.day).words:
+                    key = (action.student_id, trigger)
+                    last[key] = max(action.day, last.get(key, action.day))
+        sessions = self.sessions_of({student_id for student_id, _ in last})
+        return {
+            key: frozenset(one for one in sessions.get(key[0], ()) if one.day <= until)
+            for key, until in last.items()
+        }
+
+    def sessions_of(self, students: Collection[str]) -> Mapping[str, list[Session]]:
+        """Return the sessions with a mark of some students."""
+        found: dict[str, list[Session]] = defaultdict(list)
+        if not students:
+            return found
+        marks = self.marks[self.marks["student_id"].isin(students)]
+        for student_id, day, part in zip(
+            marks["student_id"], marks["date"], marks["part"], strict=True
+        ):
+            found[str(student_id)].append(Session(day.date(), str(part)))
+        return found
 
     def explain(self, student_id: str) -> list[Explanation]:
         """Say, rule by rule, which marks of a student counted, which did not, and why."""
@@ -129,7 +161,24 @@ class Standing:
             self.recorded,
             student_id=student_id,
             as_of=self.as_of,
+            used=self.used_by_actions,
             official_part=self.official_part,
+            history=self.history,
+        )
+
+    def at(self, day: date, students: Collection[str]) -> "Standing":
+        """Return how some students stood on an earlier day, with the marks of now."""
+        about = self.marks["student_id"].isin(students)
+        return replace(
+            self,
+            students={one: self.students[one] for one in self.students if one in students},
+            enrolments=[one for one in self.enrolments if one.student_id in students],
+            marks=self.marks[about & (self.marks["date"] <= pd.Timestamp(day))],
+            as_of=day,
+            letters=[
+                one for one in self.letters if one.student_id in students and one.as_of <= day
+            ],
+            actions=[one for one in self.actions if one.student_id in students and one.day <= day],
         )
 
     def enrolments_of(self, student_id: str) -> list[Enrolment]:
@@ -147,6 +196,11 @@ class Standing:
         """Say whether a student is in membership as of the day; without dates, yes."""
         stretches = self.enrolments_of(student_id)
         return not stretches or any(one.holds(self.as_of) for one in stretches)
+
+
+def _together(one: Used, other: Used) -> Used:
+    """Return the sessions that either says are used."""
+    return {key: {*one.get(key, ()), *other.get(key, ())} for key in {*one, *other}}
 
 
 def read_standing(office: Office, as_of: date | None = None) -> Standing:
