@@ -1,0 +1,107 @@
+"""Figures of groups of students: pooled, so that a group's share is never a mean of shares.
+
+Sessions in England, days in the United States, as the rule pack counts. Leavers stay in the
+figures of the year; students without a possible session are in none (DfE methodology).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+import pandas as pd
+
+from rollbook.attendance import COLUMNS, Attendance
+from rollbook.register import Enrolment, Student
+
+Crosses = Callable[[str, Attendance], bool]
+"""Says of a student and the student's own figures whether a threshold is crossed."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRate:
+    """A group's attendance pooled, and how many of its students crossed each threshold.
+
+    ``counted`` are students with something possible: what every share of students is of.
+    """
+
+    kind: str
+    name: str
+    attendance: Attendance
+    counted: int
+    crossed: Mapping[str, int]
+
+    def share(self, threshold: str) -> Fraction | None:
+        """The share of students over a threshold. None when nobody is counted."""
+        return Fraction(self.crossed[threshold], self.counted) if self.counted else None
+
+
+def student_figures(table: pd.DataFrame) -> dict[str, Attendance]:
+    """Return every student's figures of a tally."""
+    columns = [table[name].tolist() for name in COLUMNS]
+    return {
+        str(student_id): Attendance(*values)
+        for student_id, *values in zip(table.index, *columns, strict=True)
+    }
+
+
+def group_rate(
+    kind: str,
+    name: str,
+    members: Iterable[str],
+    figures: Mapping[str, Attendance],
+    thresholds: Mapping[str, Crosses],
+) -> GroupRate:
+    """Pool the figures of a group's students and count those over each threshold."""
+    pool = Attendance(0, 0, 0, 0, 0)
+    counted = 0
+    crossed = dict.fromkeys(thresholds, 0)
+    for student_id in members:
+        own = figures.get(student_id)
+        if own is None:
+            continue
+        pool += own
+        if not own.possible:
+            continue
+        counted += 1
+        for threshold, crosses in thresholds.items():
+            crossed[threshold] += crosses(student_id, own)
+    return GroupRate(kind, name, pool, counted, crossed)
+
+
+def groups_of(students: Iterable[Student]) -> dict[tuple[str, str], list[str]]:
+    """Return the groups there are and their students: all, campus, grade, form and flag."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for student in students:
+        keys = [("", "All"), ("Campus", student.campus), ("Grade", student.grade)]
+        keys.append(("Form", student.form))
+        keys += [("Flag", flag) for flag in sorted(student.flags)]
+        for kind, name in keys:
+            if name:
+                found.setdefault((kind, name), []).append(student.student_id)
+    return found
+
+
+def starters_and_leavers(
+    enrolments: Sequence[Enrolment], first: date, last: date
+) -> tuple[list[Enrolment], list[Enrolment]]:
+    """Return who came on roll after the first day and who left by the last, by date.
+
+    Moving from one campus to another without a gap is neither.
+    """
+    entries = {(one.student_id, one.entry_date) for one in enrolments}
+    ends = {(one.student_id, one.withdrawal_date) for one in enrolments}
+    starters = [
+        one
+        for one in enrolments
+        if first < one.entry_date <= last and (one.student_id, one.entry_date) not in ends
+    ]
+    leavers = [
+        one
+        for one in enrolments
+        if one.withdrawal_date
+        and first < one.withdrawal_date <= last
+        and (one.student_id, one.withdrawal_date) not in entries
+    ]
+    leavers.sort(key=lambda one: one.withdrawal_date or last)
+    return sorted(starters, key=lambda one: one.entry_date), leavers
