@@ -68,8 +68,9 @@ def figures(counts: Counter[str]) -> Mapping[str, int]:
 
 
 def of_period(school: School, period: str) -> tuple[date, date]:
-    """The first day of the year or term so far, and the day itself."""
+    """The first day of the year or the newest term, and the day itself."""
     if period == "term":
-        term = next(one for one in school.year.terms if one.first <= school.as_of <= one.last)
-        return term.first, school.as_of
+        return max(
+            one.first for one in school.year.terms if one.first <= school.as_of
+        ), school.as_of
     return school.year.first, school.as_of

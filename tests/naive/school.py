@@ -98,6 +98,11 @@ class School:
         return [day for year in self.years for day in school_days(year)]
 
     @cached_property
+    def weeks(self) -> list[date]:
+        """The Mondays of the weeks with at least one school day."""
+        return sorted({day - day.weekday() * DAY for day in self.days})
+
+    @cached_property
     def recorded_days(self) -> frozenset[date]:
         """The school days that files have covered."""
         return frozenset(
@@ -332,9 +337,14 @@ def schools(
     return decorate
 
 
-def assert_same(school: School, found: Mapping[str, object], by_hand: Mapping[str, object]) -> None:
+def assert_same(
+    school: School,
+    found: Mapping[str, object],
+    by_hand: Mapping[str, object],
+    rule: object = "",
+) -> None:
     """Want the same answer for every student, or show the first one that differs."""
     for pupil in school.pupils:
         name = pupil.student_id
         ours, theirs = found.get(name), by_hand.get(name)
-        assert ours == theirs, f"{ours} but by hand {theirs}: {school.told(pupil)}"
+        assert ours == theirs, f"{ours} but by hand {theirs}: {rule}\n{school.told(pupil)}"
