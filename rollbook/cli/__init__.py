@@ -8,6 +8,7 @@ import sys
 
 from rollbook.cli import (
     actions,
+    deadlines,
     demo,
     documents,
     figures,
@@ -24,7 +25,19 @@ from rollbook.problems import RollbookError, where_in_code, why_not_now
 
 __all__ = ["app", "main"]
 
-for room in (demo, rounds, office, figures, letters, actions, documents, workbook, policy, what_if):
+for room in (
+    demo,
+    rounds,
+    office,
+    figures,
+    letters,
+    actions,
+    deadlines,
+    documents,
+    workbook,
+    policy,
+    what_if,
+):
     room.register(app)
 
 
