@@ -133,6 +133,32 @@ def test_the_message_of_a_us_notice_is_under_150_words(name: str) -> None:
     assert len(message_of(name).split()) < 150
 
 
+def grade_of(text: str) -> float:
+    """The school grade at which English sentences read, after Flesch and Kincaid.
+
+    Syllables are counted as groups of vowels, without a silent e at the end of a word; values that
+    a template puts in («…»), addresses, and lines of a table are left out.
+    """
+    lines = [line for line in text.replace("Mr. ", "Mr ").splitlines() if line[-1:] in ".:?"]
+    sentences = [one for line in lines for one in re.split(r"(?<=[.:?])\s+", line) if one]
+    plain = re.sub(r"\S*[«@]\S*", "", " ".join(sentences))
+    words = [word.lower() for word in re.findall(r"[^\W\d_][\w’'-]*", plain)]
+    stems = [re.sub(r"(?:[^laeiouy]es|[^td]ed|[^laeiouy]e)$", "", word) for word in words]
+    syllables = sum(max(1, len(re.findall("[aeiouy]+", stem))) for stem in stems)
+    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+
+
+def test_the_grade_of_a_sentence_is_what_the_formula_gives() -> None:
+    hard = "Institutional accountability necessitates immediate regularization of attendance."
+    assert grade_of("The cat sat on the mat.") == pytest.approx(-1.45, abs=0.01)
+    assert grade_of(hard) > 20
+
+
+@pytest.mark.parametrize("name", [name for name in LETTERS if name.endswith(".en")])
+def test_the_message_reads_at_the_sixth_grade_or_below(name: str) -> None:
+    assert grade_of(message_of(name)) < (6 if name.partition(".")[0] in US_STEMS else 7)
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -156,7 +182,7 @@ def test_the_message_of_a_us_notice_is_under_150_words(name: str) -> None:
         ("ca-exc.en", "not a notice of truancy and not a penalty"),
         ("eng-pn.en", "must consider whether a penalty notice is right. It is not automatic"),
         ("eng-nti.en", "sessions of unauthorised absence"),  # the eight statements of a notice
-        ("eng-nti.en", "section 7 of the Education Act 1996"),
+        ("eng-nti.en", "Section 7 of the Education Act 1996"),
         ("eng-nti.en", "the support that we have on record so far"),
         ("eng-nti.en", "Any of it that was not taken up is still open to you"),
         ("eng-nti.en", "a penalty notice may be issued, or prosecution may be considered"),

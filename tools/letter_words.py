@@ -540,10 +540,11 @@ LETTERS = (
         ),
         "What Texas law asks us to tell you",
         (
-            "If a student is absent from school on 10 or more days or parts of days within six "
-            "months of the same school year, the student’s parent is subject to prosecution under "
-            "section 25.093 of the Texas Education Code, and the student is subject to referral to "
-            "truancy court.",
+            "The law speaks of a student who is absent from school on 10 or more days or parts of "
+            "days within six months of the same school year.",
+            "The student’s parent is then subject to prosecution under section 25.093 of the Texas "
+            "Education Code.",
+            "The student is then subject to referral to truancy court.",
             LAW,
         ),
     ),
@@ -561,10 +562,11 @@ LETTERS = (
         ),
         "Lo que la ley de Texas nos pide informarle",
         (
-            "Si un estudiante falta a la escuela 10 o más días o partes de días en seis meses del "
-            "mismo año escolar, el padre, la madre o el tutor queda sujeto a un proceso judicial "
-            "según la sección 25.093 del Código de Educación de Texas, y el estudiante queda "
-            "sujeto a ser remitido al tribunal de ausentismo.",
+            "La ley habla de un estudiante que falta a la escuela 10 o más días o partes de días "
+            "en seis meses del mismo año escolar.",
+            "El padre, la madre o el tutor queda entonces sujeto a un proceso judicial según la "
+            "sección 25.093 del Código de Educación de Texas.",
+            "El estudiante queda entonces sujeto a ser remitido al tribunal de ausentismo.",
             LAW_ES,
         ),
     ),
@@ -953,9 +955,10 @@ LETTERS = (
         "What this notice must tell you",
         (
             "Children who attend school regularly learn more, do better in examinations and find "
-            "it easier to keep friends. Under section 7 of the Education Act 1996 a parent must "
-            "make sure that a child of compulsory school age receives a suitable full-time "
-            "education, by regular attendance at school or otherwise.",
+            "it easier to keep friends.",
+            "Section 7 of the Education Act 1996 says what a parent’s duty is. A child of "
+            "compulsory school age must receive a suitable full-time education, by regular "
+            "attendance at school or otherwise. The parent must make sure of it.",
             "If attendance has not improved enough by the end of the improvement period, a penalty "
             "notice may be issued, or prosecution may be considered.",
             "A penalty notice may be issued before the period ends if there is further "

@@ -317,7 +317,7 @@ def message_part(letter: Letter, text: str, width: int) -> str:
     """Return one piece of a message: the table of classes, a line of a list, or a paragraph."""
     if text == CLASSES:
         return classes(letter.class_columns, width)
-    return paragraph(text, "ListBullet" if text == LINE_OF_LIST else "")
+    return paragraph(text, "MessageList" if text == LINE_OF_LIST else "")
 
 
 def document_body(document: Document) -> str:
@@ -478,6 +478,12 @@ def styles(language: Language) -> str:
             f'<w:numPr><w:numId w:val="1"/></w:numPr>{space(0, 40, 240)}'
             '<w:ind w:left="227" w:hanging="227"/>',
             size(20),
+        )
+        + style(
+            "MessageList",
+            "Message List",
+            f'<w:numPr><w:numId w:val="1"/></w:numPr>{space(0, 120)}'
+            '<w:ind w:left="227" w:hanging="227"/><w:contextualSpacing/>',
         )
         + style("Small", "Small", space(40, 0, 240), f"{colour(GREY)}{size(17)}")
         + style(
