@@ -6,7 +6,7 @@ A report writes nothing itself; the command line shows its table or writes it to
 from types import ModuleType
 
 from rollbook.problems import NotAllowed
-from rollbook.reports import attendance, deadlines, findings, patterns
+from rollbook.reports import attendance, balance, deadlines, findings, patterns
 from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table
 
@@ -14,6 +14,7 @@ __all__ = ["Asked", "Column", "Table", "report_list", "report_named"]
 
 REPORTS: tuple[ModuleType, ...] = (
     attendance,
+    balance,
     deadlines,
     findings,
     patterns,
