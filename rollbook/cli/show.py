@@ -60,6 +60,7 @@ def _plain(value: Any) -> object:
 
 def show_table(table: Table, most: int | None = None) -> None:
     """Print a table, its title above; only the first ``most`` rows if said."""
+    table = table.only([column.title for column in table.columns if not column.in_files_only])
     shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None)
     for column in table.columns:
         shown.add_column(column.title, justify="right" if column.is_number else "left")

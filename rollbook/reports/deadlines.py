@@ -24,10 +24,10 @@ COLUMNS = (
     Column("When"),
     Column("Student ID"),
     Column("Student"),
-    Column("Grade"),
+    Column("Grade", in_files_only=True),
     Column("What"),
     Column("Because of"),
-    Column("Guardian"),
+    Column("Guardian", in_files_only=True),
     Column("Reference"),
 )
 

@@ -15,21 +15,23 @@ NAME = "patterns"
 SAYS = "the same days missed again and again, and how often chance would have it"
 
 MOST_DAYS = 20
+RAREST = 1_000_000  # beyond that the number says no more
 
 COLUMNS = (
     Column("Student ID"),
     Column("Student"),
-    Column("Grade"),
+    Column("Grade", in_files_only=True),
     Column("Form"),
     Column("Pattern"),
-    Column("Count", is_number=True),
-    Column("Of", is_number=True),
+    Column("Count", is_number=True, in_files_only=True),
+    Column("Of", is_number=True, in_files_only=True),
     Column("Share %", is_number=True, number_format="0.0"),
     Column("By chance %", is_number=True, number_format="0.0"),
-    Column("Chance gives as many once in", is_number=True, number_format="#,##0"),
-    Column("Days of longer absences left out", is_number=True),
+    Column("Chance: once in", is_number=True, number_format="#,##0"),
+    Column("Days of longer absences left out", is_number=True, in_files_only=True),
     Column("With"),
-    Column("Days"),
+    Column("Newest day", number_format="yyyy-mm-dd"),
+    Column("Days", in_files_only=True),
 )
 
 
@@ -70,9 +72,10 @@ def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date)
             one.of,
             _per_cent(one.share),
             _per_cent(one.chance),
-            one.one_in,
+            min(one.one_in, RAREST),
             one.left_out,
             "; ".join(standing.students[sibling].sort_name for sibling in one.siblings),
+            max(mark.session.day for mark in one.evidence),
             days_of(one.evidence),
         )
         for one in sorted(patterns, key=lambda one: -one.one_in)

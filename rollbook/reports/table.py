@@ -25,11 +25,15 @@ HEADING_ROOM = 6  # bold letters and the filter button need more than the letter
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its heading, and whether it holds numbers or percentages."""
+    """One column: its heading, and whether it holds numbers or percentages.
+
+    ``in_files_only`` leaves it out of a terminal, which has no room for it.
+    """
 
     title: str
     is_number: bool = False
     number_format: str = ""
+    in_files_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
