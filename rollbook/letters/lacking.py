@@ -1,0 +1,32 @@
+"""Which letters of a rule pack have no Word template."""
+
+from importlib import resources
+from pathlib import Path
+
+from rollbook.policy import PolicyPack
+from rollbook.problems import Problem, note
+
+_SHIPPED = "letter_templates"
+
+
+def letters_without_template(pack: PolicyPack, own: Path | None = None) -> list[Problem]:
+    """Name each trigger whose letter has no template in the pack's language, with its line.
+
+    ``own`` is the office's own folder of templates, looked in before those Rollbook brings.
+    """
+    shipped = resources.files(_SHIPPED)
+    folders = (own, shipped) if own else (shipped,)
+    found = []
+    for trigger in pack.triggers:
+        name = f"{trigger.letter}.{pack.language}.docx"
+        if trigger.letter and not any(folder.joinpath(name).is_file() for folder in folders):
+            where = f"“{own}”" if own else "the folder of letter templates"
+            found.append(
+                note(
+                    "letter-without-template",
+                    f"{trigger.place}: its letter has no template. Put “{name}” into {where}, "
+                    'or write letter = "" for a list only.',
+                    value=trigger.letter,
+                )
+            )
+    return found
