@@ -1,19 +1,34 @@
 """All rules over a whole register, and one student's reasons."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from rollbook.attendance import (
     Recorded,
 )
-from rollbook.policy import ClassTerms, CountTerms, PolicyPack, RateTerms, Terms, Trigger
+from rollbook.policy import (
+    ClassTerms,
+    ConsecutiveTerms,
+    CountTerms,
+    OpenMarkTerms,
+    PolicyPack,
+    RateTerms,
+    RosterTerms,
+    SequenceTerms,
+    Terms,
+    Trigger,
+)
 from rollbook.register import PARTS, Enrolment, Student
 from rollbook.rules.case import Case, Used
 from rollbook.rules.classes import class_findings
+from rollbook.rules.consecutive import consecutive_findings
+from rollbook.rules.everyone import roster_findings
 from rollbook.rules.findings import Finding
 from rollbook.rules.history import NOTHING_DONE, History
+from rollbook.rules.open_marks import open_mark_findings
 from rollbook.rules.rates import rate_findings
 from rollbook.rules.reasons import (
     Explanation,
@@ -23,6 +38,7 @@ from rollbook.rules.reasons import (
     explanation_of,
     not_in_force,
 )
+from rollbook.rules.sequences import sequence_findings
 from rollbook.rules.windows import count_findings
 from rollbook.school_calendar import SchoolCalendar
 
@@ -134,10 +150,15 @@ def explain(
 
 def findings_of(case: Case, trigger: Trigger, terms: Terms | None) -> list[Finding]:
     """Apply one rule; without terms it is not in force and finds nothing."""
-    if isinstance(terms, RateTerms):
-        return rate_findings(case, trigger, terms)
-    if isinstance(terms, CountTerms):
-        return count_findings(case, trigger, terms)
-    if isinstance(terms, ClassTerms):
-        return class_findings(case, trigger, terms)
-    return []
+    return _APPLY[terms.kind](case, trigger, terms) if terms else []
+
+
+_APPLY: Mapping[str, Callable[[Case, Trigger, Any], list[Finding]]] = {
+    RateTerms.kind: rate_findings,
+    CountTerms.kind: count_findings,
+    ClassTerms.kind: class_findings,
+    ConsecutiveTerms.kind: consecutive_findings,
+    SequenceTerms.kind: sequence_findings,
+    RosterTerms.kind: roster_findings,
+    OpenMarkTerms.kind: open_mark_findings,
+}

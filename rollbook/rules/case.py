@@ -17,9 +17,10 @@ from rollbook.attendance import (
     Recorded,
     read_register,
 )
+from rollbook.attendance.codes import UNAUTHORISED
 from rollbook.policy import PolicyPack, Terms
-from rollbook.register import PARTS, Enrolment, Mark, Session, Student
-from rollbook.rules.history import NOTHING_DONE, History
+from rollbook.register import PARTS, Action, Category, Enrolment, Mark, Session, Student
+from rollbook.rules.history import NOTHING_DONE, History, Sent
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
 Used = Mapping[tuple[str, str], AbstractSet[Session]]
@@ -129,11 +130,31 @@ class Case:
         return ""
 
     def span_of(self, period: str) -> Span | None:
-        """Return the school year, or the term as_of is in or the last before it."""
+        """Return the school year, or the (half) term as_of is in or the last before it."""
         if period == "school-year":
             return Span(self.year.name, self.year.first, self.year.last)
-        begun = [term for term in self.year.terms if term.first <= self.as_of]
+        spans = self.year.half_terms() if period == "half-term" else self.year.terms
+        begun = [span for span in spans if span.first <= self.as_of]
         return begun[-1] if begun else None
+
+    def track_of(self, student: int) -> str:
+        """Return the attendance track a student is on now; empty where there are none."""
+        if not self.calendar.tracks:
+            return ""
+        stretches = self.stretches.get(self.reading.students[student], ())
+        return next((one.track for one in stretches if one.holds(self.as_of)), "")
+
+    def closed(self, chosen: Any) -> Bools:
+        """Say on which days no school was held for the chosen students: a row a student."""
+        reading, roll = self.reading, self.reading.roll
+        found = np.repeat(~reading.school_day[None, :], len(chosen), axis=0)
+        if self.calendar.tracks:
+            place = {int(student): row for row, student in enumerate(chosen)}
+            for student, start, end, where in roll.spans.tolist():
+                if student in place:
+                    held = roll.school_days(self.calendar, roll.places[where].track)
+                    found[place[student], start:end] = ~held[start:end]
+        return found
 
     def tally(self, first: date) -> pd.DataFrame:
         """Return the tally from ``first`` to ``as_of``."""
@@ -161,6 +182,39 @@ class Case:
     def evidence_student(self) -> npt.NDArray[np.int32]:
         """The student of each mark of evidence."""
         return self.reading.student[self.reading.absence_evidence]
+
+    @cached_property
+    def letters(self) -> Mapping[str, Sequence[Sent]]:
+        """The letters about this school year by student."""
+        found: dict[str, list[Sent]] = {}
+        for one in self.history.letters:
+            if self.year.first <= one.until:
+                found.setdefault(one.student_id, []).append(one)
+        return found
+
+    @cached_property
+    def actions(self) -> Mapping[str, Sequence[Action]]:
+        """The actions on record by student."""
+        found: dict[str, list[Action]] = {}
+        for one in self.history.actions:
+            found.setdefault(one.student_id, []).append(one)
+        return found
+
+    @cached_property
+    def stretches(self) -> Mapping[str, Sequence[Enrolment]]:
+        """The stretches of enrolment by student; a student without any is on roll throughout."""
+        found: dict[str, list[Enrolment]] = {}
+        for one in self.enrolments:
+            found.setdefault(one.student_id, []).append(one)
+        return found
+
+    def unexcused_sessions(self, student: int, low: int) -> frozenset[Session]:
+        """Return the sessions of one student missed without excuse from day number ``low`` on."""
+        reading = self.reading
+        entries = self.absences[place_of(self.absent_student, student)]
+        entries = entries[reading.day[entries] >= low]
+        entries = entries[reading.category[entries] == UNAUTHORISED]
+        return frozenset(reading.mark_of(entry).session for entry in entries)
 
     def evidence(self, student: int, low: int) -> tuple[Mark, ...]:
         """Return the absence marks of one student from day number ``low`` on."""
@@ -208,6 +262,19 @@ def coded(reading: Reading, entries: Entries, codes: Sequence[str]) -> Bools:
         dtype=np.bool_,
     ).reshape(len(reading.codes.books), -1)
     found: Bools = meant[reading.codes.time_of_day[reading.day[entries]], reading.symbol[entries]]
+    return found
+
+
+def coded_entries(reading: Reading, codes: Sequence[str]) -> Entries:
+    """Return the marks whose code is one of ``codes``, absences or not."""
+    known = [book[symbol] for symbol in reading.codes.symbols for book in reading.codes.books
+             if symbol in book and book[symbol].symbol in codes]  # fmt: skip
+    absences = (Category.AUTHORISED, Category.UNAUTHORISED)
+    if all(code.category in absences for code in known):
+        asked = reading.absences  # few of the marks are, so this is quick
+    else:
+        asked = np.arange(len(reading.student))
+    found: Entries = asked[coded(reading, asked, codes)]
     return found
 
 

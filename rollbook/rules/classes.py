@@ -1,6 +1,7 @@
 """The share of days a class was offered (the Texas 90 percent rule)."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,9 @@ from rollbook.policy import ClassTerms, Trigger
 from rollbook.register import PARTS
 from rollbook.rules.case import Bools, Case, Entries, coded, grade_number, place_of
 from rollbook.rules.findings import Finding
+from rollbook.rules.making import finding_of
 from rollbook.rules.rates import held_since, running_sums
+from rollbook.school_calendar import ONE_DAY
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,51 +30,70 @@ def class_findings(case: Case, trigger: Trigger, terms: ClassTerms) -> list[Find
     """Return every class below the share that gives credit."""
     found = []
     concerned = case.concerned(terms)
-    first_days = class_first_days(case, terms)
+    first_days, to_come = class_first_days(case, terms), days_to_come(case, terms)
     for part in range(DAY_PART, len(PARTS)):
         classes = classes_of(case, terms, part, concerned, first_days)
         if classes is None:
             continue
-        offered = classes.offered.sum(axis=1)
-        attended = offered - classes.absent.sum(axis=1)
-        need, have = terms.threshold.numerator * offered, terms.threshold.denominator * attended
-        below = np.flatnonzero(have < need)
-        running = running_sums(classes.offered[below]), running_sums(classes.absent[below])
-        held = (running[0] - running[1]) * terms.threshold.denominator < (
-            running[0] * terms.threshold.numerator
-        )
-        for place, since in zip(below, held_since(held), strict=True):
+        total = classes.offered.sum(axis=1) + to_come[classes.students]
+        absent = classes.absent.sum(axis=1)
+        below = np.flatnonzero(_is_below(terms, total, absent))
+        whole = terms.of == "whole period"
+        offered = total[below][:, None] if whole else running_sums(classes.offered[below])
+        held = _is_below(terms, offered, running_sums(classes.absent[below]))
+        for place, since in zip(below.tolist(), held_since(held).tolist(), strict=True):
             student = int(classes.students[place])
             low = int(first_days[student])
-            first = case.reading.date_of(low)
-            had, came = int(offered[place]), int(attended[place])
+            had, came = int(total[place]), int(total[place] - absent[place])
             found.append(
-                Finding(
-                    student_id=case.reading.students[student],
-                    trigger=trigger.id,
-                    title=trigger.title,
-                    as_of=case.as_of,
+                finding_of(
+                    case,
+                    trigger,
+                    terms,
+                    student,
                     crossed_on=case.reading.date_of(since),
-                    holds=True,
                     numerator=came,
                     denominator=had,
-                    threshold=terms.threshold_text,
-                    test=terms.test_text,
                     period=_class_period(case, terms, student),
-                    first=first,
-                    last=case.as_of,
+                    first=case.reading.date_of(low),
                     evidence=case.marks(class_evidence(case, terms, student, part, low)),
-                    attendance=case.attendance(student, first),
-                    citations=(terms.citation,),
-                    sure=terms.sure,
-                    letter=trigger.letter,
-                    supersedes=trigger.supersedes,
+                    counted_from=case.reading.date_of(low),
                     part=PARTS[part],
-                    band=terms.band(had, came),
+                    band="" if whole else terms.band(had, came),
                     minimum=terms.minimum_days(had),
                 )
             )
     return found
+
+
+def _is_below(terms: ClassTerms, offered: Any, absent: Any) -> Any:
+    """Apply the test to whole arrays, on whole numbers."""
+    return (offered - absent) * terms.threshold.denominator < offered * terms.threshold.numerator
+
+
+def days_to_come(case: Case, terms: ClassTerms) -> npt.NDArray[np.int64]:
+    """Return how many school days of the semester or year are still to come for each student.
+
+    A rule about the days so far looks at none of them.
+    """
+    students = len(case.reading.students)
+    if terms.of != "whole period":
+        return np.zeros(students, dtype=np.int64)
+    known: dict[tuple[date, str], int] = {}
+    found = []
+    for student in range(students):
+        asked = class_last_day(case, terms, student), case.track_of(student)
+        if asked not in known:
+            days = case.calendar.school_days_between(case.as_of + ONE_DAY, *asked)
+            known[asked] = len(days)
+        found.append(known[asked])
+    return np.array(found, dtype=np.int64)
+
+
+def class_last_day(case: Case, terms: ClassTerms, student: int) -> date:
+    """Return the last day of the semester or year over which a student's classes count."""
+    term = case.span_of("term")
+    return term.last if term and _by_semester(case, terms, student) else case.year.last
 
 
 def _class_period(case: Case, terms: ClassTerms, student: int) -> str:

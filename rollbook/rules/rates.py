@@ -1,13 +1,17 @@
-"""Rates over the year or term so far."""
+"""Rates over the year, the term or the half term so far."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
+from rollbook.attendance import Attendance
+from rollbook.attendance.codes import UNAUTHORISED
 from rollbook.policy import RateTerms, Trigger
 from rollbook.rules.case import Bools, Case
 from rollbook.rules.findings import Finding
+from rollbook.rules.making import finding_of
+from rollbook.rules.sent import sent_all
 
 CHUNK = 4_000  # students whose days are looked at in one go
 
@@ -18,41 +22,68 @@ def rate_findings(case: Case, trigger: Trigger, terms: RateTerms) -> list[Findin
     if span is None:
         return []
     table = case.tally(span.first)
-    possible = table["possible"].to_numpy()
-    absent = (table["authorised"] + table["unauthorised"]).to_numpy()
-    crossed = _crosses(terms, possible, absent) & case.concerned(terms)
+    absent = table["unauthorised"].to_numpy()
+    if terms.measure != "unauthorised":
+        absent = absent + table["authorised"].to_numpy()
+    crossed = _crosses(terms, table["possible"].to_numpy(), absent) & case.concerned(terms)
     low = case.reading.number_of(span.first)
     found = []
-    for chosen in _chunks(np.flatnonzero(crossed)):
-        daily_possible, daily_absent = case.reading.daily(chosen, low)
-        held = _crosses(terms, running_sums(daily_possible), running_sums(daily_absent))
-        for student, since in zip(chosen, held_since(held), strict=True):
+    for chosen in chunks(np.flatnonzero(crossed)):
+        possible, missed = _daily(case, terms, chosen, low)
+        held = _crosses(terms, running_sums(possible), running_sums(missed))
+        for student, since in zip(chosen.tolist(), held_since(held).tolist(), strict=True):
+            told = sent_all(case, case.reading.students[student], terms.after)
+            if told is None:
+                continue
             attendance = case.attendance(student, span.first)
-            measured = attendance.attended if terms.measure == "attendance" else attendance.absent
             found.append(
-                Finding(
-                    student_id=case.reading.students[student],
-                    trigger=trigger.id,
-                    title=trigger.title,
-                    as_of=case.as_of,
-                    crossed_on=case.reading.date_of(low + since),
-                    holds=True,
-                    numerator=measured,
+                finding_of(
+                    case,
+                    trigger,
+                    terms,
+                    student,
+                    crossed_on=max(case.reading.date_of(low + since), told),
+                    numerator=measured(terms, attendance),
                     denominator=attendance.possible,
-                    threshold=terms.threshold_text,
-                    test=terms.test_text,
-                    period=terms.period_text,
                     first=span.first,
-                    last=case.as_of,
-                    evidence=case.evidence(int(student), low),
-                    attendance=attendance,
-                    citations=(terms.citation,),
-                    sure=terms.sure,
-                    letter=trigger.letter,
-                    supersedes=trigger.supersedes,
+                    evidence=_evidence(case, terms, student, low),
+                    counted_from=span.first,
                 )
             )
     return found
+
+
+def measured(terms: RateTerms, attendance: Attendance) -> int:
+    """Return what the rule measures: attended, absent, or absent without excuse."""
+    if terms.measure == "attendance":
+        return attendance.attended
+    return attendance.unauthorised if terms.measure == "unauthorised" else attendance.absent
+
+
+def _daily(case: Case, terms: RateTerms, chosen: Any, low: int) -> tuple[Any, Any]:
+    """Return what was possible and what counts as missed, day by day."""
+    reading = case.reading
+    possible, absent = reading.daily(chosen, low)
+    if terms.measure != "unauthorised":
+        return possible, absent
+    if reading.method != "sessions":
+        return possible, (reading.day_matrix[chosen, low:] == UNAUTHORISED).astype(np.uint8)
+    place = np.full(len(reading.students), -1, dtype=np.int32)
+    place[chosen] = np.arange(len(chosen))
+    asked = np.flatnonzero(
+        (place[reading.student] >= 0) & (reading.day >= low) & (reading.category == UNAUTHORISED)
+    )
+    missed = np.zeros_like(absent)
+    np.add.at(missed, (place[reading.student[asked]], reading.day[asked] - low), np.uint8(1))
+    return possible, missed
+
+
+def _evidence(case: Case, terms: RateTerms, student: int, low: int) -> Any:
+    marks = case.evidence(student, low)
+    if terms.measure != "unauthorised":
+        return marks
+    without = case.unexcused_sessions(student, low)
+    return tuple(mark for mark in marks if mark.session in without)
 
 
 def _crosses(terms: RateTerms, possible: Any, absent: Any) -> Any:
@@ -83,6 +114,7 @@ def held_since(held: Bools) -> Any:
     return days - run
 
 
-def _chunks(students: Any) -> Iterable[Any]:
+def chunks(students: Any) -> Iterable[Any]:
+    """Give students some at a time, so that their days fit into memory."""
     for start in range(0, len(students), CHUNK):
         yield students[start : start + CHUNK]

@@ -19,11 +19,23 @@ from rollbook.attendance.codes import (
     LATE,
     NOT_POSSIBLE,
     TRUANCY,
+    UNAUTHORISED,
 )
 from rollbook.policy import CountTerms, Trigger
+from rollbook.policy.terms import PERIODS
 from rollbook.register import PARTS
-from rollbook.rules.case import Bools, Case, Entries, coded, place_of, student_day
+from rollbook.rules.case import (
+    Bools,
+    Case,
+    Entries,
+    coded,
+    coded_entries,
+    place_of,
+    student_day,
+)
 from rollbook.rules.findings import Finding
+from rollbook.rules.making import finding_of
+from rollbook.rules.sent import first_action
 from rollbook.school_calendar import ONE_DAY, SchoolCalendar, Span, monday_of
 
 
@@ -33,33 +45,30 @@ def count_findings(case: Case, trigger: Trigger, terms: CountTerms) -> list[Find
     found = []
     for start, end in counted.first_crossings():
         student = int(counted.student[start])
+        crossed_on = case.reading.date_of(counted.day[end])
+        if terms.action:
+            done = first_action(case, case.reading.students[student], terms.action, case.year.first)
+            if done is None:
+                continue
+            crossed_on = max(crossed_on, done.day)
         window = counted.window(start)
         entries = counted.entries_in(student, window)
         unresolved = int(counted.is_coded(entries, terms.unresolved).sum())
         number = counted.units_in(student, window)
         found.append(
-            Finding(
-                student_id=case.reading.students[student],
-                trigger=trigger.id,
-                title=trigger.title,
-                as_of=case.as_of,
-                crossed_on=case.reading.date_of(counted.day[end]),
-                holds=counted.now(student) >= terms.threshold,
+            finding_of(
+                case,
+                trigger,
+                terms,
+                student,
+                crossed_on=crossed_on,
+                holds=counted.now(student) >= terms.least,
                 numerator=number,
-                denominator=None,
-                threshold=terms.threshold_text,
-                test=terms.test_text,
-                period=terms.period_text,
                 first=window.first,
                 last=window.last,
                 evidence=case.marks(entries),
-                attendance=case.attendance(student, case.year.first),
-                citations=(terms.citation,),
-                sure=terms.sure,
-                letter=trigger.letter,
-                supersedes=trigger.supersedes,
                 unresolved=unresolved,
-                unresolved_decides=unresolved > 0 and number - unresolved < terms.threshold,
+                unresolved_decides=unresolved > 0 and number - unresolved < terms.least,
                 repeats=not terms.once,
             )
         )
@@ -102,7 +111,7 @@ class Counted:
 
     def first_crossings(self) -> list[tuple[int, int]]:
         """Return, for each student, the first and last unit of the earliest enough of them."""
-        need = self.terms.threshold
+        need = self.terms.least
         if len(self.unit) < need:
             return []
         end = np.arange(need - 1, len(self.unit))
@@ -140,13 +149,12 @@ class Counted:
 
     def _period(self, day: date) -> Span:
         calendar = self.case.calendar
-        term = calendar.term_of(day)
-        if self.terms.window == "term" and term:
-            return term
+        if self.terms.window == "half-term":
+            return calendar.half_term_of(day) or Span("", day, day)
+        if self.terms.window == "term":
+            return calendar.term_of(day) or Span("", day, day)
         year = calendar.year_of(day)
-        if self.terms.window == "school-year" and year:
-            return Span(year.name, year.first, year.last)
-        return Span("", day, day)
+        return Span(year.name, year.first, year.last) if year else Span("", day, day)
 
     def window(self, unit: int) -> Span:
         """Return the window that opens with ``unit``, as far as it has come."""
@@ -154,14 +162,14 @@ class Counted:
         first = opening
         if self.terms.window == "school-weeks":
             first = monday_of(opening)
-        elif self.terms.window in ("term", "school-year"):
+        elif self.terms.window in PERIODS:
             first = self._period(opening).first
         return Span(self.terms.period_text, first, min(self.last_of(opening), self.case.as_of))
 
     def current_window(self) -> Span:
         """Return the window that ends on ``as_of``."""
         as_of, reading = self.case.as_of, self.case.reading
-        if self.terms.window in ("term", "school-year"):
+        if self.terms.window in PERIODS:
             first = (self.case.span_of(self.terms.window) or Span("", as_of, as_of)).first
         else:
             opens = np.flatnonzero(self.window_end >= reading.days - 1)
@@ -208,7 +216,9 @@ def counting(case: Case, terms: CountTerms) -> Entries:
     """Return the marks that count under ``terms``, used ones included."""
     reading = case.reading
     if terms.codes:
-        counting = reading.absences[coded(reading, reading.absences, terms.codes)]
+        counting = coded_entries(reading, terms.codes)
+        if terms.unit == "days":
+            counting = counting[~_part_of_a_day(reading, counting)]
     else:
         event = (reading.facts & TRUANCY) > 0
         if terms.minutes_over is not None:
@@ -228,6 +238,13 @@ def _settled(reading: Reading, entries: Entries) -> Bools:
     )
     excused = student_day(reading, whole)
     return np.isin(student_day(reading, entries), excused)
+
+
+def _part_of_a_day(reading: Reading, entries: Entries) -> Bools:
+    """Say of each mark whether it is an absence on a day that was not missed."""
+    missed = np.isin(reading.category[entries], (AUTHORISED, UNAUTHORISED))
+    whole: Bools = np.isin(entries, reading.absence_evidence)
+    return missed & ~whole
 
 
 def _without_used(case: Case, trigger: Trigger, terms: CountTerms, entries: Entries) -> Entries:
