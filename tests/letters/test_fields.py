@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -5,17 +6,47 @@ from pathlib import Path
 
 import pytest
 
-from rollbook.letters.fields import address_lines
+from rollbook.attendance import Attendance
+from rollbook.ledger.letters import Letter
+from rollbook.letters.fields import (
+    FIELDS,
+    address_lines,
+    facts_lacking,
+    letter_fields,
+    withdrawal_fields,
+    withdrawal_template,
+)
 from rollbook.letters.wording import (
+    BRITISH,
     ENGLISH,
     SPANISH,
     Words,
     say_dates,
     say_days,
+    say_days_or_parts,
+    say_minutes,
+    say_ordinal,
     say_parts,
     say_percent,
+    say_times,
+    say_window,
 )
-from tests.letters.families import LUIS, ROSA, SEPTEMBER, absences, draft, enrol, register, school
+from rollbook.office import Office
+from rollbook.policy import ClassTerms, Reference, SequenceTerms, Sure, Terms, Trigger
+from rollbook.register import Action, Mark, Session
+from rollbook.rules import Finding
+from tests.letters.families import (
+    ANA,
+    FIRST_DAY,
+    LUIS,
+    ROSA,
+    SEPTEMBER,
+    absences,
+    draft,
+    enrol,
+    register,
+    school,
+)
 
 
 @pytest.mark.parametrize(
@@ -135,3 +166,256 @@ def test_an_answer_is_asked_for_in_school_days(
     absences(office, SEPTEMBER)
     [letter] = draft(office)
     assert letter.fields["reply_by"] == answer_by
+
+
+# --- letters of every kind of rule, on findings made by hand --------------------------------------
+
+WRITTEN = date(2026, 11, 20)
+DATED = {
+    "first": date(2020, 1, 1),
+    "reference": Reference("law", "Education Code 1"),
+    "sure": Sure.READ,
+}
+THIRD_REPORT = SequenceTerms(**DATED, after=("ca-truant",), reports=2, events=1)
+HABITUAL = SequenceTerms(**DATED, after=("ca-truant",), reports=3, action="conference")
+CREDIT = ClassTerms(
+    **DATED, threshold=Fraction(9, 10), committee_below=Fraction(3, 4), semester_grades=()
+)
+WARNING = replace(CREDIT, threshold=Fraction(19, 20), of="whole period")
+
+
+def knowing(office: Office, *triggers: tuple[str, Terms, tuple[str, ...]]) -> Office:
+    """Return the office with these rules in its pack: id, terms, and what it supersedes."""
+    own = [
+        Trigger(name, name, terms.kind, (terms,), supersedes=lower)
+        for name, terms, lower in triggers
+    ]
+    names = {trigger.id for trigger in own}
+    others = [trigger for trigger in office.policy.triggers if trigger.id not in names]
+    return replace(office, policy=replace(office.policy, triggers=(*own, *others)))
+
+
+def mark(day: str, part: str, symbol: str, minutes: int = 0) -> Mark:
+    return Mark(Session(date.fromisoformat(day), part), symbol, minutes)
+
+
+def finding(trigger: str, evidence: Sequence[Mark] = (), **more: object) -> Finding:
+    values: dict[str, object] = {
+        **{"student_id": "000123", "trigger": trigger, "title": trigger, "as_of": WRITTEN},
+        **{"crossed_on": WRITTEN, "holds": True, "numerator": 3, "denominator": None},
+        **{"threshold": "3 reports", "test": "", "period": "one school year"},
+        **{"first": FIRST_DAY, "last": WRITTEN, "evidence": tuple(evidence)},
+        **{"attendance": Attendance(50, 45, 0, 1, 4, 0, 0), "citations": ("Education Code 1",)},
+        "sure": Sure.READ,
+    }
+    return Finding(**(values | more))  # type: ignore[arg-type]
+
+
+def fields_of(
+    office: Office, *findings: Finding, language: str = "en", actions: Sequence[Action] = ()
+) -> dict[str, object]:
+    return letter_fields(
+        office,
+        findings,
+        ANA,
+        ROSA,
+        language=language,
+        serial="L-2026-00002",
+        letter_date=WRITTEN,
+        actions=actions,
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("third", "2 days or parts of days", "3 reports", "one school year")),
+        ("es", ("tercer", "2 días o partes de días", "3 informes", "un año escolar")),
+    ],
+)
+def test_a_further_report_says_which_it_is_and_the_days_since(
+    tmp_path: Path, language: str, said: tuple[str, ...]
+) -> None:
+    office = knowing(school(tmp_path, "us-ca"), ("ca-tru3", THIRD_REPORT, ()))
+    since = [mark("2026-10-06", "P1", "U"), mark("2026-10-06", "P2", "U")]
+    fields = fields_of(
+        office, finding("ca-tru3", [*since, mark("2026-10-08", "DAY", "U")]), language=language
+    )
+    names = ("report_number", "days_or_parts", "threshold", "rule_period")
+    assert tuple(fields[name] for name in names) == said
+    assert fields["unexcused_count"] == "2"  # not the reports, which the rule takes
+
+
+def test_a_state_that_reports_lead_to_is_no_report_itself(tmp_path: Path) -> None:
+    office = knowing(school(tmp_path, "us-ca"), ("ca-habit", HABITUAL, ()))
+    fields = fields_of(office, finding("ca-habit"))
+    assert fields["report_number"] == ""
+    assert fields["unexcused_count"] == "4"  # without marks to show, those of the year
+
+
+def test_a_warning_about_a_class_says_how_many_days_are_left_for_credit(tmp_path: Path) -> None:
+    office = knowing(
+        school(tmp_path), ("tx-90w", WARNING, ()), ("tx-90", CREDIT, ("tx-90w", "tx-tru3"))
+    )
+    one = finding("tx-90w", part="P4", numerator=162, denominator=176, minimum=168)
+    other = replace(one, part="P5", numerator=150)
+    [fourth, fifth] = fields_of(office, one, other)["classes"]  # type: ignore[misc]
+    assert fourth == {
+        **{"name": "Period 4", "offered": "176", "attended": "162", "missed": "14"},
+        **{"minimum": "159", "left": "3"},  # 90 % of 176 is 158.4: not the 168 of the warning
+    }
+    assert (fifth["missed"], fifth["left"]) == ("26", "0")
+
+
+def test_late_arrivals_are_counted_with_their_minutes(tmp_path: Path) -> None:
+    office = school(tmp_path, "gb-eng")
+    late = [mark("2026-09-08", "AM", "L", 12), mark("2026-09-09", "AM", "U", 35)]
+    fields = fields_of(office, finding("eng-pn", [*late, mark("2026-09-10", "AM", "O")]))
+    names = ("late_times", "late_minutes", "late_after_close")
+    assert tuple(fields[name] for name in names) == ("2 times", "47 minutes", "1")
+    without = fields_of(office, finding("eng-pn", [mark("2026-09-08", "AM", "L")]))
+    assert tuple(without[name] for name in names) == ("once", "", "0")
+
+
+def test_a_notice_to_improve_prints_its_own_note_and_no_other(tmp_path: Path) -> None:
+    done = [
+        Action("000123", date(2026, 9, 28), "call", note="mother upset"),
+        Action("000123", date(2026, 10, 5), "meeting", note="came late again"),
+        Action("000123", date(2026, 10, 12), "contract"),
+        Action("000123", date(2026, 10, 1), "notice-to-improve", note="Old aim."),
+        Action(
+            "000123",
+            date(2026, 11, 16),
+            "notice-to-improve",
+            note="No more than two.",
+            until=date(2026, 12, 11),
+        ),
+    ]
+    fields = fields_of(school(tmp_path, "gb-eng"), finding("eng-pn"), actions=done)
+    assert fields["support_given"] == [
+        "meeting on 5 October 2026",
+        "attendance contract on 12 October 2026",
+    ]
+    assert (
+        fields["improvement_from"],
+        fields["improvement_until"],
+        fields["improvement_goal"],
+    ) == (
+        "16 November 2026",
+        "11 December 2026",
+        "No more than two.",
+    )
+    assert "upset" not in str(fields) and "came late again" not in str(fields)
+
+
+@pytest.mark.parametrize(
+    ("done", "asked_for"),
+    [
+        ([], ["the last day", "what sufficient improvement", "no support"]),
+        ([Action("7", WRITTEN, "notice-to-improve", note="No more.")], ["the last day", "no supp"]),
+        ([Action("7", WRITTEN, "meeting")], ["the last day", "what sufficient improvement"]),
+    ],
+)
+def test_what_a_notice_to_improve_lacks_is_asked_for(
+    done: list[Action], asked_for: list[str]
+) -> None:
+    used = ("improvement_until", "improvement_goal", "support_given", "student_name")
+    lacking = facts_lacking(used, "000123", done)
+    assert [one for one, start in zip(lacking, asked_for, strict=True) if start not in one] == []
+    assert all("rollbook log 000123" in one for one in lacking)
+    assert facts_lacking(("student_name",), "000123", done) == []
+
+
+def withdrawn(template: str = "tx-tru3") -> Letter:
+    return Letter(
+        **{"serial": "L-2026-00001", "student_id": "000123", "trigger": template, "part": ""},
+        **{"guardian": {"name": "Rosa García"}, "language": "en", "template": template},
+        **{"template_digest": "", "fields": {}, "evidence": [], "school_year": "2026-27"},
+        **{"as_of": date(2026, 10, 9), "prepared_at": "2026-10-09T09:00:00+00:00"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            (
+                "October 9, 2026",
+                "days missed without an excuse",
+                "We have corrected our register for Sep 8 and Sep 10, 2026.",
+            ),
+        ),
+        (
+            "es",
+            (
+                "9 de octubre de 2026",
+                "días de ausencia sin justificación",
+                "Hemos corregido nuestro registro de estas fechas: 8 sept y 10 sept 2026.",
+            ),
+        ),
+    ],
+)
+def test_a_withdrawal_names_the_letter_it_takes_back_and_why(
+    tmp_path: Path, language: str, said: tuple[str, ...]
+) -> None:
+    days = [date(2026, 9, 10), date(2026, 9, 8)]
+    given = {"language": language, "serial": "L-2026-00009", "letter_date": WRITTEN}
+    office = school(tmp_path)
+    fields = withdrawal_fields(office, withdrawn(), days, ANA, ROSA, **given)  # type: ignore[arg-type]
+    names = ("withdrawn_date", "withdrawn_title", "withdrawn_why")
+    assert tuple(fields[name] for name in names) == said
+    assert (fields["withdrawn_serial"], fields["serial"]) == ("L-2026-00001", "L-2026-00009")
+    assert set(fields) == set(FIELDS)
+    again = withdrawal_fields(office, withdrawn("own"), (), ANA, ROSA, **given)  # type: ignore[arg-type]
+    assert again["withdrawn_title"] == {"en": "attendance", "es": "la asistencia"}[language]
+    assert "Sep" not in str(again["withdrawn_why"])
+
+
+def test_england_withdraws_on_its_own_paper(tmp_path: Path) -> None:
+    assert withdrawal_template(school(tmp_path / "tx").policy) == "withdrawal"
+    assert withdrawal_template(school(tmp_path / "eng", "gb-eng").policy) == "eng-withdrawal"
+
+
+def test_every_field_has_a_value_for_a_letter_without_marks(tmp_path: Path) -> None:
+    fields = fields_of(school(tmp_path), finding("tx-tru3", numerator=0, threshold="every student"))
+    assert set(fields) == set(FIELDS)
+    assert fields["absences"] == []
+    assert fields["dates_short"] == ""
+
+
+def test_a_day_missed_by_a_mark_for_all_of_it_is_one_line(tmp_path: Path) -> None:
+    office = school(tmp_path, "us-ca")
+    marks = [
+        *(mark("2026-09-08", "DAY", "U"), mark("2026-09-08", "P1", "U")),
+        *(mark("2026-09-08", "P2", "E"), mark("2026-09-09", "DAY", "W", 40)),
+        mark("2026-09-09", "P1", "U"),
+    ]
+    rows = fields_of(office, finding("ca-truant", marks))["absences"]
+    assert [(row["date"], row["part"], row["minutes"]) for row in rows] == [  # type: ignore[attr-defined]
+        ("Tue, Sep 8, 2026", "all day", ""),
+        ("Wed, Sep 9, 2026", "all day", "40 min"),  # late is not away: the period is told too
+        ("Wed, Sep 9, 2026", "period 1", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (say_days_or_parts(1, ENGLISH), "1 day or part of a day"),
+        (say_days_or_parts(3, SPANISH), "3 días o partes de días"),
+        (say_times(1, BRITISH), "once"),
+        (say_times(6, SPANISH), "6 veces"),
+        (say_minutes(1, ENGLISH), "1 minute"),
+        (say_minutes(0, ENGLISH), ""),
+        (say_ordinal(2, ENGLISH), "second"),
+        (say_ordinal(3, SPANISH), "tercer"),
+        (say_ordinal(9, ENGLISH), "9"),
+        (say_window("one term", ENGLISH), "one semester"),
+        (say_window("one term", BRITISH), "one term"),
+        (say_window("one term", SPANISH), "un semestre"),
+        (say_window("4 weeks", SPANISH), "4 semanas"),
+    ],
+)
+def test_small_words(said: str, expected: str) -> None:
+    assert said == expected
