@@ -32,6 +32,7 @@ UNKNOWN = "Unknown codes"
 COLUMNS = (
     Column("Check"),
     Column("Outcome"),
+    Column("What it means"),
     Column("Campus"),
     Column("Student ID"),
     Column("Student"),
@@ -39,7 +40,6 @@ COLUMNS = (
     Column("Part"),
     Column("Ledger"),
     Column("Other"),
-    Column("What it means"),
 )
 
 
@@ -53,7 +53,9 @@ def build(asked: Asked) -> Table:
             found = compare_export(asked.office, standing, connection, asked.against)
             lines += at_most(found)
     wrong = len({line.check for line in lines if line.outcome is Outcome.DIFFERS})
-    result = "everything balances" if not wrong else f"{wrong} of the checks do not balance"
+    result = "everything balances"
+    if wrong:
+        result = "1 check does not balance" if wrong == 1 else f"{wrong} checks do not balance"
     title = f"Balance as of {standing.as_of:%d %b %Y}: {result}"
     return Table("Balance", title, COLUMNS, [_row(line) for line in lines])
 
@@ -63,18 +65,18 @@ def balanced(table: Table) -> bool:
     return all(row[1] != Outcome.DIFFERS.value for row in table.rows)
 
 
-def _row(line: Line) -> tuple[str | date | None, ...]:
+def _row(line: Line) -> tuple[str | date, ...]:
     return (
         line.check,
         line.outcome.value,
+        line.says,
         line.campus,
         line.student_id,
         line.student,
-        line.day,
+        line.day or "",
         line.part,
         line.ledger,
         line.other,
-        line.says,
     )
 
 
@@ -104,7 +106,7 @@ def _totals(
         said = {name: int(figures[name]) for name in FIGURES}
         added.update(said)
         yield Line(TOTALS, _membership(said), _membership_says(said), str(campus),
-                   ledger=_said(said))  # fmt: skip
+                   ledger=_days_said(said["possible"], standing))  # fmt: skip
     district: Counter[str] = Counter()
     for count in counts.values():
         district.update(count.figures)
@@ -117,8 +119,8 @@ def _totals(
         else "The campuses do not add up to the district. The students are named under Second "
         "count: do not use the figures, and send this report to whoever looks after Rollbook.",
         "all",
-        ledger=_said(added),
-        other=_said(district),
+        ledger=_unlike(added, district) or _days_said(added["possible"], standing),
+        other=_unlike(district, added) or _days_said(district["possible"], standing),
     )
 
 
@@ -135,8 +137,15 @@ def _membership_says(said: Mapping[str, int]) -> str:
     return f"{said['possible']:,} possible = {there:,} attended + {away:,} absent{missing}."
 
 
-def _said(figures: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {figures[name]:,}" for name in FIGURES)
+def _days_said(count: int, standing: Standing) -> str:
+    return f"{count:,} {standing.pack.unit}"
+
+
+def _unlike(figures: Mapping[str, int], others: Mapping[str, int]) -> str:
+    """Say the figures that are not those of the others; nothing when they are all alike."""
+    return ", ".join(
+        f"{name} {figures[name]:,}" for name in FIGURES if figures[name] != others[name]
+    )
 
 
 def _second_count(
@@ -147,8 +156,7 @@ def _second_count(
     quick_counts = table.to_dict("index")
     for student_id, count in counts.items():
         quick = {name: int(quick_counts[student_id][name]) for name in FIGURES}
-        unlike = [name for name in FIGURES if quick[name] != count.figures[name]]
-        if unlike:
+        if _unlike(quick, count.figures):
             different += 1
             student = standing.students[student_id]
             yield _line(
@@ -156,8 +164,8 @@ def _second_count(
                 student,
                 "The two counts differ. Do not use the figures of this student, and send this "
                 "line to whoever looks after Rollbook.",
-                ledger=", ".join(f"{name} {quick[name]}" for name in unlike),
-                other=", ".join(f"{name} {count.figures[name]}" for name in unlike),
+                ledger=_unlike(quick, count.figures),
+                other=_unlike(count.figures, quick),
             )
     if not different:
         yield Line(
