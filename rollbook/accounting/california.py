@@ -10,16 +10,23 @@ Where school months end is the office's to say; a month that ends after the cut-
 altogether.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
 from rollbook.accounting.grades import GradeSpan, span_of
 from rollbook.accounting.membership import MembershipDays, grouped, taught
+from rollbook.accounting.recovery import recovery_credit
 from rollbook.school_calendar import SchoolCalendar, Span
 
+Group = tuple[str, str, str]
+"""A school, a span of grades and a track."""
+
 NO_SPAN = "grade not given"
+NONE = Fraction(0)
+NO_CREDIT: Mapping[Group, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +118,21 @@ def months_until(months: Iterable[Span], last: date) -> tuple[Span, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PeriodAda:
-    """The ADA of one school and grade span over several school months.
+    """The ADA of one school and grade span, or of all, over several school months.
 
-    ``ada`` adds the tracks' ADAs, each over its own days taught.
+    ``ada`` adds the tracks' ADAs, each over its own days taught; ``days_taught`` is None where
+    tracks differ. ``credited`` are days of attendance recovery, apart from ``attendance``; they are
+    in ``ada_with_recovery`` only.
     """
 
     school: str
     grades: str
+    days_taught: int | None
     attendance: int
     ada: Fraction
-    unmarked: int = 0
+    credited: int
+    ada_with_recovery: Fraction
+    unmarked: int
 
 
 def period_ada(
@@ -128,11 +140,12 @@ def period_ada(
     months: Sequence[Span],
     calendar: SchoolCalendar,
     until: date,
+    credited: Mapping[Group, int] = NO_CREDIT,
 ) -> list[PeriodAda]:
     """Return the ADA of every school and grade span over some school months.
 
     All days taught on the track in these months divide, those before a grade had its first pupil
-    too.
+    too. ``credited`` are the days of attendance recovery of each group.
     """
     names = {month.name for month in months}
     groups: dict[tuple[str, str], list[MonthAttendance]] = {}
@@ -141,19 +154,70 @@ def period_ada(
             groups.setdefault((one.school, one.grades), []).append(one)
     found = []
     for (school, grades), entries in groups.items():
-        ada = Fraction(0)
-        for track in {one.track for one in entries}:
-            own = sum(one.attendance for one in entries if one.track == track)
-            ada += average(own, days_taught(calendar, months, track, until)) or 0
+        taught_on = {
+            track: days_taught(calendar, months, track, until)
+            for track in {one.track for one in entries}
+        }
+        credit = {track: credited.get((school, grades, track), 0) for track in taught_on}
+        ada = sum((one.attendance * _per_day(taught_on[one.track]) for one in entries), NONE)
+        more = sum((days * _per_day(taught_on[track]) for track, days in credit.items()), NONE)
         found.append(
             PeriodAda(
                 school,
                 grades,
+                next(iter(taught_on.values())) if len(set(taught_on.values())) == 1 else None,
                 sum(one.attendance for one in entries),
                 ada,
+                sum(credit.values()),
+                ada + more,
                 sum(one.unmarked for one in entries),
             )
         )
+    return found
+
+
+def all_schools(entries: Sequence[PeriodAda]) -> PeriodAda:
+    """Add up the schools and grade spans of one period."""
+    days = {one.days_taught for one in entries}
+    return PeriodAda(
+        "All",
+        "",
+        days.pop() if len(days) == 1 else None,
+        sum(one.attendance for one in entries),
+        sum((one.ada for one in entries), NONE),
+        sum(one.credited for one in entries),
+        sum((one.ada_with_recovery for one in entries), NONE),
+        sum(one.unmarked for one in entries),
+    )
+
+
+def _per_day(days: int) -> Fraction:
+    return Fraction(1, days) if days else NONE
+
+
+def recovery_by_group(
+    days: Iterable[MembershipDays],
+    months: Iterable[Span],
+    spans: Sequence[GradeSpan],
+    earned: Mapping[str, int],
+    most: int,
+) -> dict[Group, int]:
+    """Return the days of attendance recovery credited in some months, by school, span and track.
+
+    ``earned`` are each pupil's days of recovery and ``most`` the most a year; absences count from
+    the first month on. A pupil's credit stands where the pupil was last in membership.
+    """
+    names = {month.name for month in months}
+    absences: dict[str, int] = {}
+    place: dict[str, Group] = {}
+    for one in days:
+        if one.student_id in earned and one.period in names:
+            absences[one.student_id] = absences.get(one.student_id, 0) + one.absent
+            place[one.student_id] = (one.campus, _span_name(spans, one.grade), one.track)
+    found: dict[Group, int] = {}
+    for student_id, group in place.items():
+        credit = recovery_credit(absences[student_id], earned[student_id], most)
+        found[group] = found.get(group, 0) + credit
     return found
 
 

@@ -17,7 +17,10 @@ from rollbook.attendance import Reading
 from rollbook.register import PARTS, Category
 
 _CATEGORIES = tuple(Category)
-_MISSING = _CATEGORIES.index(Category.MISSING)
+_AUTHORISED, _UNAUTHORISED, _MISSING = (
+    _CATEGORIES.index(category)
+    for category in (Category.AUTHORISED, Category.UNAUTHORISED, Category.MISSING)
+)
 WHOLE_DAY = ""
 
 
@@ -73,6 +76,11 @@ class OneSession:
             not_possible=by_name[Category.NOT_POSSIBLE],
             not_taken=by_name[Category.MISSING],
         )
+
+    def absentees(self) -> frozenset[int]:
+        """Return the numbers of the students absent, for whatever reason."""
+        missed = (self.category == _AUTHORISED) | (self.category == _UNAUTHORISED)
+        return frozenset(np.flatnonzero(self.member & missed).tolist())
 
 
 def one_session(

@@ -4,18 +4,15 @@ Sessions in England, days in the United States, as the rule pack counts. Leavers
 figures of the year; students without a possible session are in none (DfE methodology).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 import pandas as pd
 
-from rollbook.attendance import COLUMNS, Attendance
+from rollbook.attendance import COLUMNS, NO_DATA, Attendance
 from rollbook.register import Enrolment, Student
-
-Crosses = Callable[[str, Attendance], bool]
-"""Says of a student and the student's own figures whether a threshold is crossed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +20,7 @@ class GroupRate:
     """A group's attendance pooled, and how many of its students crossed each threshold.
 
     ``counted`` are students with something possible: what every share of students is of.
+    ``crossed`` is how many of them are over each threshold, by its name.
     """
 
     kind: str
@@ -50,23 +48,18 @@ def group_rate(
     name: str,
     members: Iterable[str],
     figures: Mapping[str, Attendance],
-    thresholds: Mapping[str, Crosses],
+    over: Mapping[str, Collection[str]],
 ) -> GroupRate:
-    """Pool the figures of a group's students and count those over each threshold."""
-    pool = Attendance(0, 0, 0, 0, 0)
-    counted = 0
-    crossed = dict.fromkeys(thresholds, 0)
-    for student_id in members:
-        own = figures.get(student_id)
-        if own is None:
-            continue
-        pool += own
-        if not own.possible:
-            continue
-        counted += 1
-        for threshold, crosses in thresholds.items():
-            crossed[threshold] += crosses(student_id, own)
-    return GroupRate(kind, name, pool, counted, crossed)
+    """Pool the figures of a group's students; ``over`` names who is over each threshold."""
+    own = {student_id: figures[student_id] for student_id in members if student_id in figures}
+    counted = {student_id for student_id, figure in own.items() if figure.possible}
+    return GroupRate(
+        kind,
+        name,
+        sum(own.values(), NO_DATA),
+        len(counted),
+        {threshold: len(counted.intersection(there)) for threshold, there in over.items()},
+    )
 
 
 def groups_of(students: Iterable[Student]) -> dict[tuple[str, str], list[str]]:

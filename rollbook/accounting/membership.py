@@ -71,7 +71,8 @@ def membership_days(
     ``outside`` are the ADA codes of students who are enrolled and not in membership. A day that two
     stretches of a student claim belongs to the one entered last. A student without any enrolment is
     in membership throughout. ``weekends`` says whether school held on a weekend counts.
-    Stretches without a day in a period have no entry for it.
+    Entries are in the order of the register, then of time; a stretch without a day taught in a
+    period has none for it.
     """
     found = []
     stretches = _stretches(reading, students, enrolments, outside)
@@ -79,6 +80,7 @@ def membership_days(
     for number, student_id in enumerate(reading.students):
         student = students.get(student_id, Student(student_id))
         free = np.ones(reading.days, dtype=np.bool_)
+        entries: list[MembershipDays] = []
         for one in reversed(stretches.get(student_id, ())):
             if one.track not in days_of:
                 days_of[one.track] = _period_of_days(reading, periods, one.track, weekends)
@@ -93,10 +95,11 @@ def membership_days(
             counts = np.zeros((len(periods), len(_CATEGORIES)), dtype=np.int32)
             np.add.at(counts, (period, category), 1)
             campus = one.campus or student.campus
-            found += [
+            entries = [
                 _entry(student, campus, one, periods[place].name, counts[place].tolist())
                 for place in np.unique(period)
-            ]
+            ] + entries
+        found += entries
     return found
 
 

@@ -11,12 +11,15 @@ from datetime import date
 from rollbook.register import Action
 
 
-def recovery_days(actions: Iterable[Action], last: date) -> dict[str, int]:
-    """Count each pupil's days of attendance recovery up to ``last``: one a calendar day at most."""
+def recovery_days(actions: Iterable[Action], first: date, last: date) -> dict[str, int]:
+    """Count each pupil's days of attendance recovery from ``first`` to ``last``.
+
+    However often it is logged on one calendar day, it is one day.
+    """
     days = {
         (one.student_id, one.day)
         for one in actions
-        if one.kind == "attendance-recovery" and one.day <= last
+        if one.kind == "attendance-recovery" and first <= one.day <= last
     }
     found: dict[str, int] = {}
     for student_id, _ in days:

@@ -6,17 +6,37 @@ A report writes nothing itself; the command line shows its table or writes it to
 from types import ModuleType
 
 from rollbook.problems import NotAllowed
-from rollbook.reports import attendance, balance, deadlines, findings, patterns
+from rollbook.reports import (
+    ada,
+    attendance,
+    balance,
+    chronic,
+    class_size,
+    daily,
+    deadlines,
+    findings,
+    groups,
+    languages,
+    minutes,
+    patterns,
+)
 from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table
 
 __all__ = ["Asked", "Column", "Table", "report_list", "report_named"]
 
 REPORTS: tuple[ModuleType, ...] = (
+    ada,
     attendance,
     balance,
+    chronic,
+    class_size,
+    daily,
     deadlines,
     findings,
+    groups,
+    languages,
+    minutes,
     patterns,
 )
 

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from rollbook.attendance import Reading, read_register
 from rollbook.office import Office
+from rollbook.problems import NotAllowed
+from rollbook.school_calendar import SchoolYear
 from rollbook.standing import Standing
 
 
@@ -20,3 +23,30 @@ class Asked:
     standing: Standing
     first: date | None = None
     against: Path | None = None
+
+    @property
+    def year(self) -> SchoolYear:
+        """The school year of the day asked for. Raises ``NotAllowed`` between two years."""
+        day = self.standing.as_of
+        year = self.standing.calendar.year_of(day)
+        if year is None:
+            raise NotAllowed(
+                f"{day:%d %b %Y} is in no school year of the calendar. Ask for a day of a school "
+                "year with --date, or add the year to calendar.toml."
+            )
+        return year
+
+    def reading(self) -> Reading:
+        """Return the register of the school year so far, read with the codes of the pack."""
+        standing = self.standing
+        return read_register(
+            standing.marks,
+            standing.pack,
+            standing.calendar,
+            students=standing.students.values(),
+            enrolments=standing.enrolments,
+            recorded=standing.recorded,
+            first=self.year.first,
+            last=standing.as_of,
+            official_part=standing.official_part,
+        )

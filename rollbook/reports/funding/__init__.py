@@ -1,0 +1,1 @@
+"""The tables of the funding report, a module a state."""

@@ -1,0 +1,142 @@
+"""The ADA table of California: school months, P-1, P-2 and annual, by school and grade span."""
+
+from collections.abc import Iterator, Sequence
+
+from rollbook.accounting.california import (
+    NO_CREDIT,
+    Group,
+    PeriodAda,
+    all_schools,
+    cut_off,
+    month_attendance,
+    months_until,
+    period_ada,
+    recovery_by_group,
+)
+from rollbook.accounting.grades import GradeSpan, grade_span
+from rollbook.accounting.membership import MembershipDays, membership_days
+from rollbook.accounting.recovery import recovery_days
+from rollbook.accounting.rounding import whole_units
+from rollbook.problems import NotAllowed
+from rollbook.reports.asked import Asked
+from rollbook.reports.cells import number
+from rollbook.reports.table import Column, Table, Value
+from rollbook.school_calendar import Span
+
+_ADA = "0.00"
+_COLUMNS = (
+    Column("Period"),
+    Column("School"),
+    Column("Grades"),
+    Column("Days taught", is_number=True),
+    Column("Days of attendance", is_number=True),
+    Column("ADA", is_number=True, number_format=_ADA),
+    Column("ADA in whole units (EC 46303)", is_number=True),
+    Column("Recovery days credited", is_number=True),
+    Column("ADA with recovery", is_number=True, number_format=_ADA),
+    Column("Days without a mark", is_number=True),
+)
+_PERIODS = (("P-1", "ada.p1-until"), ("P-2", "ada.p2-until"), ("Annual", "ada.annual-until"))
+_RECOVERY = "recovery.most-days"
+
+
+def california_table(asked: Asked) -> Table:
+    """Return the table. Raises ``NotAllowed`` when the calendar names no school months."""
+    standing = asked.standing
+    begun = [month for month in asked.year.months if month.first <= standing.as_of]
+    if not begun:
+        raise NotAllowed(
+            "The calendar names no school months so far, and ADA is reported by school month. Add "
+            "each to calendar.toml under [[year.month]] with name, first and last, as your county "
+            "office has them."
+        )
+    days = membership_days(
+        asked.reading(),
+        standing.students,
+        standing.enrolments,
+        begun,
+        outside=standing.pack.outside_membership,
+        weekends=False,
+    )
+    summer = frozenset(_words(asked, "ada.apart-tracks"))
+    regular = [one for one in days if one.track not in summer]
+    spans = [grade_span(name) for name in _words(asked, "ada.grade-spans")]
+    attendance = month_attendance(regular, standing.calendar, begun, spans, standing.as_of)
+    lines: list[Sequence[Value]] = []
+    for name, months, recovers in _reported(asked, begun):
+        credited = _credited(asked, regular, months, spans) if recovers else None
+        entries = period_ada(
+            attendance, months, standing.calendar, standing.as_of, credited or NO_CREDIT
+        )
+        if entries:
+            lines += [
+                _line(name, one, credited is not None) for one in (*entries, all_schools(entries))
+            ]
+    lines += _apart([one for one in days if one.track in summer])
+    title = f"Average daily attendance as of {standing.as_of:%d %b %Y}; weekends are left out"
+    return Table("ADA", title, _COLUMNS, lines)
+
+
+def _words(asked: Asked, name: str) -> Sequence[str]:
+    return asked.standing.pack.value(name, asked.standing.as_of).words
+
+
+def _reported(asked: Asked, begun: Sequence[Span]) -> Iterator[tuple[str, Sequence[Span], bool]]:
+    """Name what is reported, and the school months in it: each begun, then P-1, P-2 and annual.
+
+    The periods take only full months that have ended; recovery is credited in them alone.
+    """
+    standing, year = asked.standing, asked.year
+    for month in begun:
+        ended = month.last <= standing.as_of
+        yield (month.name if ended else f"{month.name} (so far)"), [month], False
+    for name, value in _PERIODS:
+        until = cut_off(year.first, str(standing.pack.value(value, standing.as_of).value))
+        due = months_until(year.months, until)
+        ended_by_now = months_until(due, standing.as_of)
+        months = f"{len(due)} months"
+        if len(ended_by_now) < len(due):
+            months = f"{len(ended_by_now)} of {months} so far"
+        yield f"{name}: {months}", ended_by_now, True
+
+
+def _credited(
+    asked: Asked, days: Sequence[MembershipDays], months: Sequence[Span], spans: Sequence[GradeSpan]
+) -> dict[Group, int] | None:
+    """Return the recovery days credited by the end of some months. None where the law has none."""
+    pack = asked.standing.pack
+    if not months or not pack.has_value(_RECOVERY, months[-1].last):
+        return None
+    last = months[-1].last
+    earned = recovery_days(asked.standing.actions, asked.year.first, last)
+    return recovery_by_group(days, months, spans, earned, pack.value(_RECOVERY, last).number)
+
+
+def _line(period: str, one: PeriodAda, recovers: bool) -> Sequence[Value]:
+    return (
+        period,
+        one.school,
+        one.grades,
+        one.days_taught,
+        one.attendance,
+        number(one.ada, 2),
+        whole_units(one.ada),
+        one.credited if recovers else None,
+        number(one.ada_with_recovery, 2) if recovers else None,
+        one.unmarked,
+    )
+
+
+def _apart(days: Sequence[MembershipDays]) -> list[Sequence[Value]]:
+    """Return the days of summer school by track: they are in no regular ADA."""
+    return [
+        (
+            f"Apart: track {track}",
+            "All",
+            "",
+            None,
+            sum(one.present for one in days if one.track == track),
+            *(None,) * 5,
+        )
+        for track in sorted({one.track for one in days})
+    ]

@@ -1,0 +1,160 @@
+"""The ADA table of Texas: rows A to G of SAT2300 by six weeks, campus and track, and the year."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from rollbook.accounting.membership import membership_days
+from rollbook.accounting.texas import (
+    AdaCodes,
+    AdaRows,
+    ada_by_minimum_days,
+    ada_rows,
+    gross_total,
+    refined_total,
+    year_ada,
+)
+from rollbook.problems import NotAllowed
+from rollbook.reports.asked import Asked
+from rollbook.reports.cells import number, percentage
+from rollbook.reports.table import Column, Table, Value
+from rollbook.school_calendar import Span
+
+_DAYS, _ADA = "0.0", "0.000"
+_COLUMNS = (
+    Column("Six weeks"),
+    Column("Campus"),
+    Column("Track"),
+    Column("A Days taught", is_number=True),
+    Column("B Days membership", is_number=True, number_format=_DAYS),
+    Column("C Days absent", is_number=True, number_format=_DAYS),
+    Column("D Days present", is_number=True, number_format=_DAYS),
+    Column("E Ineligible days present", is_number=True, number_format=_DAYS),
+    Column("F Eligible days present", is_number=True, number_format=_DAYS),
+    Column("G Refined ADA", is_number=True, number_format=_ADA),
+    Column("Gross ADA", is_number=True, number_format=_ADA),
+    Column("FSP days %", is_number=True, number_format=_DAYS),
+    Column("Days without a mark", is_number=True, number_format=_DAYS),
+    Column("Students without ADA code", is_number=True),
+)
+_ALL = "All"
+
+
+def texas_table(asked: Asked) -> Table:
+    """Return the table. Raises ``NotAllowed`` when the calendar names no six weeks."""
+    periods = [one for one in asked.year.six_weeks if one.first <= asked.standing.as_of]
+    if not periods:
+        raise NotAllowed(
+            "The calendar names no six weeks so far, and ADA is reported by six weeks. Add each to "
+            "calendar.toml under [[year.six_weeks]] with name, first and last."
+        )
+    rows = texas_rows(asked, periods)
+    lines: list[Sequence[Value]] = []
+    for period in periods:
+        own = [row for row in rows if row.period == period.name]
+        name = period.name if period.last <= asked.standing.as_of else f"{period.name} (so far)"
+        lines += [_line(name, row) for row in own]
+        lines.append(_total(name, own))
+    lines += _year(rows, periods)
+    title = (
+        f"Average daily attendance as of {asked.standing.as_of:%d %b %Y}; "
+        "tracks are added, never pooled"
+    )
+    return Table("ADA", title, _COLUMNS, lines)
+
+
+def texas_rows(asked: Asked, periods: Sequence[Span], *, by_grade: bool = False) -> list[AdaRows]:
+    """Return rows A to G of the office for these periods, up to the day asked for."""
+    standing = asked.standing
+    pack, day = standing.pack, standing.as_of
+    codes = AdaCodes(
+        half_day=frozenset(pack.value("ada.half-day-codes", day).words),
+        ineligible=frozenset(pack.value("ada.ineligible-codes", day).words),
+    )
+    days = membership_days(
+        asked.reading(),
+        standing.students,
+        standing.enrolments,
+        periods,
+        outside=pack.outside_membership,
+    )
+    return ada_rows(days, codes, standing.calendar, periods, day, by_grade=by_grade)
+
+
+def _line(period: str, row: AdaRows) -> Sequence[Value]:
+    return (
+        period,
+        row.campus,
+        row.track,
+        row.days_taught,
+        *(
+            number(days, 1)
+            for days in (
+                row.membership,
+                row.absent,
+                row.present,
+                row.ineligible_present,
+                row.eligible_present,
+            )
+        ),
+        number(row.refined, 3),
+        number(row.gross, 3),
+        percentage(row.rate),
+        number(row.unmarked, 1),
+        row.without_code,
+    )
+
+
+def _total(period: str, rows: Sequence[AdaRows]) -> Sequence[Value]:
+    """Add campuses and tracks; days taught differ between tracks, so row A has no total."""
+    sums = [
+        sum((getattr(row, name) for row in rows), Fraction(0))
+        for name in ("membership", "absent", "present", "ineligible_present", "eligible_present")
+    ]
+    membership, present = sums[0], sums[2]
+    return (
+        period,
+        _ALL,
+        "",
+        None,
+        *(number(days, 1) for days in sums),
+        number(refined_total(rows), 3),
+        number(gross_total(rows), 3),
+        percentage(present / membership if membership else None),
+        number(sum((row.unmarked for row in rows), Fraction(0)), 1),
+        sum(row.without_code for row in rows),
+    )
+
+
+def _year(rows: Sequence[AdaRows], periods: Sequence[Span]) -> list[Sequence[Value]]:
+    """Return the year's ADA both ways: the mean of the six weeks, and over all days taught."""
+    mean = f"Mean of {len(periods)} six weeks"
+    lines = []
+    for campus, track in sorted({(row.campus, row.track) for row in rows}):
+        own = [row for row in rows if (row.campus, row.track) == (campus, track)]
+        lines.append(_ada_only(mean, campus, track, own, periods))
+    lines.append(_ada_only(mean, _ALL, "", rows, periods))
+    by_track = [
+        ada_by_minimum_days(
+            sum((row.eligible_present for row in own), Fraction(0)),
+            sum({row.period: row.days_taught for row in own}.values()),
+        )
+        for own in (
+            [row for row in rows if row.track == track] for track in {row.track for row in rows}
+        )
+    ]
+    over_days = sum((ada for ada in by_track if ada is not None), Fraction(0))
+    blank = (None,) * 5
+    lines.append(
+        ("Over all days taught (check)", _ALL, "", None, *blank, number(over_days, 3), *blank[:4])
+    )
+    return lines
+
+
+def _ada_only(
+    name: str, campus: str, track: str, rows: Sequence[AdaRows], periods: Sequence[Span]
+) -> Sequence[Value]:
+    by_period = [[row for row in rows if row.period == period.name] for period in periods]
+    refined = year_ada([refined_total(own) for own in by_period])
+    gross = year_ada([gross_total(own) for own in by_period])
+    blank = (None,) * 6
+    return (name, campus, track, *blank, number(refined, 3), number(gross, 3), None, None, None)
