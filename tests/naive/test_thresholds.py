@@ -8,10 +8,13 @@ from random import Random
 
 from rollbook.policy import (
     ClassTerms,
+    ConsecutiveTerms,
     CountTerms,
+    OpenMarkTerms,
     PolicyPack,
     RateTerms,
     Reference,
+    RosterTerms,
     Sure,
     Terms,
     Trigger,
@@ -70,7 +73,7 @@ def count_terms(rng: Random, window: str, **more: object) -> CountTerms:
         "unit": "days",
         "threshold": rng.choice([1, 2, 3, 5, 10, 12]),
         "window": window,
-        "comparator": rng.choice([">="]),
+        "comparator": rng.choice([">=", ">"]),
         "size": size,
         **DATED,
         **more,
@@ -121,7 +124,7 @@ def test_californian_truancy_events(school: School, rng: Random) -> None:
 
 def rate_terms(rng: Random) -> RateTerms:
     return RateTerms(
-        measure=rng.choice(["attendance", "absence"]),
+        measure=rng.choice(["attendance", "absence", "unauthorised"]),
         comparator=rng.choice(COMPARATORS),
         threshold=Fraction(rng.choice([5, 10, 25, 50, 75, 90, 95]), 100),
         period=rng.choice(["school-year", "term"]),
@@ -185,3 +188,43 @@ def test_texas_classes(school: School, rng: Random) -> None:
         ours = {name: found.get((name, part)) for name in hand}
         theirs = {name: answer if answer[0] else None for name, answer in hand.items()}
         assert_same(school, ours, theirs, f"{part} {terms}")
+
+
+@schools(jurisdiction="gb-eng", years=1, negative=False, likes=UNAUTHORISED)
+def test_days_in_a_row(school: School, rng: Random) -> None:
+    codes = rng.choice([UNAUTHORISED, ("I",), ("G", "O")])
+    least = rng.choice([1, 2, 3, 5, 10])
+    terms = ConsecutiveTerms(threshold=least, codes=codes, within_year=True, **DATED)  # type: ignore[arg-type]
+
+    def count(pupil: thresholds.Pupil) -> date | None:
+        return thresholds.row_reached(school, pupil, codes, least, school.year.first)
+
+    found = {one.student_id: one.crossed_on for one in found_by(school, rng, terms)}
+    assert_same(school, found, by_hand(school, count), terms)
+
+
+@schools(jurisdiction="gb-eng", negative=True, likes=("N",))
+def test_marks_whose_reason_is_open(school: School, rng: Random) -> None:
+    size = rng.choice([0, 1, 5, 5, 10])
+    terms = OpenMarkTerms(codes=("N",), size=size, **DATED)  # type: ignore[arg-type]
+
+    def count(pupil: thresholds.Pupil) -> list[tuple[date, str]]:
+        return thresholds.open_marks(school, pupil, ("N",), size)
+
+    found = {
+        one.student_id: [(mark.session.day, mark.session.part) for mark in one.evidence]
+        for one in found_by(school, rng, terms)
+    }
+    assert_same(school, found, by_hand(school, count), terms)
+
+
+@schools(jurisdiction="us-tx", parts=[("DAY",)], negative=True)
+def test_a_notice_to_everyone(school: School, rng: Random) -> None:
+    size = rng.choice([1, 5, 10, 20, 30])
+    terms = RosterTerms(size=size, **DATED)  # type: ignore[arg-type]
+
+    def count(pupil: thresholds.Pupil) -> bool:
+        return thresholds.is_due_at_start(school, pupil, size)
+
+    found = {one.student_id: True for one in found_by(school, rng, terms)}
+    assert_same(school, found, by_hand(school, count), terms)

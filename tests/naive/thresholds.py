@@ -196,12 +196,12 @@ def row_reached(
     for day in school.days:
         if not first <= day <= school.as_of:
             continue
-        symbols = []
-        for part in school.parts:
-            word = session_by_hand(school, pupil, day, part) if pupil.on_roll(day) else "missing"
-            symbol = pupil.marks.get((day, part), ("?", 0))[0]
-            if word != "not possible":
-                symbols.append(symbol)
+        there = pupil.on_roll(day)
+        symbols = [
+            pupil.marks.get((day, part), ("no mark", 0))[0] if there else "not on roll"
+            for part in school.parts
+        ]
+        symbols = [one for one in symbols if school.codes.get(one) != "not possible"]
         if not symbols:
             continue
         row = row + 1 if all(symbol in codes for symbol in symbols) else 0
