@@ -131,7 +131,7 @@ RING = (
 )
 VERIFY = (
     f"To verify this letter, call {{{{ contact_name }}}} at {{{{ contact_phone }}}}{HOURS} and "
-    "give the reference number {{ serial }}."
+    "give the reference number above."
 )
 LAW = "Reference: {{ reference }}"
 LAW_ES = "Referencia: {{ reference }}"
@@ -996,7 +996,7 @@ DOCUMENTS = (
             "{% if expires %}Please do not rely on it after {{ expires }}.{% endif %}",
         ),
         "To check this letter, please ring {{ contact_name }} on {{ contact_phone }}"
-        f"{HOURS} and give the reference number {{{{ serial }}}}.",
+        f"{HOURS} and give the reference number above.",
         "School stamp",
     ),
     Document(
