@@ -15,9 +15,14 @@ from rollbook.reports import (
     daily,
     deadlines,
     findings,
+    first_day,
     groups,
     languages,
+    lates,
+    lates_by_week,
     minutes,
+    missing_registers,
+    n_codes,
     patterns,
 )
 from rollbook.reports.asked import Asked
@@ -34,9 +39,14 @@ REPORTS: tuple[ModuleType, ...] = (
     daily,
     deadlines,
     findings,
+    first_day,
     groups,
     languages,
+    lates,
+    lates_by_week,
     minutes,
+    missing_registers,
+    n_codes,
     patterns,
 )
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from rollbook.policy import Deadline, OpenMarkTerms, PolicyPack
-from rollbook.register import Action, HoldBack, Mark, Session
+from rollbook.policy import Deadline, PolicyPack
+from rollbook.register import Action, HoldBack, Mark
 from rollbook.reports.asked import Asked
+from rollbook.reports.open_marks import OpenMarks, open_marks_of
 from rollbook.reports.table import Column, Table
 from rollbook.rules import Finding, Sent
 from rollbook.school_calendar import ONE_DAY, SchoolCalendar
@@ -30,9 +31,6 @@ COLUMNS = (
     Column("Guardian", in_files_only=True),
     Column("Reference"),
 )
-
-OpenMarks = Mapping[str, Sequence[tuple[str, Mark]]]
-"""By trigger id, the students and marks whose reason is not yet known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,34 +155,6 @@ def deadlines_of(
                 )
             )  # fmt: skip
     return sorted(found, key=lambda one: (one.due or date.max, one.student_id, one.deadline))
-
-
-def open_marks_of(standing: Standing) -> OpenMarks:
-    """Return this school year's marks whose reason is not yet known, for each rule about them."""
-    found: dict[str, list[tuple[str, Mark]]] = {}
-    for trigger in standing.pack.triggers:
-        terms = trigger.on(standing.as_of)
-        if isinstance(terms, OpenMarkTerms):
-            first = max(terms.first, standing.year_start)
-            found[trigger.id] = list(_marks_coded(standing, terms.codes, first))
-    return found
-
-
-def _marks_coded(
-    standing: Standing, codes: Sequence[str], first: date
-) -> Iterator[tuple[str, Mark]]:
-    own = standing.pack.office_codes
-    symbols = {*codes, *(symbol for symbol, meant in own.items() if meant in codes)}
-    marks = standing.marks[standing.marks["symbol"].isin(symbols).to_numpy()]
-    columns = (
-        [str(student_id) for student_id in marks["student_id"]],
-        marks["date"].to_numpy().astype("datetime64[D]").tolist(),
-        [str(part) for part in marks["part"]],
-        [str(symbol) for symbol in marks["symbol"]],
-    )
-    for student_id, day, part, symbol in zip(*columns, strict=True):
-        if first <= day <= standing.as_of:
-            yield student_id, Mark(Session(day, part), symbol)
 
 
 @dataclass(frozen=True, slots=True)

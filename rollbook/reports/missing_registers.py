@@ -1,0 +1,95 @@
+"""Registers not taken: forms without marks in a session for which other forms have them."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from rollbook.attendance import Reading
+from rollbook.attendance.codes import DAY_PART, MISSING
+from rollbook.register import PARTS
+from rollbook.reports.asked import Asked
+from rollbook.reports.patterns import reading_of
+from rollbook.reports.table import Column, Table
+from rollbook.standing import Standing
+
+NAME = "missing-registers"
+SAYS = "forms without marks in a session for which other forms of the campus have them"
+
+COLUMNS = (
+    Column("Day", number_format="yyyy-mm-dd"),
+    Column("Part"),
+    Column("Campus"),
+    Column("Form"),
+    Column("On roll", is_number=True),
+    Column("Marked", is_number=True),
+    Column("State"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One form's register of one session: how many are on roll, and how many have a mark."""
+
+    day: date
+    part: str
+    campus: str
+    form: str
+    on_roll: int
+    marked: int
+
+    @property
+    def state(self) -> str:
+        """Say what is wanting."""
+        return "not taken" if not self.marked else f"{self.on_roll - self.marked} without a mark"
+
+
+def build(asked: Asked) -> Table:
+    """Return the report as it is asked for: the last day recorded, or all days from --from on."""
+    standing = asked.standing
+    first = asked.first or standing.as_of
+    found = [*missing_registers(standing, reading_of(standing, first))]
+    rows = [
+        (one.day, one.part, one.campus, one.form, one.on_roll, one.marked, one.state)
+        for one in found
+    ]
+    days = f"on {first:%d %b %Y}"
+    if first != standing.as_of:
+        days = f"from {first:%d %b %Y} to {standing.as_of:%d %b %Y}"
+    taken = sum(one.marked == 0 for one in found)
+    title = f"Registers {days}: {taken} not taken, {len(found) - taken} not complete"
+    return Table("Missing registers", title, COLUMNS, rows)
+
+
+def missing_registers(standing: Standing, reading: Reading) -> Iterator[Register]:
+    """Return the registers that are missing or not complete, in the order of days.
+
+    A session is looked at where somebody of the campus has a mark in it. Days of which only
+    absences are recorded say nothing of registers, and are left out.
+    """
+    member = reading.roll.member(standing.calendar) & ~reading.absences_only
+    places = [_place(standing, student_id) for student_id in reading.students]
+    marked: Counter[tuple[int, int, tuple[str, str]]] = Counter()
+    sessions: dict[tuple[int, int, str], None] = {}
+    real = (reading.category != MISSING) & (reading.part != DAY_PART)
+    real &= member[reading.student, reading.day] & reading.school_day[reading.day]
+    columns = (reading.day[real].tolist(), reading.part[real].tolist(), reading.student[real])
+    for day, part, student in zip(*columns, strict=True):
+        marked[day, part, places[student]] += 1
+        sessions[day, part, places[student][0]] = None
+    for day, part, campus in sorted(sessions):
+        on_roll = Counter(
+            place
+            for student, place in enumerate(places)
+            if place[0] == campus and member[student, day]
+        )
+        for place, number in sorted(on_roll.items()):
+            have = marked[day, part, place]
+            if have < number and place[1]:
+                yield Register(reading.date_of(day), PARTS[part], *place, number, have)
+
+
+def _place(standing: Standing, student_id: str) -> tuple[str, str]:
+    """Return the campus and form of a student."""
+    student = standing.students.get(student_id)
+    return (student.campus, student.form) if student else ("", "")
