@@ -23,6 +23,9 @@ from rollbook.register import PARTS, Action, Category, Enrolment, Mark, Session,
 from rollbook.rules.history import NOTHING_DONE, History, Sent
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
+ADULT = 18
+"""From this age on a rule is about few students: nobody is taken for one without a birth date."""
+
 Used = Mapping[tuple[str, str], AbstractSet[Session]]
 """By student id and trigger id, the sessions live letters already rely on."""
 
@@ -123,6 +126,8 @@ class Case:
         """Say why the rule is not about a student; empty when it is."""
         if grade_number(student.grade) in terms.not_grades:
             return f"The rule is not about grade or year {grade_number(student.grade)}."
+        if terms.ages and not student.birth_date and terms.ages[0] >= ADULT:
+            return f"The rule is about age {terms.ages[0]} or older; the birth date is not known."
         if terms.ages and student.birth_date:
             age = _age(student.birth_date, self.as_of)
             if not terms.ages[0] <= age <= terms.ages[1]:
