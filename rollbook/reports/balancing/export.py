@@ -12,6 +12,7 @@ from rollbook.importers.contract import Extract, Recording
 from rollbook.importers.upload import Upload
 from rollbook.ledger import Connection
 from rollbook.ledger.entries import marks_of
+from rollbook.ledger.postings import held_rows
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, Severity
 from rollbook.register import PARTS
@@ -131,11 +132,23 @@ class _Comparison:
         own = self.standing.students[student_id].campus
         return (held[0].campus or own) if held else own
 
+    @cached_property
+    def _held(self) -> Mapping[tuple[str, date, str], str]:
+        """Why marks are held back, by student, day and part."""
+        return {
+            (row["student_id"], row["day"], row["part"]): row["message"]
+            for row in held_rows(self.connection)
+            if row["day"]
+        }
+
     def _difference(
         self, student_id: str, day: date, part: str, ours: str | None, theirs: str | None
     ) -> Line:
         student = self.standing.students[student_id]
-        if ours is None:
+        held = self._held.get((student_id, day, part), "")
+        if held:
+            says = f"The row is held back. {held}"
+        elif ours is None:
             says = "The file has a mark the ledger has not. If the file is right, drop it."
         elif theirs is None:
             says = "The ledger has a mark the file has not. Find out which is right."

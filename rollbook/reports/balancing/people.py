@@ -31,7 +31,8 @@ def duplicates(standing: Standing) -> Iterator[Line]:
             names = student.family_name.casefold(), student.given_name.casefold()
             alike[*names, student.birth_date].append(student)
     for group in alike.values():
-        for one, other in combinations(group, 2):
+        by_id = sorted(group, key=lambda student: student.student_id)
+        for one, other in combinations(by_id, 2):
             for mine in _stretches(standing, one):
                 for theirs in _stretches(standing, other):
                     shared = _shared(standing, mine, theirs)
