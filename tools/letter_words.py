@@ -636,15 +636,15 @@ LETTERS = (
         ),
         "What Texas law says",
         (
-            "A student may not get credit or a final grade for a class without being present at "
-            "least 90 percent of the days the class is offered.",
+            "Under section 25.092 of the Texas Education Code, a student may not get credit or a "
+            "final grade for a class without being present at least 90 percent of the days the "
+            "class is offered.",
             "**Present at least 75 percent but less than 90 percent of the days:** the student may "
             "get credit by completing a plan approved by the principal.",
             "**Present less than 75 percent, or plan not completed:** you may petition the "
             "attendance committee for credit.",
             "Absences for a serious or life-threatening illness, certified by a doctor, are not "
             "considered.",
-            LAW,
         ),
         "Days missed in these classes",
         "These are the days, and the periods of each day, that we have counted as missed.",
@@ -671,15 +671,15 @@ LETTERS = (
         ),
         "Lo que dice la ley de Texas",
         (
-            "Un estudiante no puede recibir crédito ni calificación final de una clase si no está "
-            "presente al menos el 90 por ciento de los días en que se ofrece la clase.",
+            "Según la sección 25.092 del Código de Educación de Texas, un estudiante no puede "
+            "recibir crédito ni calificación final de una clase si no está presente al menos el 90 "
+            "por ciento de los días en que se ofrece la clase.",
             "**Presente al menos el 75 por ciento pero menos del 90 por ciento de los días:** "
             "puede recibir el crédito si completa un plan aprobado por el director o la directora.",
             "**Presente menos del 75 por ciento, o plan sin completar:** usted puede pedir el "
             "crédito al comité de asistencia.",
             "No se consideran las ausencias por una enfermedad grave o que pone en peligro la "
             "vida, certificada por un médico.",
-            LAW_ES,
         ),
         "Días perdidos en estas clases",
         "Estos son los días, y los períodos de cada día, que hemos contado como perdidos.",
@@ -706,9 +706,9 @@ LETTERS = (
         (
             "This is the {{ report_number }} report of truancy for {{ student_first_name }} this "
             "school year.",
-            "A student with three or more reports of truancy in one school year is called a "
-            "habitual truant, once the school has made an effort to hold a conference with a "
-            "parent and the student.",
+            "A student with three or more reports of truancy in one school year is a habitual "
+            "truant, once the school has made an effort to hold a conference with a parent and the "
+            "student (section 48262 of the Education Code).",
             "A habitual truant may be referred to a school attendance review board or to the "
             "probation department. We would much rather find a solution with you before that.",
             LAW,
@@ -735,9 +735,10 @@ LETTERS = (
         (
             "Este es el {{ report_number }} informe de ausentismo sin justificación (truancy) de "
             "{{ student_first_name }} en este año escolar.",
-            "A un estudiante con tres o más informes en un año escolar se le llama ausente "
+            "A un estudiante con tres o más informes en un año escolar se le considera ausente "
             "habitual sin justificación (habitual truant), una vez que la escuela se ha esforzado "
-            "por tener una conferencia con el padre, la madre o el tutor y el estudiante.",
+            "por tener una conferencia con el padre, la madre o el tutor y el estudiante (sección "
+            "48262 del Código de Educación).",
             "Un estudiante en esa situación puede ser remitido a una junta de revisión de "
             "asistencia escolar (school attendance review board) o al departamento de libertad "
             "condicional (probation department). Preferimos encontrar antes una solución con "
@@ -826,7 +827,6 @@ LETTERS = (
             "All absences count, with or without an excuse, when California looks at who has "
             "missed 10 percent or more of the school days.",
             "Work missed on days with a valid excuse may be made up for full credit.",
-            LAW,
         ),
         "Days that count",
         "These are the days missed with an excuse that we have counted.",
@@ -853,7 +853,6 @@ LETTERS = (
             "cuentan todas las ausencias, con o sin justificación.",
             "El trabajo perdido en días con justificación válida se puede reponer para obtener el "
             "crédito completo.",
-            LAW_ES,
         ),
         "Días que cuentan",
         "Estos son los días perdidos con justificación que hemos contado.",
@@ -941,6 +940,10 @@ LETTERS = (
             "between {{ period_from }} and {{ period_to }}, and {{ attendance_percent }} "
             "attendance this year. There are two sessions in a school day. The sessions are listed "
             "on page 2.",
+            '{%p if unresolved_count != "0" %}',
+            "**For {{ unresolved_count }} of these sessions we do not know the reason yet.** If "
+            "you tell us the reason, they may no longer count.",
+            "{%p endif %}",
             "**We want to help.** This is the support that we have on record so far:",
             "{%p for line in support_given %}",
             LINE_OF_LIST,
