@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rollbook.office.calendar_lines import Where
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
+
+Where = tuple[str | int, ...]
+"""A place in a calendar: ``("year", 0, "closure", 2, "last")``, counted from 0."""
 
 LONGEST_YEAR = 397  # days: 13 months
 FEW_DAYS, MANY_DAYS = 150, 215  # of a whole school year; outside of it is worth a second look

@@ -16,7 +16,6 @@ A closure named half term inside a term divides it into half terms. Nothing else
 that is not known is refused, so that a slip of the keyboard cannot silently drop a holiday.
 """
 
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -24,9 +23,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
-from rollbook.office.calendar_checks import Slip, impossible
-from rollbook.office.calendar_lines import Where, line_at, lines_of
-from rollbook.problems import OfficeError, Place, Problem, refuse
+from rollbook.office.calendar_checks import Slip, Where, impossible
+from rollbook.policy.lines import Source
+from rollbook.problems import OfficeError, Place, PolicyError, Problem, refuse
 from rollbook.school_calendar import BellSchedule, SchoolCalendar, SchoolYear, Span, Track
 
 CALENDAR_FILE = "calendar.toml"
@@ -59,17 +58,16 @@ def read_calendar(path: Path) -> SchoolCalendar:
 
 def judge_calendar(text: str, name: str) -> tuple[SchoolCalendar | None, list[Problem]]:
     """Read a calendar, or say everything that keeps it from being one, each with its line."""
+    source = Source(f"“{name}”", text)
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        sentence = f"“{name}” cannot be read: {error}. Mend that line."
-        return None, [refuse("impossible-calendar", sentence)]
+        data = source.read()
+    except PolicyError as error:
+        return None, [refuse("impossible-calendar", str(error))]
     reader = _Reader()
     years = reader.calendar(data)
     slips = reader.slips or impossible(years)
     if slips:
-        lines = lines_of(text)
-        return None, [_problem(slip, name, line_at(lines, slip.where)) for slip in slips]
+        return None, [_problem(slip, name, source.line(slip.where)) for slip in slips]
     ordered = tuple(sorted(years, key=lambda year: year.first))
     return SchoolCalendar(ordered, guessed=not data.get("checked", False)), []
 
