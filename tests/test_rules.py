@@ -304,7 +304,8 @@ def test_in_the_summer_the_year_that_ended_is_assessed() -> None:
 
 def test_an_empty_register_finds_nothing() -> None:
     for pack in (ENGLAND, TEXAS, CALIFORNIA):
-        assert assess(pack, CALENDAR, empty_register(), [Student("007")], as_of=DAYS[3]) == []
+        found = assess(pack, CALENDAR, empty_register(), [Student("007")], as_of=DAYS[30])
+        assert found == []
 
 
 def test_an_all_day_mark_at_a_school_of_periods_is_no_class() -> None:
@@ -418,7 +419,7 @@ def test_an_explanation_says_which_marks_an_earlier_letter_relies_on() -> None:
 
 def test_all_rules_are_explained_when_none_is_asked_for() -> None:
     found = explain(TEXAS, CALENDAR, frame(unexcused(*DAYS[:3])), student_id="007", as_of=DAYS[5])
-    assert [one.trigger for one in found] == ["tx-tru3", "tx-tru10", "tx-90", "tx-chron"]
+    assert [one.trigger for one in found] == [one.id for one in TEXAS.triggers]
 
 
 def test_an_unknown_rule_is_named_with_those_there_are() -> None:

@@ -15,9 +15,9 @@ import pandas as pd
 import pytest
 
 from rollbook.attendance import Attendance, Recorded, attendance_of, percent, pooled, tally
-from rollbook.policy import ClassTerms, PolicyPack, load_pack
-from rollbook.register import Category, Enrolment, Student, register_frame
-from rollbook.rules import Finding, assess, explain, letters_due
+from rollbook.policy import SHIPPED, ClassTerms, PolicyPack, load_pack
+from rollbook.register import Action, Category, Enrolment, Student, register_frame
+from rollbook.rules import Finding, History, Sent, assess, explain, letters_due
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
 FOLDER = Path(__file__).parent / "worked_examples"
@@ -64,6 +64,12 @@ class Register:
     enrolments: list[Enrolment] = field(default_factory=list)
     recorded: list[Recorded] = field(default_factory=list)
     marks: dict[tuple[str, date, str], tuple[str, int]] = field(default_factory=dict)
+    letters: list[Sent] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+
+    @property
+    def history(self) -> History:
+        return History(self.letters, self.actions)
 
     def put(self, day: date, part: str, symbol: str, late: int = 0, who: str = STUDENT) -> None:
         self.marks[who, day, part] = (symbol, late)
@@ -90,6 +96,7 @@ class Register:
             self.enrolments,
             self.recorded,
             as_of=as_of or self.as_of,
+            history=self.history,
         )
 
     def tally(self) -> pd.DataFrame:
@@ -216,6 +223,17 @@ def build_marks(register: Register, given: Any, days: Sequence[date]) -> None:
         register.put(day, *rest)
 
 
+def build_letters(register: Register, given: Any, days: Sequence[date]) -> None:
+    """``letters``: a rule, the day the letter was mailed, and the last day it tells of."""
+    for trigger, mailed, until in given["letters"]:
+        register.letters.append(Sent(STUDENT, trigger, "a parent", mailed, until, mailed))
+
+
+def build_actions(register: Register, given: Any, days: Sequence[date]) -> None:
+    """``actions``: a kind and a day."""
+    register.actions = [Action(STUDENT, day, kind) for kind, day in given["actions"]]
+
+
 BUILD = {
     "register": build_register,
     "possible": build_possible,
@@ -228,6 +246,8 @@ BUILD = {
     "recorded": build_recorded,
     "absences": build_absences,
     "marks": build_marks,
+    "letters": build_letters,
+    "actions": build_actions,
 }
 
 
@@ -297,6 +317,7 @@ def check_explanations(register: Register, expected: dict[str, Any]) -> None:
             student_id=STUDENT,
             trigger_id=trigger,
             as_of=register.as_of,
+            history=register.history,
         )
 
     for trigger, most in expected.pop("most", {}).items():
@@ -321,16 +342,22 @@ def count_category(register: Register, category: Category) -> int:
 @pytest.mark.parametrize("case", read("before_in_force")["case"], ids=lambda case: case["trigger"])
 def test_nothing_is_found_on_the_day_before_a_rule_came_into_force(case: Any) -> None:
     last: date = case["last_day_without"]
-    first = last - timedelta(days=100)
-    year = SchoolYear("that year", first, last + timedelta(days=100))
+    first, end = last - timedelta(days=100), last + timedelta(days=100)
+    year = SchoolYear("that year", first, end, terms=(Span("Term", first, end),))
     register = Register(load_pack(case["pack"]), SchoolCalendar((year,)), last)
-    register.students = [Student(STUDENT, grade="09")]
+    born = last - timedelta(days=366 * case["age"]) if "age" in case else None
+    register.students = [Student(STUDENT, grade="09", birth_date=born)]
+    register.enrolments = [Enrolment(STUDENT, last - timedelta(days=case.get("here_for", 100)))]
+    before = last - timedelta(days=50)
+    for trigger in case.get("letters", ()):
+        register.letters.append(Sent(STUDENT, trigger, "a parent", before, before, before))
+    register.actions = [Action(STUDENT, before, kind) for kind in case.get("actions", ())]
     parts = ("AM", "PM") if register.pack.unit == "sessions" else ("DAY", "P2")
-    symbol = "O" if register.pack.unit == "sessions" else "U"
+    symbol = case.get("symbol", "O" if register.pack.unit == "sessions" else "U")
     for day in register.calendar.school_days:
         for part in parts:
             register.put(day, part, symbol)
-    in_force = last + timedelta(days=60)
+    in_force = last + timedelta(days=case.get("days_after", 60))
     assert case["trigger"] not in {one.trigger for one in register.assess()}
     assert case["trigger"] in {one.trigger for one in register.assess(as_of=in_force)}
 
@@ -338,3 +365,9 @@ def test_nothing_is_found_on_the_day_before_a_rule_came_into_force(case: Any) ->
 def test_every_rule_has_worked_examples() -> None:
     have = {case.values[0]["rule"] for case in cases()}
     assert have == set(RULES)
+
+
+def test_every_rule_has_its_day_before() -> None:
+    cases_of = [(case["pack"], case["trigger"]) for case in read("before_in_force")["case"]]
+    shipped = [(name, one.id) for name in SHIPPED for one in load_pack(name).triggers]
+    assert sorted(cases_of) == sorted(shipped)

@@ -36,6 +36,24 @@ class Sure(StrEnum):
     GENERAL = "GK"  # general knowledge, to be checked before it is shown as law
     LOCAL = "POL"  # no law: a local policy
 
+    @property
+    def in_words(self) -> str:
+        """How the statement was established, for a reader who must rely on it."""
+        return _SURE_WORDS[self]
+
+    @property
+    def unread(self) -> bool:
+        """Say whether nobody here has read the law itself, so that it must be checked first."""
+        return self in (Sure.SECONDARY, Sure.GENERAL)
+
+
+_SURE_WORDS = {
+    Sure.READ: "read in the law or on an official page",
+    Sure.SECONDARY: "read in a secondary source only: check before relying on this",
+    Sure.GENERAL: "general knowledge: check before relying on this",
+    Sure.LOCAL: "no law, a local policy",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -59,8 +77,13 @@ class Dated:
     @property
     def citation(self) -> str:
         """The reference as it is shown, with ``(check)`` where nobody has read the law itself."""
-        unsure = self.sure in (Sure.SECONDARY, Sure.GENERAL)
-        return f"{self.reference.text} (check)" if unsure else self.reference.text
+        return f"{self.reference.text} (check)" if self.sure.unread else self.reference.text
+
+    @property
+    def full_citation(self) -> str:
+        """The reference as a page shows it, ``check before relying on this`` in full."""
+        check = "; check before relying on this" if self.sure.unread else ""
+        return f"{self.reference.text}{check}"
 
     def holds(self, day: date) -> bool:
         """Say whether the statement is in force on ``day``."""
@@ -130,6 +153,7 @@ class Terms(Dated):
         return ""
 
 
+_MEASURED = {"unauthorised": "absence without excuse"}
 _COMPARED = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above"}
 
 
@@ -157,7 +181,8 @@ class RateTerms(Terms):
     @property
     def test_text(self) -> str:
         """The test in words."""
-        return f"{self.measure} {_COMPARED[self.comparator]} {self.threshold_text}"
+        what = _MEASURED.get(self.measure, self.measure)
+        return f"{what} {_COMPARED[self.comparator]} {self.threshold_text}"
 
     @property
     def period_text(self) -> str:
@@ -256,7 +281,10 @@ class ClassTerms(Terms):
     @property
     def test_text(self) -> str:
         """The test in words."""
-        return f"attendance below {self.threshold_text} of the days the class was offered"
+        days = "the class was offered"
+        if self.of == "whole period":
+            days = "the class will have been offered by the end, if no more is missed"
+        return f"attendance below {self.threshold_text} of the days {days}"
 
     @property
     def period_text(self) -> str:

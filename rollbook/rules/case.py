@@ -118,8 +118,8 @@ class Case:
         if terms.ages is None and not terms.not_grades:
             return found
         for place, student_id in enumerate(self.reading.students):
-            student = self.students.get(student_id)
-            found[place] = student is None or not self.why_not_concerned(terms, student)
+            student = self.students.get(student_id) or Student(student_id)
+            found[place] = not self.why_not_concerned(terms, student)
         return found
 
     def why_not_concerned(self, terms: Terms, student: Student) -> str:
