@@ -10,7 +10,7 @@ back for the student's sake (a bereavement, a court order) are counted like the 
 would hold because too little is recorded for a rate are not, as in the real office.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -28,9 +28,8 @@ from rollbook.policy import (
     Trigger,
 )
 from rollbook.problems import NotAllowed
-from rollbook.register import Session
 from rollbook.reports.table import Column, Table
-from rollbook.rules import Finding, assess, letters_due
+from rollbook.rules import Finding, History, Sent, Used, assess, letters_due
 from rollbook.school_calendar import monday_of
 from rollbook.standing import Standing
 
@@ -133,13 +132,13 @@ def what_if(
     """Play ``first`` to the day of the standing under both packs and compare the letters.
 
     Without ``first`` it is the school year so far; without ``triggers``, every rule of either pack,
-    else those and the lower levels whose letters they take the place of.
+    else those and the ones whose letters change with them: lower levels, later steps.
     ``fewest`` sessions or days must have been possible before a rate is a ground for a letter, the
     pack's own number when None. ``each_week`` is called after each week, twice for every week.
     """
     first = first or standing.year_start
     packs = (standing.pack, changed)
-    chosen = _with_lower(packs, triggers) or {
+    chosen = _with_others_changed(packs, triggers) or {
         one.id for pack in packs for one in pack.triggers if one.letter
     }
     played = []
@@ -212,12 +211,12 @@ class _Play:
     fewest: int | None
     turns: list[Turn] = field(default_factory=list)
     _told: dict[tuple[str, str, str], date] = field(default_factory=dict)  # with the year or class
-    _seen: dict[str, list[Session]] = field(default_factory=dict)
+    _sent: list[Sent] = field(default_factory=list)
 
     def week(self, day: date) -> None:
         """End a week: let a letter go for what is new."""
         went = set()
-        findings = letters_due(self._assess(day, None))
+        findings = letters_due(self._assess(day, {}))
         again = self._new_again(day, findings)
         for finding in findings:
             name = (finding.student_id, finding.trigger)
@@ -228,21 +227,27 @@ class _Play:
             self._told[*name, finding.part] = day
             went.add(name)
         self.turns += [Turn(*name, day) for name in sorted(went)]
+        self._sent += [Sent(*name, "", day, day, day) for name in sorted(went)]
 
-    def _assess(
-        self, day: date, used: Mapping[tuple[str, str], frozenset[Session]] | None
-    ) -> list[Finding]:
-        standing = self.standing
+    def _assess(self, day: date, used: Used) -> list[Finding]:
+        actions = [one for one in self.standing.actions if one.day <= day]
+        then = replace(self.standing, pack=self.pack, as_of=day, actions=actions, letters=())
+        spent = then.used_by_actions
+        both = {
+            name: frozenset(spent.get(name, ())) | frozenset(used.get(name, ()))
+            for name in {*spent, *used}
+        }
         return assess(
-            self.pack,
-            standing.calendar,
-            standing.marks,
-            standing.students.values(),
-            standing.enrolments,
-            standing.recorded,
+            then.pack,
+            then.calendar,
+            then.marks,
+            then.students.values(),
+            then.enrolments,
+            then.recorded,
             as_of=day,
-            used=used,
-            official_part=standing.official_part,
+            used=both,
+            history=History(self._sent, actions),
+            official_part=then.official_part,
         )
 
     def _new_again(self, day: date, findings: Sequence[Finding]) -> set[tuple[str, str]]:
@@ -254,21 +259,13 @@ class _Play:
         }
         if not until:
             return set()
+        sessions = self.standing.sessions_of({student_id for student_id, _ in until})
         used = {
-            name: frozenset(one for one in self._sessions(name[0]) if one.day <= told)
+            name: frozenset(one for one in sessions.get(name[0], ()) if one.day <= told)
             for name, told in until.items()
         }
         found = {(one.student_id, one.trigger) for one in letters_due(self._assess(day, used))}
         return found & until.keys()
-
-    def _sessions(self, student_id: str) -> list[Session]:
-        if not self._seen:
-            marks = self.standing.marks
-            for name, day, part in zip(
-                marks["student_id"], marks["date"].dt.date, marks["part"], strict=True
-            ):
-                self._seen.setdefault(str(name), []).append(Session(day, str(part)))
-        return self._seen.get(student_id, [])
 
     def _is_told(self, finding: Finding) -> bool:
         """Say whether a letter has told of this: in the same year or, for a class, the term."""
@@ -352,23 +349,42 @@ def count_of(text: str) -> int:
     return int(text)
 
 
-def _with_lower(packs: Sequence[PolicyPack], triggers: Collection[str]) -> set[str]:
-    """Return the triggers and every lower level, whose letters change with them."""
+def _with_others_changed(packs: Sequence[PolicyPack], triggers: Collection[str]) -> set[str]:
+    """Return the triggers and those whose letters change with them: lower levels, later steps."""
     found = set(triggers)
     known = [one for pack in packs for one in pack.triggers]
-    while below := {low for one in known if one.id in found for low in one.supersedes} - found:
-        found |= below
+    for _ in known:
+        for one in known:
+            if one.id in found:
+                found |= {*one.supersedes}
+            if found & _before(one):
+                found.add(one.id)
     return found
 
 
 def _with_levels(pack: PolicyPack, chosen: Collection[str]) -> tuple[Trigger, ...]:
-    """Return the chosen triggers and those above them, which may take the place of their letter."""
+    """Return the chosen triggers, those that may take the place of their letter, and earlier steps.
+
+    Without them the chosen ones could not be played as in the office.
+    """
     needed = set(chosen)
-    while above := {
-        one.id for one in pack.triggers if one.id not in needed and needed & {*one.supersedes}
-    }:
-        needed |= above
+    for _ in pack.triggers:
+        for one in pack.triggers:
+            if one.id in needed:
+                needed |= _before(one)
+            if needed & {*one.supersedes}:
+                needed.add(one.id)
     return tuple(one for one in pack.triggers if one.id in needed)
+
+
+def _before(trigger: Trigger) -> set[str]:
+    """Return the triggers whose letters must have gone before this one's."""
+    return {
+        name
+        for terms in trigger.terms
+        if isinstance(terms, RateTerms | SequenceTerms)
+        for name in terms.after
+    }
 
 
 def _side_by_side(

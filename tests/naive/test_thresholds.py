@@ -15,15 +15,16 @@ from rollbook.policy import (
     RateTerms,
     Reference,
     RosterTerms,
+    SequenceTerms,
     Sure,
     Terms,
     Trigger,
     load_pack,
 )
-from rollbook.rules import Finding, assess
+from rollbook.rules import NOTHING_DONE, Finding, History, Sent, assess
 from tests.naive import thresholds
 from tests.naive.counting import of_period
-from tests.naive.school import School, assert_same, schools
+from tests.naive.school import DAY, School, assert_same, schools
 from tests.naive.thresholds import Crossed
 
 PACKS = {name: load_pack(name) for name in ("gb-eng", "us-tx", "us-ca")}
@@ -34,7 +35,9 @@ COMPARATORS = ("<", "<=", ">", ">=")
 SEMESTER = ("9", "10", "11", "12")
 
 
-def found_by(school: School, rng: Random, terms: Terms) -> list[Finding]:
+def found_by(
+    school: School, rng: Random, terms: Terms, history: History = NOTHING_DONE
+) -> list[Finding]:
     """What Rollbook finds with one rule of these terms and no other."""
     pack: PolicyPack = PACKS[school.jurisdiction]
     rule = Trigger("rule", "The rule", type(terms).kind, (terms,))
@@ -46,6 +49,7 @@ def found_by(school: School, rng: Random, terms: Terms) -> list[Finding]:
         school.enrolments,
         school.recorded,
         as_of=school.as_of,
+        history=history,
     )
 
 
@@ -228,3 +232,57 @@ def test_a_notice_to_everyone(school: School, rng: Random) -> None:
 
     found = {one.student_id: True for one in found_by(school, rng, terms)}
     assert_same(school, found, by_hand(school, count), terms)
+
+
+@schools(jurisdiction="us-ca", parts=PERIODS, negative=True, likes=("U", "C", "W", "T"))
+def test_a_step_after_reports(school: School, rng: Random) -> None:
+    """A second report follows the first, and a third the second, after further days."""
+    minutes = rng.choice([None, 30])
+    reports, events = rng.choice([1, 1, 2, 3]), rng.choice([0, 1, 1, 3])
+    terms = SequenceTerms(
+        after=("first",),
+        reports=reports,
+        events=events,
+        minutes_over=minutes,
+        **DATED,  # type: ignore[arg-type]
+    )
+    sent = {
+        pupil.student_id: [
+            (until + rng.randint(0, 4) * DAY, until)
+            for until in sorted(rng.sample(school.days, rng.randint(0, 3)))
+        ]
+        for pupil in school.pupils
+    }
+    letters = [
+        Sent(name, "first", "Ana", prepared=until, until=until, mailed=mailed)
+        for name, each in sent.items()
+        for mailed, until in each
+        if mailed <= school.as_of
+    ]
+
+    def count(pupil: thresholds.Pupil) -> date | None:
+        return thresholds.step_reached(
+            school,
+            pupil,
+            sent[pupil.student_id],
+            reports=reports,
+            events=events,
+            minutes_over=minutes,
+        )
+
+    findings = found_by(school, rng, terms, History(letters))
+    found = {one.student_id: one.crossed_on for one in findings}
+    assert_same(school, found, by_hand(school, count), f"{terms} {sent}")
+
+
+@schools(jurisdiction="us-ca", years=1, parts=[("DAY",)], likes=("I", "M"))
+def test_days_of_some_codes_in_a_year(school: School, rng: Random) -> None:
+    """Days of illness, as for a letter about many excused absences."""
+    codes = rng.choice([("I",), ("I", "M", "E"), ("U", "C")])
+    terms = count_terms(rng, "school-year", codes=codes, within_year=True)
+
+    def count(pupil: thresholds.Pupil) -> Crossed | None:
+        days = thresholds.coded_sessions(school, pupil, codes)
+        return thresholds.reached(school, days, "school-year", 1, terms.least)
+
+    assert_same(school, by_student(found_by(school, rng, terms)), by_hand(school, count), terms)

@@ -235,3 +235,32 @@ def is_due_at_start(school: School, pupil: Pupil, size: int) -> bool:
     ] or [school.year.first]
     days = [day for day in school_days(school.year) if min(starts) <= day <= school.as_of]
     return len(days) <= size
+
+
+# --- steps after letters --------------------------------------------------------------------------
+
+
+def step_reached(
+    school: School,
+    pupil: Pupil,
+    sent: Sequence[tuple[date, date]],
+    *,
+    reports: int,
+    events: int,
+    minutes_over: int | None,
+) -> date | None:
+    """The day a further step was reached: enough reports this year, and enough days since.
+
+    ``sent`` are the reports: the day each was mailed, and the day up to which it told.
+    """
+    made = sorted(
+        (mailed, until) for mailed, until in sent if school.year.first <= mailed <= school.as_of
+    )
+    if len(made) < reports:
+        return None
+    since = made[reports - 1][0]
+    if events == 0:
+        return since
+    told = max(until for _, until in made)
+    days = [day for day in truant_days(school, pupil, minutes_over) if day > told]
+    return max(since, days[events - 1]) if len(days) >= events else None
