@@ -142,8 +142,8 @@ LETTERS = (
         EN_US,
         "Let us talk about {{ student_first_name }} and school",
         (
-            "**{{ student_name }} missed school without an excuse on {{ unexcused_count }} days or "
-            "parts of days** within {{ rule_period }}: {{ dates_short }}.",
+            "**{{ student_name }} missed school without an excuse on {{ days_or_parts }}** "
+            "within {{ rule_period }}: {{ dates_short }}.",
             "Every day in class counts, and missed days are hard to make up. We want to help with "
             "whatever is making it hard to come to school.",
             f"**Please meet with us to talk about these absences.** {CALL} to choose a time. If "
@@ -169,8 +169,8 @@ LETTERS = (
         ES_US,
         "Hablemos de {{ student_first_name }} y la escuela",
         (
-            "**{{ student_name }} faltó a la escuela sin justificación {{ unexcused_count }} días "
-            "o partes de días** en un período de {{ rule_period }}: {{ dates_short }}.",
+            "**{{ student_name }} faltó a la escuela sin justificación {{ days_or_parts }}** en un "
+            "período de {{ rule_period }}: {{ dates_short }}.",
             "Cada día en clase cuenta, y los días perdidos son difíciles de recuperar. Queremos "
             "ayudar con lo que dificulte la asistencia.",
             f"**Le pedimos reunirse con nosotros para hablar de estas faltas.** {CALL_ES} para "
@@ -197,8 +197,8 @@ LETTERS = (
         EN_US,
         "{{ student_first_name }} has missed many days: please meet with us",
         (
-            "**{{ student_name }} missed school without an excuse on {{ unexcused_count }} days or "
-            "parts of days** within {{ rule_period }}. The dates are on page 2.",
+            "**{{ student_name }} missed school without an excuse on {{ days_or_parts }}** "
+            "within {{ rule_period }}. The dates are on page 2.",
             "This is serious, but it can still be put right. We want to help with whatever is "
             "making it hard to come to school. When we meet, we will go over what has been tried, "
             "what would help now, and what happens next.",
@@ -229,8 +229,8 @@ LETTERS = (
         ES_US,
         "{{ student_first_name }} ha faltado muchos días: reúnase con nosotros",
         (
-            "**{{ student_name }} faltó a la escuela sin justificación {{ unexcused_count }} días "
-            "o partes de días** en un período de {{ rule_period }}. Las fechas están en la "
+            "**{{ student_name }} faltó a la escuela sin justificación {{ days_or_parts }}** en un "
+            "período de {{ rule_period }}. Las fechas están en la "
             "página 2.",
             "Esto es serio, pero todavía se puede corregir. Queremos ayudar con lo que dificulte "
             "la asistencia. En la reunión veremos qué se ha intentado, qué ayudaría ahora y qué "
@@ -333,8 +333,8 @@ LETTERS = (
         EN_US,
         "Let us work together on {{ student_first_name }}’s attendance",
         (
-            "**{{ student_name }} has missed {{ unexcused_count }} days or parts of days without a "
-            "valid excuse** this school year: {{ dates_short }}. A part of a day is more than 30 "
+            "**{{ student_name }} has missed {{ days_or_parts }} without a valid excuse** "
+            "this school year: {{ dates_short }}. A part of a day is more than 30 "
             "minutes.",
             "Missed days add up, and we want to help {{ student_first_name }} be in class.",
             f"**Please meet with us.** {CALL}. If you have a reason we do not know, or if our list "
@@ -365,8 +365,8 @@ LETTERS = (
         ES_US,
         "Trabajemos juntos por la asistencia de {{ student_first_name }}",
         (
-            "**{{ student_name }} ha faltado {{ unexcused_count }} días o partes de días sin "
-            "justificación válida** este año escolar: {{ dates_short }}. Una parte de un día es "
+            "**{{ student_name }} ha faltado {{ days_or_parts }} sin justificación válida** "
+            "este año escolar: {{ dates_short }}. Una parte de un día es "
             "más de 30 minutos.",
             "Los días perdidos se acumulan, y queremos ayudar a que {{ student_first_name }} esté "
             "en clase.",

@@ -143,6 +143,7 @@ SPANISH = Words(
         "one school year": "un año escolar",
         "school weeks": "semanas escolares",
         "semester or school year": "semestre o año escolar",
+        "semester": "semestre",
         "term": "semestre",
         "one term": "un semestre",
         "report": "informe",

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rollbook.attendance import Attendance
+from rollbook.documents import missing_values
 from rollbook.ledger.letters import Letter
 from rollbook.letters.fields import (
     FIELDS,
@@ -16,6 +18,7 @@ from rollbook.letters.fields import (
     withdrawal_fields,
     withdrawal_template,
 )
+from rollbook.letters.templates import ALWAYS_SHOWN, letter_template
 from rollbook.letters.wording import (
     BRITISH,
     ENGLISH,
@@ -32,7 +35,18 @@ from rollbook.letters.wording import (
     say_window,
 )
 from rollbook.office import Office
-from rollbook.policy import ClassTerms, Reference, SequenceTerms, Sure, Terms, Trigger
+from rollbook.policy import (
+    ClassTerms,
+    CountTerms,
+    RateTerms,
+    Reference,
+    RosterTerms,
+    SequenceTerms,
+    Sure,
+    Terms,
+    Trigger,
+    load_pack,
+)
 from rollbook.register import Action, Mark, Session
 from rollbook.rules import Finding
 from tests.letters.families import (
@@ -419,3 +433,54 @@ def test_a_day_missed_by_a_mark_for_all_of_it_is_one_line(tmp_path: Path) -> Non
 )
 def test_small_words(said: str, expected: str) -> None:
     assert said == expected
+
+
+SLIPS = re.compile(r"  |\(\)| [,.]|:\s*\.|\b1 (days|días|times|veces|sessions|minutes)\b|«|\{")
+"""What a reader stumbles over: holes where a value was empty, and “1 days”."""
+
+SENDING = [
+    (jurisdiction, trigger.id, language)
+    for jurisdiction in ("gb-eng", "us-ca", "us-tx")
+    for trigger in load_pack(jurisdiction).triggers
+    if trigger.letter
+    for language in (("en",) if jurisdiction == "gb-eng" else ("en", "es"))
+]
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize(("jurisdiction", "name", "language"), SENDING)
+def test_every_letter_a_pack_sends_reads_without_a_slip(
+    tmp_path: Path, jurisdiction: str, name: str, language: str, many: bool
+) -> None:
+    office = school(tmp_path, jurisdiction)
+    trigger = office.policy.trigger(name)
+    terms = trigger.on(WRITTEN)
+    assert terms
+    fewest = terms.least if isinstance(terms, CountTerms) else 1
+    count = fewest + 11 if many else fewest
+    symbol = {"eng-late": "U", "ca-exc": "I"}.get(name, {"gb-eng": "O"}.get(jurisdiction, "U"))
+    marks = [
+        mark(f"2026-10-{day:02}", "AM" if jurisdiction == "gb-eng" else "P1", symbol)
+        for day in range(1, count + 1)
+    ]
+    share = isinstance(terms, RateTerms | ClassTerms)
+    about = finding(
+        name,
+        () if isinstance(terms, RosterTerms) else marks,
+        **{"letter": trigger.letter, "numerator": 80 if share else count},
+        **{"denominator": 90 if share else None, "threshold": terms.threshold_text},
+        **{"period": terms.period_text, "part": "P4" if isinstance(terms, ClassTerms) else ""},
+    )
+    done = [
+        Action("000123", WRITTEN, "plan"),
+        Action("000123", WRITTEN, "notice-to-improve", note="No more.", until=date(2026, 12, 11)),
+    ]
+    fields = fields_of(office, about, language=language, actions=done)
+    rendered = letter_template(office, trigger.letter, language).render(fields)
+    assert missing_values(rendered, fields, ALWAYS_SHOWN) == []
+    lines = rendered.text.splitlines()
+    assert [line for line in lines if SLIPS.search(line)] == []
+    if language == "es":
+        english = r"\b(days?|weeks?|months?|school|year|term|semester|reports?|late|the|and)\b"
+        said = " ".join(str(fields[field]) for field in ("rule_period", "threshold", "dates_short"))
+        assert not re.search(english, said)
