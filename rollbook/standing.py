@@ -166,6 +166,14 @@ class Standing:
             history=self.history,
         )
 
+    def with_letters(self, log: Sequence[Letter]) -> "Standing":
+        """Return the same standing with the letter log as it is now; itself if that is the same."""
+        letters = letter_book.standing(log)
+        known = [(one.serial, one.mailed) for one in self.letters]
+        if [(one.serial, one.mailed) for one in letters] == known:
+            return self
+        return replace(self, letters=letters)
+
     def at(self, day: date, students: Collection[str]) -> "Standing":
         """Return how some students stood on an earlier day, with the marks of now."""
         about = self.marks["student_id"].isin(students)

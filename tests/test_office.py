@@ -55,7 +55,7 @@ def test_a_folder_without_an_office_is_named(tmp_path: Path) -> None:
     [
         ('approval = "review"', 'approval = "never"', "letters.approval"),
         ('approval = "review"', 'aproval = "review"', "no such setting"),
-        ("reply_school_days = 10", "reply_school_days = 0", "reply_school_days"),
+        ("# reply_school_days = 10", "reply_school_days = 0", "reply_school_days"),
         ("[contact] ", "[contact ", "cannot be read"),
         ('name = "A"', "", "needed"),
     ],

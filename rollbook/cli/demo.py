@@ -147,7 +147,7 @@ def _tell_held(done: Round) -> None:
         show_rows(
             "Letters held instead of printed",
             ("id", "trigger", "why"),
-            [(one.student.student_id, one.finding.trigger, "; ".join(one.reasons)) for one in held],
+            [(one.student.student_id, one.trigger, "; ".join(one.reasons)) for one in held],
         )
 
 

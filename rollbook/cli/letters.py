@@ -73,7 +73,7 @@ def _show_due(found: Sequence[DueLetter]) -> None:
         (
             one.student.student_id,
             one.student.sort_name,
-            one.finding.trigger,
+            one.trigger,
             one.guardian.name or "—",
             "ready" if one.ready else "held: " + "; ".join(one.reasons),
         )
@@ -119,9 +119,9 @@ def _due_as_json(one: DueLetter) -> dict[str, Any]:
     return {
         "student_id": one.student.student_id,
         "student": one.student.name,
-        "trigger": one.finding.trigger,
+        "trigger": one.trigger,
         "part": one.part,
-        "letter": one.finding.letter,
+        "letter": one.template,
         "guardian": one.guardian.name,
         "language": one.language,
         "ready": one.ready,

@@ -169,7 +169,7 @@ def round_as_json(done: Round) -> dict[str, Any]:
         "held_letters": [
             {
                 "student_id": due.student.student_id,
-                "trigger": due.finding.trigger,
+                "trigger": due.trigger,
                 "reasons": list(due.reasons),
             }
             for due in followed.held_letters

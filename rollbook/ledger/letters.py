@@ -192,13 +192,18 @@ def letters(
 
 
 def standing(letters: Sequence[Letter]) -> list[Letter]:
-    """Return the letters to families that stand: not void, and not being withdrawn by another."""
-    withdrawn = {one.withdraws for one in letters if one.state is not State.VOID}
-    return [
-        one
-        for one in letters
-        if one.state is not State.VOID and not one.withdraws and one.serial not in withdrawn
-    ]
+    """Return the letters to families that stand: not void, and not being taken back by another."""
+    return [one for one in _not_taken_back(letters) if one.state is not State.VOID]
+
+
+def telling(letters: Sequence[Letter]) -> list[Letter]:
+    """Return the letters whose evidence no further letter to the same person may rest on."""
+    return [one for one in _not_taken_back(letters) if one.holds_evidence]
+
+
+def _not_taken_back(letters: Sequence[Letter]) -> list[Letter]:
+    taken_back = {one.withdraws for one in letters if one.state is not State.VOID}
+    return [one for one in letters if not one.withdraws and one.serial not in taken_back]
 
 
 def _letter(row: Mapping[Any, Any]) -> Letter:

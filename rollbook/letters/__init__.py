@@ -3,7 +3,8 @@
 from rollbook.letters.due import DueLetter, due_letters
 from rollbook.letters.fields import FIELDS
 from rollbook.letters.life import step
-from rollbook.letters.preparing import LIVE, draft, overtaken
+from rollbook.letters.overtaken import no_longer_true, overtaken
+from rollbook.letters.preparing import LIVE, draft
 from rollbook.letters.printing import Batch, print_letters
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DueLetter",
     "draft",
     "due_letters",
+    "no_longer_true",
     "overtaken",
     "print_letters",
     "step",

@@ -7,40 +7,34 @@ was about. So a file that brings half a year at once makes one letter, not one f
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rollbook.ledger import letters as ledger
 from rollbook.ledger.letters import Letter
-from rollbook.letters.fields import evidence_of
-from rollbook.letters.templates import template_path, why_unusable
+from rollbook.letters.fields import evidence_of, facts_lacking, withdrawal_template
+from rollbook.letters.holding import Desk, why_held, why_withdrawal_held
+from rollbook.letters.overtaken import no_longer_true
+from rollbook.letters.persons import who_now
+from rollbook.letters.templates import letter_template, template_path, why_unusable
 from rollbook.office import Office
-from rollbook.register import Guardian, Mark, Session, Student
+from rollbook.register import Action, Guardian, Mark, Student
 from rollbook.rules import Finding, letters_due
 from rollbook.standing import Standing
 
+WITHDRAWAL = "withdrawal"
+"""What the letter log calls a letter that takes back an earlier one."""
+
 NOBODY = Guardian(student_id="", name="")
-
-FLAG_WORDS: Mapping[str, str] = {
-    "bereavement": "a bereavement is noted",
-    "medical-plan": "a medical plan is noted",
-    "looked-after": "the student is looked after",
-    "safeguarding": "there is an open safeguarding matter",
-    "no-letters": "the student is marked “no letters”",
-}
-
-PART_TIME_CODE = "C2"
-
-MOST_MISSING = (
-    5  # local policy: with more than 1 in 5 marks missing a rate is no ground for a letter
-)
 
 
 @dataclass(frozen=True, slots=True)
 class DueLetter:
     """A letter that findings ask for: one, or one for each class of the same rule.
 
-    ``reasons`` say why it is held; empty means ready.
+    ``reasons`` say why it is held; empty means ready. A letter that takes back an earlier one has
+    no findings: it ``withdraws`` that letter, because of marks ``corrected``.
     """
 
     findings: tuple[Finding, ...]
@@ -48,7 +42,15 @@ class DueLetter:
     guardian: Guardian
     language: str
     reasons: tuple[str, ...]
+    template: str
     notes: tuple[str, ...] = ()
+    withdraws: Letter | None = None
+    corrected: tuple[date, ...] = ()
+
+    @property
+    def trigger(self) -> str:
+        """The rule the letter is about, or the word for a letter that takes one back."""
+        return WITHDRAWAL if self.withdraws else self.finding.trigger
 
     @property
     def finding(self) -> Finding:
@@ -71,22 +73,70 @@ class DueLetter:
         return not self.reasons
 
 
-def due_letters(office: Office, standing: Standing, letters: Sequence[Letter]) -> list[DueLetter]:
+def due_letters(
+    office: Office, standing: Standing, letters: Sequence[Letter], on: date | None = None
+) -> list[DueLetter]:
     """Return the letters due as of the standing, ready or held, in order of the register.
 
     ``letters`` is the letter log. A void letter keeps its evidence from a further letter too,
-    unless it was voided to be written anew.
+    unless it was voided to be written anew. ``on`` is the day the letters would be prepared, for
+    which reasons to hold are looked at; the last day recorded unless said.
     """
-    log = _Log(office, standing, [letter for letter in letters if letter.holds_evidence])
-    found = []
-    for (student_id, _), findings in _by_letter(letters_due(standing.findings())).items():
+    desk = Desk(office, standing, on or standing.as_of, ledger.standing(letters))
+    log = _Log(office, standing, ledger.telling(letters))
+    found = withdrawals_due(desk, letters)
+    for (student_id, _), findings in _by_letter(_sent(office, standing)).items():
         student = standing.students[student_id]
         for guardian in _addressees(standing.guardians.get(student_id, ())):
             news = [one for finding in findings for one in log.news(finding, guardian)]
             if news:
-                found.append(_due(office, standing, tuple(news), student, guardian))
+                found.append(_due(desk, tuple(news), student, guardian))
     order = {student_id: place for place, student_id in enumerate(standing.students)}
-    return sorted(found, key=lambda due: (order[due.student.student_id], due.finding.trigger))
+    return sorted(found, key=lambda due: (order[due.student.student_id], due.trigger))
+
+
+def _sent(office: Office, standing: Standing) -> list[Finding]:
+    """Return the findings that send a letter in this office: some it only lists."""
+    without = office.settings.letters.without
+    return [one for one in letters_due(standing.findings()) if one.trigger not in without]
+
+
+def withdrawals_due(desk: Desk, letters: Sequence[Letter]) -> list[DueLetter]:
+    """Return the letters that take back a mailed one: its threshold was never crossed.
+
+    None is due for a letter that another takes back already, or that a person said must not be.
+    """
+    answered = {one.withdraws for one in letters if one.holds_evidence}
+    found = []
+    for letter, corrected in no_longer_true(desk.standing, letters):
+        if letter.serial not in answered:
+            found.append(_withdrawal(desk, letter, corrected))
+    return found
+
+
+def _withdrawal(desk: Desk, letter: Letter, corrected: Sequence[date]) -> DueLetter:
+    student = desk.standing.students[letter.student_id]
+    roster = desk.standing.guardians.get(letter.student_id, ())
+    guardian = who_now(letter.guardian, roster) or NOBODY
+    stem = withdrawal_template(desk.office.policy)
+    language, notes = _language(desk.office, stem, letter.language)
+    if guardian is NOBODY:
+        name = letter.guardian["name"]
+        reasons = [f"{name} is not on the roster any more; tell them yourself"]
+    else:
+        reasons = why_withdrawal_held(desk, student, guardian)
+    unusable = why_unusable(desk.office, stem, language)
+    return DueLetter(
+        (),
+        student,
+        guardian,
+        language,
+        (*reasons, *([unusable] if unusable else [])),
+        stem,
+        (f"takes back {letter.serial}", *notes),
+        letter,
+        tuple(corrected),
+    )
 
 
 def _by_letter(findings: Sequence[Finding]) -> dict[tuple[str, str], list[Finding]]:
@@ -102,10 +152,12 @@ class _Log:
 
     def __init__(self, office: Office, standing: Standing, live: Sequence[Letter]) -> None:
         year = office.calendar.year_of(standing.as_of)
+        self._office = office
         self._year = year.name if year else ""
         self._letters: dict[tuple[str, str, str], list[Letter]] = defaultdict(list)
         for letter in live:
-            name = str(letter.guardian["name"])
+            person = who_now(letter.guardian, standing.guardians.get(letter.student_id, ()))
+            name = person.name if person else str(letter.guardian["name"])
             self._letters[letter.student_id, letter.trigger, name].append(letter)
         self._triggers = {trigger.id: trigger for trigger in office.policy.triggers}
         self._again = self._assess_again(standing)
@@ -134,10 +186,13 @@ class _Log:
         )
 
     def _tells(self, letter: Letter, finding: Finding) -> bool:
-        """Say whether a letter was about this: the same year or, for a class, the same term."""
+        """Say whether a letter was about this: the year, the evidence or, for a class, the term."""
         if finding.part:
             return finding.part in letter.part.split() and letter.as_of >= finding.first
-        return not self._year or letter.school_year == self._year
+        if not self._year or letter.school_year == self._year:
+            return True
+        told = {(day, part) for day, part, _ in letter.evidence}  # a window may begin last year
+        return any((one.day.isoformat(), one.part) in told for one in finding.sessions)
 
     def _assess_again(self, standing: Standing) -> dict[tuple[str, str, date], Finding]:
         """Return what is found after the day up to which a guardian has been told, by that day.
@@ -147,14 +202,14 @@ class _Log:
         """
         repeating = {
             (finding.student_id, finding.trigger)
-            for finding in letters_due(standing.findings())
+            for finding in _sent(self._office, standing)
             if finding.repeats
         }
         days: dict[tuple[str, str], set[date]] = defaultdict(set)
         for (student_id, trigger, _), letters in self._letters.items():
             if (student_id, trigger) in repeating:
                 days[student_id, trigger].add(_told_until(letters))
-        sessions = _sessions_of(standing, {student_id for student_id, _ in days})
+        sessions = standing.sessions_of({student_id for student_id, _ in days})
         found = {}
         for turn in range(max(map(len, days.values()), default=0)):
             told = {name: sorted(each)[turn] for name, each in days.items() if turn < len(each)}
@@ -174,17 +229,6 @@ def _told_until(letters: Sequence[Letter]) -> date:
     return max(letter.as_of for letter in letters)
 
 
-def _sessions_of(standing: Standing, students: Collection[str]) -> Mapping[str, list[Session]]:
-    """Return the sessions with a mark of some students."""
-    found: dict[str, list[Session]] = defaultdict(list)
-    marks = standing.marks[standing.marks["student_id"].isin(students)]
-    for student_id, day, part in zip(
-        marks["student_id"], marks["date"], marks["part"], strict=True
-    ):
-        found[str(student_id)].append(Session(day.date(), str(part)))
-    return found
-
-
 def _addressees(guardians: Sequence[Guardian]) -> list[Guardian]:
     """Return whom a letter is written to: one letter for each adult who may have it."""
     may = [one for one in guardians if one.gets_letters and not one.court_order]
@@ -192,105 +236,46 @@ def _addressees(guardians: Sequence[Guardian]) -> list[Guardian]:
 
 
 def _due(
-    office: Office,
-    standing: Standing,
-    findings: tuple[Finding, ...],
-    student: Student,
-    guardian: Guardian,
+    desk: Desk, findings: tuple[Finding, ...], student: Student, guardian: Guardian
 ) -> DueLetter:
-    stem = findings[0].letter
+    stem, office = findings[0].letter, desk.office
     wanted = (guardian.language or student.language or office.policy.language).lower()
-    language, notes = wanted, []
-    if template_path(office, stem, wanted) is None and wanted != office.policy.language:
-        language = office.policy.language
-        notes.append(f"no “{wanted}” template, so it is in “{language}”")
-    reasons = _reasons(office, standing, findings, student, guardian)
+    language, notes = _language(office, stem, wanted)
+    reasons = why_held(desk, findings, student, guardian)
     unusable = why_unusable(office, stem, language)
     if unusable:
         reasons.append(unusable)
-    return DueLetter(findings, student, guardian, language, tuple(reasons), tuple(notes))
+    else:
+        used = letter_template(office, stem, language).fields
+        actions = actions_about(desk.standing, student.student_id)
+        reasons += facts_lacking(used, student.student_id, actions)
+    return DueLetter(findings, student, guardian, language, tuple(reasons), stem, tuple(notes))
 
 
-def reasons_now(office: Office, standing: Standing, letter: Letter) -> list[str]:
+def _language(office: Office, stem: str, wanted: str) -> tuple[str, list[str]]:
+    """Return the language a letter is written in, and a note where it is not the one wanted."""
+    if template_path(office, stem, wanted) is None and wanted != office.policy.language:
+        return office.policy.language, [
+            f"no “{wanted}” template, so it is in “{office.policy.language}”"
+        ]
+    return wanted, []
+
+
+def actions_about(standing: Standing, student_id: str) -> list[Action]:
+    """Return what was done about one student, oldest first."""
+    return [one for one in standing.actions if one.student_id == student_id]
+
+
+def reasons_now(desk: Desk, letter: Letter) -> list[str]:
     """Return why a letter that was prepared earlier must be held now."""
     findings = [
         finding
-        for finding in standing.findings()
+        for finding in desk.standing.findings()
         if (finding.student_id, finding.trigger) == (letter.student_id, letter.trigger)
     ]
-    student = standing.students[letter.student_id]
-    name = letter.guardian["name"]
-    known = standing.guardians.get(letter.student_id, ())
-    guardian = next((one for one in known if one.name == name), NOBODY)
-    return _reasons(office, standing, findings, student, guardian) if findings else []
-
-
-def _reasons(
-    office: Office,
-    standing: Standing,
-    findings: Sequence[Finding],
-    student: Student,
-    guardian: Guardian,
-) -> list[str]:
-    """Return why a letter must not go now, in words a clerk can act on."""
-    reasons = [
-        FLAG_WORDS.get(flag, flag)
-        for flag in office.settings.letters.hold_flags
-        if flag in student.flags
-    ]
-    if not standing.is_enrolled(student.student_id):
-        reasons.append("the student has left")
-    if not student.name:
-        reasons.append("the student's name is not known; drop the roster")
-    reasons += _address_reasons(standing, student, guardian)
-    fewest = office.settings.letters.fewest_possible
-    if fewest is None:
-        fewest = 20 if office.policy.unit == "sessions" else 10
-    reasons += _figure_reasons(office, findings[0], fewest)
-    reasons += [
-        f"{finding.unresolved} of the {finding.numerator} marks have no reason yet (code N); "
-        "find the reasons first"
-        for finding in findings
-        if finding.unresolved_decides
-    ]
-    if any(mark.symbol == PART_TIME_CODE for mark in evidence_of(findings)):
-        reasons.append("a part-time timetable (C2) is among the absences; write to them yourself")
-    return reasons
-
-
-def _figure_reasons(office: Office, finding: Finding, fewest: int) -> list[str]:
-    """Return why the student's figures are too thin for a letter about a rate."""
-    if finding.denominator is None:
-        return []  # a count of dated marks is true however little else is recorded
-    possible, missing = finding.attendance.possible, finding.attendance.missing
-    unit = office.policy.unit
-    if missing * MOST_MISSING > possible + missing:
-        return [
-            f"{missing} of {possible + missing} {unit} have no mark; drop the full register. If "
-            'your list holds absences only, set lists = "absences" under [exports] in office.toml'
-        ]
-    if possible < fewest:
-        return [f"only {possible} {unit} were possible so far (fewer than {fewest})"]
-    return []
-
-
-def _address_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:
-    if not guardian.name:
-        known = standing.guardians.get(student.student_id, ())
-        if not known:
-            return ["no guardian is on record"]
-        if any(one.court_order for one in known):
-            return ["no guardian may have letters (court order)"]
-        return ["no guardian is marked to have letters"]
-    missing = [
-        word
-        for word, value in (
-            ("street", guardian.street),
-            ("city", guardian.city),
-            ("postcode", guardian.postcode),
-        )
-        if not value.strip()
-    ]
-    if len(missing) == 3:
-        return [f"{guardian.name} has no address"]
-    return [f"the address of {guardian.name} has no {' and no '.join(missing)}"] if missing else []
+    student = desk.standing.students[letter.student_id]
+    known = desk.standing.guardians.get(letter.student_id, ())
+    guardian = next((one for one in known if one.name == letter.guardian["name"]), NOBODY)
+    if letter.withdraws:
+        return why_withdrawal_held(desk, student, guardian)
+    return why_held(desk, findings, student, guardian, letter) if findings else []

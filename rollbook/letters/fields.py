@@ -14,6 +14,7 @@ from babel.numbers import format_currency
 
 from rollbook.documents import LISTS
 from rollbook.ledger.letters import Letter
+from rollbook.letters.settled import settled
 from rollbook.letters.wording import (
     Words,
     capital,
@@ -34,7 +35,7 @@ from rollbook.letters.wording import (
     words_of,
 )
 from rollbook.office import Office
-from rollbook.policy import ClassTerms, PolicyPack, SequenceTerms
+from rollbook.policy import ClassTerms, CountTerms, PolicyPack, SequenceTerms
 from rollbook.register import PARTS, Action, Category, Guardian, Mark, Session, Student
 from rollbook.rules import Finding
 
@@ -141,7 +142,7 @@ def letter_fields(
         "days_unexcused": say_days(unexcused, words),
         "unexcused_count": str(counted),
         "days_or_parts": say_days_or_parts(counted, words),
-        "days_counted": say_days(Fraction(len({mark.session.day for mark in evidence})), words),
+        "days_counted": say_days(Fraction(_days_counted(office.policy, finding)), words),
         "unresolved_count": str(sum(one.unresolved for one in findings)),
         "attendance_percent": say_percent(finding.attendance.rate, locale),
         "late_count": str(finding.attendance.late),
@@ -289,6 +290,14 @@ def _counted(pack: PolicyPack, finding: Finding) -> int:
     return len(sessions) if pack.unit == "sessions" else len({one.day for one in sessions})
 
 
+def _days_counted(pack: PolicyPack, finding: Finding) -> int:
+    """Return the days a rule has counted; of one that counts sessions, the days they are on."""
+    terms = pack.trigger(finding.trigger).on(finding.as_of)
+    if isinstance(terms, CountTerms) and terms.unit == "days":
+        return finding.numerator
+    return len({mark.session.day for mark in finding.evidence})
+
+
 def _report_number(pack: PolicyPack, finding: Finding, words: Words) -> str:
     """Say which report a further event leads to: the one after those made."""
     terms = pack.trigger(finding.trigger).on(finding.as_of)
@@ -386,7 +395,7 @@ def _needed(pack: PolicyPack, finding: Finding, offered: int) -> int:
 
 def _reply_by(office: Office, letter_date: date) -> date:
     """Return the day by which an answer is asked for: so many school days on."""
-    count = office.settings.letters.reply_school_days
+    count = settled(office, "letters.reply-days", letter_date)
     day = office.calendar.school_day_after(letter_date, count)
     if day is None or day > letter_date + timedelta(days=60):
         return letter_date + timedelta(days=14)  # past the end of the calendar, or over summer

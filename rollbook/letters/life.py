@@ -6,6 +6,7 @@ from datetime import datetime
 from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import NEXT, Event, Letter, State
+from rollbook.ledger.postings import owe_again
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 
@@ -31,7 +32,22 @@ def step(
         found = named_letters(connection, serials)
         refuse_unless_allowed(found, to)
         enter(office, connection, found, to, at, note, again)
+        if to is State.MAILED:
+            _take_back(office, connection, found, at)
+        if to in (State.MAILED, State.VOID):  # rules of sequence ask for what has gone out
+            owe_again(connection)
         return book.letters(connection, serials=serials)
+
+
+def _take_back(
+    office: Office, connection: Connection, mailed: Sequence[Letter], at: datetime
+) -> None:
+    """Void the letters that letters now in the post take back; their evidence is free again."""
+    by_first = {one.withdraws: one.serial for one in mailed if one.withdraws}
+    for letter in book.letters(connection, serials=list(by_first)) if by_first else ():
+        if State.VOID in NEXT[letter.state]:
+            note = f"withdrawn by {by_first[letter.serial]}"
+            enter(office, connection, [letter], State.VOID, at, note, again=True)
 
 
 def named_letters(connection: Connection, serials: Sequence[str]) -> list[Letter]:

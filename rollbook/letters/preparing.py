@@ -4,16 +4,21 @@ What was prepared and not printed yet is looked at again first: a letter that re
 corrected since is withdrawn, so that no family is written to about an absence that was none.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Event, Letter, State
-from rollbook.letters.due import DueLetter, due_letters, reasons_now
-from rollbook.letters.fields import letter_fields
+from rollbook.letters.due import DueLetter, actions_about, due_letters, reasons_now
+from rollbook.letters.fields import letter_fields, withdrawal_fields
+from rollbook.letters.holding import Desk
+from rollbook.letters.overtaken import no_longer_true, overtaken
+from rollbook.letters.persons import who_now
 from rollbook.letters.templates import keep_template
 from rollbook.office import Office
+from rollbook.policy import RosterTerms
 from rollbook.rules import letters_due
 from rollbook.standing import Standing
 
@@ -30,13 +35,16 @@ ADDRESS = ("street", "city", "region", "postcode")
 def draft(office: Office, standing: Standing, at: datetime) -> tuple[list[Letter], list[DueLetter]]:
     """Prepare every letter that is due and ready; return those and the ones held back.
 
-    Letters not printed yet whose evidence was corrected are voided first, with the reason. Safe to
-    repeat: a letter that stands already is not prepared again.
+    Letters not printed yet whose evidence was corrected are voided first, with the reason; a mailed
+    one that has lost its ground is taken back by a letter of its own. Safe to repeat: a letter that
+    stands already is not prepared again.
     """
     with office.ledger.write() as connection:
         judge_again(office, connection, standing, at)
-        due = due_letters(office, standing, book.letters(connection))
-        prepared = [_prepare(office, connection, one, at) for one in due if one.ready]
+        log = book.letters(connection)
+        standing = standing.with_letters(log)
+        due = due_letters(office, standing, log, at.date())
+        prepared = [_prepare(office, connection, standing, one, at) for one in due if one.ready]
     return prepared, [one for one in due if not one.ready]
 
 
@@ -47,13 +55,16 @@ def judge_again(office: Office, connection: Connection, standing: Standing, at: 
     crossed or a higher level is reached, and when it goes to somebody who may no longer have it or
     has moved. It is held when a reason to hold has come up.
     """
-    waiting = book.letters(connection, states=NOT_PRINTED)
-    corrected = {letter.serial: days for letter, days in overtaken(standing, waiting)}
-    crossed = {(one.student_id, one.trigger) for one in letters_due(standing.findings())}
+    log = book.letters(connection)
+    waiting = [one for one in log if one.state in NOT_PRINTED]
+    if not waiting:
+        return
+    grounds = _Grounds.of(office, standing, log, waiting)
+    desk = Desk(office, standing, at.date(), book.standing(log))
     events = []
     for letter in waiting:
-        why = _why_withdrawn(letter, corrected.get(letter.serial, ()), crossed, standing)
-        reasons = "" if why else "; ".join(reasons_now(office, standing, letter))
+        why = grounds.why_withdrawn(letter) or _why_not_to_them(standing, letter)
+        reasons = "" if why else "; ".join(reasons_now(desk, letter))
         if why or (reasons and reasons not in _held_for(connection, letter)):
             events.append(
                 Event(
@@ -75,19 +86,60 @@ def _held_for(connection: Connection, letter: Letter) -> set[str]:
     return {event.note for event in events if event.state is State.HELD}
 
 
-def _why_withdrawn(
-    letter: Letter,
-    corrected: Sequence[date],
-    crossed: Collection[tuple[str, str]],
-    standing: Standing,
-) -> str:
-    """Say why a letter must not go any more; nothing when it may."""
-    if corrected:
-        return f"a mark of {_said(corrected)} was corrected after the letter was prepared"
-    if (letter.student_id, letter.trigger) not in crossed:
+@dataclass(frozen=True)
+class _Grounds:
+    """What letters rest on, as it is now: marks, thresholds, letters that must be taken back."""
+
+    office: Office
+    corrected: Mapping[str, Sequence[date]]
+    crossed: Collection[tuple[str, str]]
+    to_take_back: Collection[str]
+    standing: Standing
+
+    @classmethod
+    def of(
+        cls, office: Office, standing: Standing, log: Sequence[Letter], waiting: Sequence[Letter]
+    ) -> "_Grounds":
+        """Look at the register once for all the letters that wait."""
+        return cls(
+            office,
+            {letter.serial: days for letter, days in overtaken(standing, waiting)},
+            {(one.student_id, one.trigger) for one in letters_due(standing.findings())},
+            {letter.serial for letter, _ in no_longer_true(standing, log)},
+            standing,
+        )
+
+    def why_withdrawn(self, letter: Letter) -> str:
+        """Say why a letter has no ground any more; nothing when it has."""
+        if letter.withdraws:
+            stands = letter.withdraws not in self.to_take_back
+            return f"{letter.withdraws}, which it takes back, stands again" if stands else ""
+        if letter.trigger in self.office.settings.letters.without:
+            return f"office.toml says that {letter.trigger} sends no letter here"
+        days = self.corrected.get(letter.serial)
+        if days:
+            return f"a mark of {_said(days)} was corrected after the letter was prepared"
+        if (letter.student_id, letter.trigger) in self.crossed or self._is_for_everyone(letter):
+            return ""
         return "the threshold is no longer crossed, or a higher level is reached"
+
+    def _is_for_everyone(self, letter: Letter) -> bool:
+        """Say whether the letter goes to everyone: due for some days only, but true all year."""
+        terms = self.office.policy.trigger(letter.trigger).on(letter.as_of)
+        year = self.office.calendar.year_of(self.standing.as_of)
+        this_year = year is not None and letter.school_year == year.name
+        return isinstance(terms, RosterTerms) and this_year
+
+
+def _why_not_to_them(standing: Standing, letter: Letter) -> str:
+    """Say why a letter must not go to whom it is addressed; nothing when it may."""
     name = str(letter.guardian["name"])
-    now = [one for one in standing.guardians.get(letter.student_id, ()) if one.name == name]
+    roster = standing.guardians.get(letter.student_id, ())
+    now = [one for one in roster if one.name == name]
+    if not now:
+        person = who_now(letter.guardian, roster)
+        if person and person.gets_letters and not person.court_order:
+            return f"the name of {name} is {person.name} now"
     if not any(one.gets_letters and not one.court_order for one in now):
         return f"{name} may not have letters any more"
     if any(one.court_order for one in now):
@@ -98,73 +150,63 @@ def _why_withdrawn(
     return ""
 
 
-def overtaken(standing: Standing, letters: Sequence[Letter]) -> list[tuple[Letter, list[date]]]:
-    """Return the letters that rely on marks corrected since, with the days of those marks."""
-    now = _marks_now(standing, letters)
-    found = []
-    for letter in letters:
-        corrected = {
-            date.fromisoformat(day)
-            for day, part, symbol in letter.evidence
-            if (letter.student_id, day, part, symbol) not in now
-        }
-        if corrected:
-            found.append((letter, sorted(corrected)))
-    return found
-
-
-def _marks_now(standing: Standing, letters: Sequence[Letter]) -> set[tuple[str, str, str, str]]:
-    """Return the marks as they are now, of the students and of the codes the letters rely on."""
-    frame = standing.marks
-    about = frame["student_id"].isin({letter.student_id for letter in letters})
-    codes = frame["symbol"].isin({symbol for letter in letters for *_, symbol in letter.evidence})
-    chosen = frame[about & codes]
-    return set(
-        zip(
-            chosen["student_id"].astype(str),
-            chosen["date"].dt.strftime("%Y-%m-%d"),
-            chosen["part"].astype(str),
-            chosen["symbol"].astype(str),
-            strict=True,
-        )
-    )
-
-
 def _said(days: Sequence[date]) -> str:
     return ", ".join(day.isoformat() for day in days)
 
 
-def _prepare(office: Office, connection: Connection, due: DueLetter, at: datetime) -> Letter:
+def _prepare(
+    office: Office, connection: Connection, standing: Standing, due: DueLetter, at: datetime
+) -> Letter:
     serial = book.new_letter_serial(connection, at.year)
-    finding, guardian = due.finding, due.guardian
-    year = office.calendar.year_of(finding.as_of)
+    as_of = standing.as_of if due.withdraws else due.finding.as_of
+    year = office.calendar.year_of(as_of)
     automatic = office.settings.letters.approval == AUTOMATIC
     letter = Letter(
         serial=serial,
         student_id=due.student.student_id,
-        trigger=finding.trigger,
+        trigger=due.trigger,
         part=due.part,
-        guardian={name: getattr(guardian, name) for name in ("name", "relation", *ADDRESS)},
+        guardian={name: getattr(due.guardian, name) for name in ("name", "relation", *ADDRESS)},
         language=due.language,
-        template=finding.letter,
-        template_digest=keep_template(office, finding.letter, due.language),
-        fields=letter_fields(
-            office,
-            due.findings,
-            due.student,
-            guardian,
-            language=due.language,
-            serial=serial,
-            letter_date=at.date(),
-        ),
+        template=due.template,
+        template_digest=keep_template(office, due.template, due.language),
+        fields=_fields(office, standing, due, serial, at.date()),
         evidence=[
             (mark.session.day.isoformat(), mark.session.part, mark.symbol) for mark in due.evidence
         ],
         school_year=year.name if year else "",
-        as_of=finding.as_of,
+        as_of=as_of,
         notes=due.notes,
+        withdraws=due.withdraws.serial if due.withdraws else "",
         state=State.APPROVED if automatic else State.PREPARED,
     )
     stamp = at.isoformat(timespec="seconds")
     book.save_letter(connection, letter, stamp, office.settings.clerk)
     return letter
+
+
+def _fields(
+    office: Office, standing: Standing, due: DueLetter, serial: str, day: date
+) -> dict[str, object]:
+    """Return what a letter says."""
+    if due.withdraws:
+        return withdrawal_fields(
+            office,
+            due.withdraws,
+            due.corrected,
+            due.student,
+            due.guardian,
+            language=due.language,
+            serial=serial,
+            letter_date=day,
+        )
+    return letter_fields(
+        office,
+        due.findings,
+        due.student,
+        due.guardian,
+        language=due.language,
+        serial=serial,
+        letter_date=day,
+        actions=actions_about(standing, due.student.student_id),
+    )

@@ -62,7 +62,11 @@ title = ""
 
 [letters]
 approval = "review"   # "automatic" prints without a review
-reply_school_days = 10
+# reply_school_days = 10        # within how many school days an answer is asked for
+# again_after_school_days = 20  # how long before a second letter of the same kind
+# fewest_possible = 20          # fewer sessions or days so far: no letter about a rate
+# hold_flags = ["bereavement", "medical-plan", "looked-after", "safeguarding", "no-letters"]
+# without = ["tx-warn0"]        # rules whose students are listed, and sent no letter
 
 [exports]
 # day_first = true    # 03/04/2026 is 3 April; follows the jurisdiction when not said

@@ -44,18 +44,18 @@ class Signatory(_Section):
 
 
 class LetterSettings(_Section):
-    """How letters are approved, and when one is held back (RULES 0.4, local policy)."""
+    """How letters are approved, and when one is held back (RULES 0.4, local policy).
+
+    What is not said here is as the rule pack has it. ``without`` names rules whose students this
+    office only lists, and writes no letter to.
+    """
 
     approval: Literal["review", "automatic"] = "review"
-    reply_school_days: int = Field(default=10, ge=1)
+    reply_school_days: int | None = Field(default=None, ge=1)
     fewest_possible: int | None = Field(default=None, ge=0)
-    hold_flags: tuple[str, ...] = (
-        "bereavement",
-        "medical-plan",
-        "looked-after",
-        "safeguarding",
-        "no-letters",
-    )
+    again_after_school_days: int | None = Field(default=None, ge=0)
+    hold_flags: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
 
 
 class ExportSettings(_Section):

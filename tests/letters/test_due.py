@@ -1,6 +1,5 @@
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 from rollbook.ledger.letters import State
 from rollbook.letters import step
 from rollbook.office import Office
-from rollbook.register import Guardian, Student
 from rollbook.standing import read_standing
 from tests.letters.families import (
     ANA,
@@ -36,7 +34,7 @@ def to_whom(letters: Sequence[Any]) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def texas(tmp_path: Path) -> Office:
-    office = school(tmp_path)
+    office = school(tmp_path, letters={"again_after_school_days": 0})
     enrol(office)
     return office
 
@@ -96,7 +94,7 @@ def test_a_rate_that_stays_low_makes_no_further_letter_in_the_year(england: Offi
 def test_a_letter_voided_to_be_written_anew_frees_its_evidence_for_that_guardian_alone(
     tmp_path: Path,
 ) -> None:
-    office = school(tmp_path)
+    office = school(tmp_path, letters={"again_after_school_days": 0})
     enrol(office, guardians=(ROSA, LUIS))
     absences(office, SEPTEMBER, last="2026-09-30")
     draft(office)
@@ -223,130 +221,6 @@ def test_a_language_without_a_template_falls_back_to_english_with_a_note(tmp_pat
     [letter] = draft(office)
     assert letter.language == letter.fields["language"] == "en"
     assert list(letter.notes) == ["no “cy” template, so it is in “en”"]
-
-
-# --- held ----------------------------------------------------------------------------------------
-
-NO_ADDRESS = replace(ROSA, street="", city=" ", postcode="")
-NO_CONTACT = (replace(ROSA, court_order=True), replace(LUIS, gets_letters=False))
-
-
-@pytest.mark.parametrize(
-    ("guardians", "why"),
-    [
-        ((), "no guardian is on record"),
-        ((replace(ROSA, gets_letters=False),), "no guardian is marked to have letters"),
-        (NO_CONTACT, "no guardian may have letters (court order)"),
-        ((NO_ADDRESS,), "Rosa García has no address"),
-        ((replace(ROSA, street=""),), "the address of Rosa García has no street"),
-    ],
-)
-def test_without_somebody_to_write_to_the_letter_is_held(
-    tmp_path: Path, guardians: Sequence[Guardian], why: str
-) -> None:
-    office = school(tmp_path)
-    enrol(office, ANA, guardians)
-    absences(office, SEPTEMBER)
-    assert reasons(office, "tx-tru3") == [why]
-    assert draft(office) == []
-
-
-@pytest.mark.parametrize(
-    ("flag", "why"),
-    [
-        ("bereavement", "a bereavement is noted"),
-        ("medical-plan", "a medical plan is noted"),
-        ("looked-after", "the student is looked after"),
-        ("safeguarding", "there is an open safeguarding matter"),
-        ("no-letters", "the student is marked “no letters”"),
-    ],
-)
-def test_a_reason_for_care_holds_the_letter(tmp_path: Path, flag: str, why: str) -> None:
-    office = school(tmp_path)
-    enrol(office, replace(ANA, flags=frozenset({flag})))
-    absences(office, SEPTEMBER)
-    assert reasons(office, "tx-tru3") == [why]
-    assert draft(office) == []
-
-
-def test_a_student_known_by_number_only_gets_no_letter(tmp_path: Path) -> None:
-    office = school(tmp_path)
-    enrol(office, Student(ANA.student_id, grade="9"))
-    absences(office, SEPTEMBER)
-    assert reasons(office, "tx-tru3") == ["the student's name is not known; drop the roster"]
-
-
-def test_a_flag_the_office_does_not_hold_for_holds_nothing(tmp_path: Path) -> None:
-    office = school(tmp_path, letters={"hold_flags": ["no-letters"]})
-    enrol(office, replace(ANA, flags=frozenset({"medical-plan"})))
-    absences(office, SEPTEMBER)
-    assert len(draft(office)) == 1
-
-
-def test_a_student_who_has_left_gets_no_letter(tmp_path: Path) -> None:
-    office = school(tmp_path)
-    enrol(office, left=date(2026, 11, 2))
-    absences(office, SEPTEMBER)
-    assert reasons(office, "tx-tru3") == ["the student has left"]
-
-
-def test_few_days_so_far_do_not_hold_a_letter_about_dated_days(tmp_path: Path) -> None:
-    office = school(tmp_path)
-    enrol(office)
-    absences(office, ["2026-09-02", "2026-09-03", "2026-09-04"], last="2026-09-11")
-    assert reasons(office, "tx-tru3") == []
-
-
-def test_a_rate_without_most_of_its_marks_holds_a_letter(tmp_path: Path) -> None:
-    office = school(tmp_path, "gb-eng", letters={"fewest_possible": 2})
-    enrol(office)
-    bob = Student("004199", "Ng", "Bo", grade="9")
-    enrol(office, student=bob)
-    register(office, 6, {0: "I"})
-    register(office, 1, {0: "O", 1: "O", 2: "O"}, student=bob)
-    [held] = [one for one in due(office, "eng-l2") if one.student.student_id == bob.student_id]
-    assert any("have no mark; drop the full register" in why for why in held.reasons)
-
-
-def test_the_office_settles_how_few_are_too_few(tmp_path: Path) -> None:
-    office = school(tmp_path, "gb-eng", letters={"fewest_possible": 41})
-    enrol(office)
-    register(office, 4, dict.fromkeys((0, 1, 2), "I"))
-    assert reasons(office, "eng-l1") == ["only 40 sessions were possible so far (fewer than 41)"]
-
-
-def test_marks_without_a_reason_yet_hold_a_penalty_letter_they_decide(england: Office) -> None:
-    register(england, 5, dict.fromkeys(range(8), "O") | {8: "N", 9: "N"})
-    assert reasons(england, "eng-pn") == [
-        "2 of the 10 marks have no reason yet (code N); find the reasons first"
-    ]
-
-
-def test_marks_without_a_reason_yet_hold_nothing_when_the_others_are_enough(
-    england: Office,
-) -> None:
-    register(england, 5, dict.fromkeys(range(10), "O") | {10: "N"})
-    [letter] = [one for one in draft(england) if one.trigger == "eng-pn"]
-    assert (letter.fields["unexcused_count"], letter.fields["unresolved_count"]) == ("11", "1")
-
-
-def test_a_part_time_timetable_is_left_to_a_person(england: Office) -> None:
-    register(england, 4, {0: "I", 1: "I", 2: "C2"})
-    assert reasons(england, "eng-l1") == [
-        "a part-time timetable (C2) is among the absences; write to them yourself"
-    ]
-
-
-def test_all_reasons_are_said_at_once(tmp_path: Path) -> None:
-    office = school(tmp_path)
-    student = replace(ANA, flags=frozenset({"bereavement"}))
-    enrol(office, student, (replace(ROSA, postcode=""),), left=date(2026, 11, 2))
-    absences(office, SEPTEMBER)
-    assert reasons(office, "tx-tru3") == [
-        "a bereavement is noted",
-        "the student has left",
-        "the address of Rosa García has no postcode",
-    ]
 
 
 # --- templates -----------------------------------------------------------------------------------

@@ -111,7 +111,8 @@ def test_marks_that_come_later_withdraw_nothing(office: Office) -> None:
         ({"court_order": True}, "may not have letters any more"),
         ({"gets_letters": False}, "may not have letters any more"),
         ({"street": "9 Elm Street"}, "the address of"),
-        ({"name": "Rosa Neu"}, "may not have letters any more"),
+        ({"name": "Rosa Neu"}, "the name of Rosa García is Rosa Neu now"),
+        ({"name": "Eva Neu", "relation": "aunt"}, "may not have letters any more"),
     ],
 )
 def test_an_approved_letter_to_somebody_who_may_not_have_it_is_not_printed(

@@ -1,0 +1,269 @@
+"""Why a letter must wait (RULES 0.4), in words a clerk can act on.
+
+Each reason says what is the matter and, where it is not plain, how the letter is released.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rollbook.ledger.letters import Letter, State
+from rollbook.letters.fields import evidence_of
+from rollbook.letters.settled import settled
+from rollbook.office import Office
+from rollbook.policy import OpenMarkTerms, RateTerms, SequenceTerms
+from rollbook.register import Enrolment, Guardian, Student
+from rollbook.rules import Finding
+from rollbook.standing import Standing
+
+REASON_WORDS: Mapping[str, str] = {
+    "bereavement": "a bereavement is noted",
+    "medical-plan": "a medical plan is noted",
+    "looked-after": "the student is looked after",
+    "safeguarding": "there is an open safeguarding matter",
+    "no-letters": "the student is marked “no letters”",
+    "part-time-timetable": "a part-time timetable is noted",
+    "pregnancy": "a pregnancy is noted",
+    "foster-care": "the student is in foster care",
+    "homelessness": "the student is homeless",
+    "serious-illness": "a serious illness is noted",
+    "principal-earner": "the student earns the family's living",
+}
+
+ALSO_HELD: Mapping[str, str] = {"foster-care": "looked-after", "serious-illness": "medical-plan"}
+"""Reasons noted for referrals that mean what a reason for letters means."""
+
+PART_TIME_CODE = "C2"
+
+MOST_MISSING = (
+    5  # local policy: with more than 1 in 5 marks missing a rate is no ground for a letter
+)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where letters are judged: the office, the register as it stands, the day, the letter log."""
+
+    office: Office
+    standing: Standing
+    on: date
+    letters: Sequence[Letter] = ()  # those that stand
+
+    def holds_letters(self, reason: str) -> bool:
+        """Say whether a reason for care holds letters in this office."""
+        own = self.office.settings.letters.hold_flags
+        pack, name = self.office.policy, "letters.hold-back"
+        reasons = own
+        if reasons is None:
+            reasons = pack.value(name, self.on).words if pack.has_value(name, self.on) else ()
+        return reason in reasons or ALSO_HELD.get(reason) in reasons
+
+
+def why_held(
+    desk: Desk,
+    findings: Sequence[Finding],
+    student: Student,
+    guardian: Guardian,
+    prepared: Letter | None = None,
+) -> list[str]:
+    """Return why a letter must not go now; nothing when it may.
+
+    ``prepared`` is the letter itself where it is in the log already.
+    """
+    finding = findings[0]
+    return [
+        *_care_reasons(desk, student),
+        *_left(desk, student),
+        *_person_reasons(desk.standing, student, guardian),
+        *_figure_reasons(desk, finding),
+        *_open_marks(desk, findings),
+        *_part_time(desk, findings),
+        *_step_before(desk, finding, guardian, prepared),
+    ]
+
+
+def why_withdrawal_held(desk: Desk, student: Student, guardian: Guardian) -> list[str]:
+    """Return why a letter that takes back another must not go now.
+
+    It puts right what the school wrote; so it goes even where the student has left, or has few
+    sessions so far.
+    """
+    return [*_care_reasons(desk, student), *_person_reasons(desk.standing, student, guardian)]
+
+
+def _care_reasons(desk: Desk, student: Student) -> list[str]:
+    """Return the reasons for care that hold letters, from the roster and from the office's own."""
+    on_roster = [
+        f"{REASON_WORDS.get(flag, flag)} on the roster; when that is over, correct it in the SIS "
+        "and drop the roster"
+        for flag in sorted(student.flags)
+        if desk.holds_letters(flag)
+    ]
+    noted = [
+        f"{REASON_WORDS.get(one.reason, one.reason)}, since {one.first}"
+        f"{f' until {one.last}' if one.last else ''}; when that is over: "
+        f"rollbook holdback end {student.student_id} {one.reason}"
+        for one in desk.standing.hold_backs.get(student.student_id, ())
+        if one.holds(desk.on) and desk.holds_letters(one.reason)
+    ]
+    return [*on_roster, *noted]
+
+
+def _person_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:
+    """Return what is missing of the student's name and of the guardian's address."""
+    unnamed = [] if student.name else ["the student's name is not known; drop the roster"]
+    return [*unnamed, *_address_reasons(standing, student, guardian)]
+
+
+def _left(desk: Desk, student: Student) -> list[str]:
+    """Say that the student has left: by the last day recorded, or since."""
+    stretches = desk.standing.enrolments_of(student.student_id)
+    if desk.standing.is_enrolled(student.student_id) and not _gone(stretches, desk.on):
+        return []
+    days = [one.withdrawal_date for one in stretches if one.withdrawal_date]
+    return [f"the student has left (not on roll since {max(days)})" if days else
+            "the student has left"]  # fmt: skip
+
+
+def _gone(stretches: Sequence[Enrolment], day: date) -> bool:
+    """Say whether every stretch of membership was over by ``day``."""
+    return bool(stretches) and all(
+        one.withdrawal_date is not None and one.withdrawal_date <= day for one in stretches
+    )
+
+
+def _address_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:
+    if guardian.court_order or not guardian.gets_letters:
+        order = " (court order)" if guardian.court_order else ""
+        return [f"{guardian.name} may not have letters{order}"]
+    if not guardian.name:
+        known = standing.guardians.get(student.student_id, ())
+        if not known:
+            return ["no guardian is on record"]
+        if any(one.court_order for one in known):
+            return ["no guardian may have letters (court order)"]
+        return ["no guardian is marked to have letters"]
+    missing = [
+        word
+        for word, value in (
+            ("street", guardian.street),
+            ("city", guardian.city),
+            ("postcode", guardian.postcode),
+        )
+        if not value.strip()
+    ]
+    if len(missing) == 3:
+        return [f"{guardian.name} has no address, or it is withheld; write to them yourself"]
+    return [f"the address of {guardian.name} has no {' and no '.join(missing)}"] if missing else []
+
+
+def _figure_reasons(desk: Desk, finding: Finding) -> list[str]:
+    """Return why the student's figures are too thin for a letter about a rate."""
+    if finding.denominator is None:
+        return []  # a count of dated marks is true however little else is recorded
+    possible, missing = finding.attendance.possible, finding.attendance.missing
+    unit = desk.office.policy.unit
+    if missing * MOST_MISSING > possible + missing:
+        return [
+            f"{missing} of {possible + missing} {unit} have no mark; drop the full register. If "
+            'your list holds absences only, set lists = "absences" under [exports] in office.toml'
+        ]
+    fewest = settled(desk.office, "letters.minimum-possible", desk.on)
+    if possible < fewest:
+        return [f"only {possible} {unit} were possible so far (fewer than {fewest})"]
+    return []
+
+
+def _open_marks(desk: Desk, findings: Sequence[Finding]) -> list[str]:
+    """Say that the threshold is crossed only with marks whose reason nobody knows yet."""
+    return [
+        f"{finding.unresolved} of the {finding.numerator} marks have no reason yet (code N); "
+        "find the reasons first"
+        for finding in findings
+        if finding.unresolved_decides
+    ] + [
+        f"the threshold rests on {open_marks} mark{'s' * (open_marks > 1)} without a reason yet "
+        "(code N); find out first"
+        for finding in findings
+        if (open_marks := _open_marks_that_decide(desk, finding))
+    ]
+
+
+def _open_marks_that_decide(desk: Desk, finding: Finding) -> int:
+    """Return how many open marks a rate rests on; 0 when it is met without them too."""
+    terms = desk.office.policy.trigger(finding.trigger).on(finding.as_of)
+    if not isinstance(terms, RateTerms):
+        return 0
+    codes = {
+        code
+        for trigger in desk.office.policy.triggers
+        for rule in trigger.terms
+        if isinstance(rule, OpenMarkTerms)
+        for code in rule.codes
+    }
+    count = sum(symbol in codes for symbol in _codes(desk, [finding]))
+    possible = finding.attendance.possible
+    absent = finding.attendance.absent
+    if terms.measure == "unauthorised":
+        absent = finding.attendance.unauthorised
+    return 0 if terms.crosses(possible, absent - count) else count
+
+
+def _part_time(desk: Desk, findings: Sequence[Finding]) -> list[str]:
+    """Say that a part-time timetable is among the absences: that is no absence of the family's."""
+    if PART_TIME_CODE in _codes(desk, findings):
+        return ["a part-time timetable (C2) is among the absences; write to them yourself"]
+    return []
+
+
+def _codes(desk: Desk, findings: Sequence[Finding]) -> list[str]:
+    """Return the pack's code of each mark of evidence, however the office spells it."""
+    pack = desk.office.policy
+    codes = [pack.code(mark.symbol, mark.session.day) for mark in evidence_of(findings)]
+    return [code.symbol for code in codes if code]
+
+
+def _step_before(
+    desk: Desk, finding: Finding, guardian: Guardian, prepared: Letter | None
+) -> list[str]:
+    """Return why the letter must wait for an earlier one: one not mailed, or mailed lately."""
+    told = [
+        letter
+        for letter in desk.letters
+        if letter.student_id == finding.student_id
+        and letter.guardian["name"] == guardian.name
+        and (prepared is None or letter.serial < prepared.serial)
+    ]
+    before = _after(desk.office, finding)
+    waiting = [one.serial for one in told if one.trigger in before and not one.mailed]
+    if waiting:
+        return [
+            f"the letter before it, {' and '.join(waiting)}, has not been mailed yet; when it "
+            f"has: rollbook letters mailed {' '.join(waiting)}"
+        ]
+    same = [one for one in told if one.trigger == finding.trigger]
+    return _too_soon(desk, [one for one in same if one.state is not State.RETURNED])
+
+
+def _after(office: Office, finding: Finding) -> tuple[str, ...]:
+    """Return the rules whose letters must have gone before this one."""
+    terms = office.policy.trigger(finding.trigger).on(finding.as_of)
+    return terms.after if isinstance(terms, RateTerms | SequenceTerms) else ()
+
+
+def _too_soon(desk: Desk, same: Sequence[Letter]) -> list[str]:
+    """Say that a letter of the same level went out lately."""
+    if not same:
+        return []
+    last = max(same, key=lambda one: one.mailed or one.prepared)
+    day = last.mailed or last.prepared
+    count = settled(desk.office, "letters.again-after", desk.on)
+    calendar = desk.office.calendar
+    if len(calendar.school_days_between(day + timedelta(days=1), desk.on)) >= count:
+        return []
+    free = calendar.school_day_after(day, count)
+    when = f"it may go from {free} on" if free else f"it may go after {count} school days"
+    return [
+        f"{last.serial} of the same kind is of {day}; {when} "
+        "(again_after_school_days in office.toml)"
+    ]
