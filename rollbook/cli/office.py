@@ -16,6 +16,7 @@ from rollbook.ledger import postings as book
 from rollbook.ledger.connection import sqlite_version
 from rollbook.ledger.letters import State
 from rollbook.ledger.place import network_file_system
+from rollbook.letters.lacking import letters_without_template
 from rollbook.office import Office, make_office
 from watcher.folder import listing
 
@@ -139,5 +140,7 @@ def _checks(office: Office) -> Iterator[tuple[str, bool, str]]:
     guess = "a guess: check terms and closures, then set checked = true"
     guessed = office.calendar.guessed
     yield "calendar.toml", not guessed, guess if guessed else "checked"
+    lacking = letters_without_template(office.policy, office.folders.templates)
+    yield "letter templates", not lacking, str(lacking[0]) if lacking else "one for each letter"
     if program is None:
         complain("Without LibreOffice everything works but PDF. It is free: libreoffice.org")

@@ -1,6 +1,7 @@
 """`rollbook policy show` and `check`: the rules in force, with their references; a pack tried."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -8,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
-from rollbook.cli.show import complain, counted, say, show_json, show_rows
+from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of
+from rollbook.cli.show import complain, counted, say, show_facts, show_json, show_rows
 from rollbook.letters.lacking import letters_without_template
 from rollbook.office import Settings, read_calendar, read_settings
 from rollbook.package import write_whole
@@ -17,6 +18,8 @@ from rollbook.policy import SHIPPED, PolicyPack, load_pack
 from rollbook.problems import NotAllowed, PolicyError
 from rollbook.reports.case_files import read_cases
 from rollbook.reports.pack_cases import Outcome, run_cases
+from rollbook.reports.pack_page import Entry, Line, PackPage, Rows, pack_as_json, pack_page
+from rollbook.reports.pack_writing import write_page
 from rollbook.school_calendar import SchoolCalendar
 
 policy = typer.Typer(no_args_is_help=True, help="The rules in force, with date and reference.")
@@ -33,27 +36,62 @@ def register(app: typer.Typer) -> None:
 
 @policy.command()
 def show(
+    pack: PackArgument = "",
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="On this day; else today.")] = "",
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what has ended, and what is to come.")
+    ] = False,
+    trigger: Annotated[str, typer.Option(help="Only this trigger, such as eng-pn.")] = "",
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page: .html or .md.")
+    ] = None,
     office: OfficeOption = HERE,
     json: JsonOption = False,
 ) -> None:
-    """The triggers in force on a day."""
+    """The rule pack as a page to read: every rule, its dates, its source and how sure it is."""
     day = day_of(on) or date.today()
-    with opened(office) as opened_office:
-        pack = opened_office.policy
-    rows = []
-    for trigger in pack.triggers:
-        terms = trigger.on(day)
-        if terms:
-            letter = trigger.letter or "list only"
-            rows.append((trigger.id, terms.test_text, letter, str(terms.first), terms.citation))
-    names = ("trigger", "test", "letter", "since", "reference")
+    found = _desk(pack, [], office).pack
+    if trigger:
+        due = tuple(one for one in found.deadlines if one.trigger == trigger)
+        found = replace(found, triggers=(found.trigger(trigger),), deadlines=due)
     if json:
-        show_json({"pack": pack.id, "title": pack.title, "on": day,
-                   "triggers": [dict(zip(names, row, strict=True)) for row in rows]})  # fmt: skip
-    else:
-        show_rows(f"{pack.title}, {day}", names, rows)
-        say("“(check)” marks a statement we have not read in the law itself.")
+        show_json(pack_as_json(found, day, everything))
+        return
+    page = pack_page(found, day, everything)
+    if to:
+        write_page(page, to)
+        say(f"Written: {to}")
+        return
+    _say_page(page, ("Thresholds", "Deadlines") if trigger else ())
+
+
+def _say_page(page: PackPage, only: Sequence[str]) -> None:
+    say(f"{page.title}: the rules")
+    for sentence in page.says:
+        say(sentence)
+    for section in page.sections:
+        if not only or section.title in only:
+            say(f"\n{section.title.upper()}\n{section.says}")
+            _say_rows(section.rows)
+            for entry in section.entries:
+                _say_entry(entry)
+
+
+def _say_entry(entry: Entry) -> None:
+    name = f" [{entry.id}]" if entry.id else ""
+    say(f"\n{entry.title}{name}{' (check)' if entry.check else ''}")
+    if entry.lines:
+        show_facts([(line.label, " ".join(_with_link(line))) for line in entry.lines])
+    _say_rows(entry.rows)
+
+
+def _with_link(line: Line) -> list[str]:
+    return [line.text, line.url] if line.url and line.url != line.text else [line.text]
+
+
+def _say_rows(rows: Rows | None) -> None:
+    if rows:
+        show_rows("", rows.columns, rows.rows)
 
 
 @policy.command()

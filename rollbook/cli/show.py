@@ -16,6 +16,7 @@ from rich.table import Table as RichTable
 
 from rollbook.reports import Table
 
+LABEL_WIDTH = 22
 PLAIN_WIDTH = 120  # a file or a pipe has no width of its own
 
 console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
@@ -77,9 +78,19 @@ def show_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object
     shown = RichTable(title=title, title_justify="left", title_style="bold", box=None)
     for place, name in enumerate(columns):
         numbers = bool(rows) and all(isinstance(row[place], int) for row in rows)
-        shown.add_column(name, justify="right" if numbers else "left")
+        shown.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(_cell(value) for value in row))
+    console.print(shown)
+
+
+def show_facts(facts: Sequence[tuple[str, str]]) -> None:
+    """Print what is told of one thing: a label, and beside it what it says, line under line."""
+    shown = RichTable(box=None, show_header=False, pad_edge=False)
+    shown.add_column(min_width=LABEL_WIDTH, no_wrap=True)
+    shown.add_column(overflow="fold")
+    for label, text in facts:
+        shown.add_row(f"  {label}", _cell(text))
     console.print(shown)
 
 
