@@ -4,6 +4,7 @@ Sessions in England, days in the United States, as the rule pack counts. Leavers
 figures of the year; students without a possible session are in none (DfE methodology).
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,12 @@ from fractions import Fraction
 
 import pandas as pd
 
+from rollbook.accounting.grades import grade_rank
 from rollbook.attendance import COLUMNS, NO_DATA, Attendance
 from rollbook.register import Enrolment, Student
+
+KINDS = ("All", "Campus", "Grade", "Form", "Flag")
+"""The kinds of group there are, in the order they are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +71,21 @@ def groups_of(students: Iterable[Student]) -> dict[tuple[str, str], list[str]]:
     """Return the groups there are and their students: all, campus, grade, form and flag."""
     found: dict[tuple[str, str], list[str]] = {}
     for student in students:
-        keys = [("", "All"), ("Campus", student.campus), ("Grade", student.grade)]
+        keys = [("All", "All students"), ("Campus", student.campus), ("Grade", student.grade)]
         keys.append(("Form", student.form))
         keys += [("Flag", flag) for flag in sorted(student.flags)]
         for kind, name in keys:
             if name:
                 found.setdefault((kind, name), []).append(student.student_id)
-    return found
+    return {group: found[group] for group in sorted(found, key=in_order)}
+
+
+def in_order(group: tuple[str, str]) -> tuple[int, int, int, str]:
+    """Sort groups as a person lists them: grades by rank, forms by year and letter."""
+    kind, name = group
+    year = re.match(r"\d+", name)
+    rank = grade_rank(name) if kind == "Grade" else None
+    return (KINDS.index(kind), -9 if rank is None else rank, int(year[0]) if year else 0, name)
 
 
 def starters_and_leavers(

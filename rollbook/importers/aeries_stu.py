@@ -23,6 +23,7 @@ WORDS: Words = {
     "known_as": ("STU.NN", "STU.FNA"),
     "birth_date": ("STU.BD",),
     "grade": ("STU.GR",),
+    "form": ("STU.TN", *PERSON["form"]),  # the homeroom teacher's number stands for the class
     "campus": ("STU.SC",),
     "language": ("STU.CL", "STU.HL"),
     "home_language": ("STU.HL",),

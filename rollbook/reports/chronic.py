@@ -23,10 +23,11 @@ _COLUMNS = (
     Column("Students", is_number=True),
     Column("Chronically absent", is_number=True),
     Column("% of students", is_number=True, number_format="0.0"),
+)
+_DASHBOARD = (
     Column("Dashboard: students", is_number=True),
-    Column("Dashboard: chronically absent", is_number=True),
+    Column("Dashboard: absent", is_number=True),
     Column("Dashboard: % of students", is_number=True, number_format="0.0"),
-    Column("Reference"),
 )
 
 
@@ -59,13 +60,17 @@ def build(asked: Asked) -> Table:
         f"Chronic absence of the school year up to {standing.as_of:%d %b %Y}, own days at each "
         f"school{group}"
     )
-    return Table("Chronic absence", title, _COLUMNS, rows)
+    columns = (*_COLUMNS, *(_DASHBOARD if dashboard else ()), Column("Reference"))
+    return Table("Chronic absence", title, columns, rows)
 
 
 def _row(
     rate: ChronicRate, trigger: Trigger, terms: RateTerms, dashboard: DashboardRules | None
 ) -> Sequence[Value]:
-    shown = rate.dashboard_share(dashboard.smallest_group) if dashboard else None
+    as_shown: Sequence[Value] = ()
+    if dashboard:
+        share = rate.dashboard_share(dashboard.smallest_group)
+        as_shown = (rate.dashboard_counted, rate.dashboard_chronic, percentage(share))
     return (
         rate.school,
         trigger.title,
@@ -73,9 +78,7 @@ def _row(
         rate.counted,
         rate.chronic,
         percentage(rate.share),
-        rate.dashboard_counted,
-        rate.dashboard_chronic,
-        percentage(shown),
+        *as_shown,
         terms.citation,
     )
 

@@ -25,7 +25,7 @@ def build(asked: Asked) -> Table:
     over_numbers = [{reading.number[one] for one in over[trigger.id]} for trigger in triggers]
     members = {
         group: {reading.number[one] for one in ids}
-        for group, ids in sorted(groups_of(standing.students.values()).items())
+        for group, ids in groups_of(standing.students.values()).items()
         if group[0] != "Flag"
     }
     rows: list[Sequence[Value]] = []

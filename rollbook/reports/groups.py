@@ -30,7 +30,7 @@ def build(asked: Asked) -> Table:
         for moved in starters_and_leavers(standing.enrolments, first, standing.as_of)
     )
     rows = []
-    for (kind, name), members in sorted(groups_of(standing.students.values()).items()):
+    for (kind, name), members in groups_of(standing.students.values()).items():
         rate = group_rate(kind, name, members, figures, over)
         moved = (len(starters.intersection(members)), len(leavers.intersection(members)))
         rows.append(_row(rate, [trigger.id for trigger in triggers], moved))

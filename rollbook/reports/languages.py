@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from babel import Locale
+
 from rollbook.accounting.languages import language_counts, needs_translation
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
@@ -36,10 +38,11 @@ def build(asked: Asked) -> Table:
         for one in standing.enrolments
         if one.holds(day) and one.student_id in standing.students
     ]
+    names = Locale.parse(pack.locale).languages
     rows: list[Sequence[Value]] = [
         (
             one.school,
-            one.language,
+            names.get(one.language, one.language),
             one.speakers,
             one.enrolled,
             percentage(one.share),

@@ -19,7 +19,7 @@ from rollbook.accounting.recovery import recovery_days
 from rollbook.accounting.rounding import whole_units
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
-from rollbook.reports.cells import number
+from rollbook.reports.cells import NOT_HERE, number
 from rollbook.reports.table import Column, Table, Value
 from rollbook.school_calendar import Span
 
@@ -31,10 +31,10 @@ _COLUMNS = (
     Column("Days taught", is_number=True),
     Column("Days of attendance", is_number=True),
     Column("ADA", is_number=True, number_format=_ADA),
-    Column("ADA in whole units (EC 46303)", is_number=True),
+    Column("ADA, whole units (EC 46303)", is_number=True),
     Column("Recovery days credited", is_number=True),
     Column("ADA with recovery", is_number=True, number_format=_ADA),
-    Column("Days without a mark", is_number=True),
+    Column("No mark", is_number=True),
 )
 _PERIODS = (("P-1", "ada.p1-until"), ("P-2", "ada.p2-until"), ("Annual", "ada.annual-until"))
 _RECOVERY = "recovery.most-days"
@@ -117,12 +117,12 @@ def _line(period: str, one: PeriodAda, recovers: bool) -> Sequence[Value]:
         period,
         one.school,
         one.grades,
-        one.days_taught,
+        NOT_HERE if one.days_taught is None else one.days_taught,
         one.attendance,
         number(one.ada, 2),
         whole_units(one.ada),
-        one.credited if recovers else None,
-        number(one.ada_with_recovery, 2) if recovers else None,
+        one.credited if recovers else NOT_HERE,
+        number(one.ada_with_recovery, 2) if recovers else NOT_HERE,
         one.unmarked,
     )
 
@@ -134,9 +134,9 @@ def _apart(days: Sequence[MembershipDays]) -> list[Sequence[Value]]:
             f"Apart: track {track}",
             "All",
             "",
-            None,
+            NOT_HERE,
             sum(one.present for one in days if one.track == track),
-            *(None,) * 5,
+            *(NOT_HERE,) * 5,
         )
         for track in sorted({one.track for one in days})
     ]

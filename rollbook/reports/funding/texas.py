@@ -15,7 +15,7 @@ from rollbook.accounting.texas import (
 )
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
-from rollbook.reports.cells import number, percentage
+from rollbook.reports.cells import NOT_HERE, number, percentage
 from rollbook.reports.table import Column, Table, Value
 from rollbook.school_calendar import Span
 
@@ -33,8 +33,8 @@ _COLUMNS = (
     Column("G Refined ADA", is_number=True, number_format=_ADA),
     Column("Gross ADA", is_number=True, number_format=_ADA),
     Column("FSP days %", is_number=True, number_format=_DAYS),
-    Column("Days without a mark", is_number=True, number_format=_DAYS),
-    Column("Students without ADA code", is_number=True),
+    Column("No mark", is_number=True, number_format=_DAYS),
+    Column("No ADA code", is_number=True),
 )
 _ALL = "All"
 
@@ -115,7 +115,7 @@ def _total(period: str, rows: Sequence[AdaRows]) -> Sequence[Value]:
         period,
         _ALL,
         "",
-        None,
+        NOT_HERE,
         *(number(days, 1) for days in sums),
         number(refined_total(rows), 3),
         number(gross_total(rows), 3),
@@ -143,9 +143,17 @@ def _year(rows: Sequence[AdaRows], periods: Sequence[Span]) -> list[Sequence[Val
         )
     ]
     over_days = sum((ada for ada in by_track if ada is not None), Fraction(0))
-    blank = (None,) * 5
+    blank = (NOT_HERE,) * 5
     lines.append(
-        ("Over all days taught (check)", _ALL, "", None, *blank, number(over_days, 3), *blank[:4])
+        (
+            "Over all days taught (check)",
+            _ALL,
+            "",
+            NOT_HERE,
+            *blank,
+            number(over_days, 3),
+            *blank[:4],
+        )
     )
     return lines
 
@@ -156,5 +164,5 @@ def _ada_only(
     by_period = [[row for row in rows if row.period == period.name] for period in periods]
     refined = year_ada([refined_total(own) for own in by_period])
     gross = year_ada([gross_total(own) for own in by_period])
-    blank = (None,) * 6
-    return (name, campus, track, *blank, number(refined, 3), number(gross, 3), None, None, None)
+    blank = (NOT_HERE,) * 6
+    return (name, campus, track, *blank, number(refined, 3), number(gross, 3), *blank[:3])
