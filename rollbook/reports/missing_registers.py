@@ -1,20 +1,22 @@
 """Registers not taken: forms without marks in a session for which other forms have them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from rollbook.attendance import Reading
 from rollbook.attendance.codes import DAY_PART, MISSING
 from rollbook.register import PARTS
 from rollbook.reports.asked import Asked
 from rollbook.reports.patterns import reading_of
+from rollbook.reports.submissions import MISSING as MISSING_REGISTER
+from rollbook.reports.submissions import Submission, read_submissions, to_chase
 from rollbook.reports.table import Column, Table
 from rollbook.standing import Standing
 
 NAME = "missing-registers"
-SAYS = "forms without marks in a session for which other forms of the campus have them"
+SAYS = "forms without marks where others have them; with --against FILE, registers sent in late"
 
 COLUMNS = (
     Column("Day", number_format="yyyy-mm-dd"),
@@ -23,6 +25,14 @@ COLUMNS = (
     Column("Form"),
     Column("On roll", is_number=True),
     Column("Marked", is_number=True),
+    Column("State"),
+)
+
+SUBMISSION_COLUMNS = (
+    Column("Register"),
+    Column("Teacher"),
+    Column("Due"),
+    Column("Minutes after", is_number=True),
     Column("State"),
 )
 
@@ -45,8 +55,17 @@ class Register:
 
 
 def build(asked: Asked) -> Table:
-    """Return the report as it is asked for: the last day recorded, or all days from --from on."""
+    """Return the report as it is asked for: the last day recorded, or all days from --from on.
+
+    With a list of registers (class, teacher, due, submitted), it is about that list.
+    """
     standing = asked.standing
+    if asked.against:
+        now = datetime.now()
+        over = standing.as_of < now.date()
+        return submissions_table(
+            standing, read_submissions(asked.against), time.max if over else now.time()
+        )
     first = asked.first or standing.as_of
     found = [*missing_registers(standing, reading_of(standing, first))]
     rows = [
@@ -59,6 +78,22 @@ def build(asked: Asked) -> Table:
     taken = sum(one.marked == 0 for one in found)
     title = f"Registers {days}: {taken} not taken, {len(found) - taken} not complete"
     return Table("Missing registers", title, COLUMNS, rows)
+
+
+def submissions_table(standing: Standing, submissions: Sequence[Submission], as_of: time) -> Table:
+    """Return the registers of a list that are missing or late, as of a time of day."""
+    grace = standing.pack.value("registers.grace-minutes", standing.as_of).number
+    found = to_chase(submissions, as_of, grace)
+    rows = [
+        (one.register, one.teacher, f"{one.due:%H:%M}", one.minutes_after, state)
+        for one, state in found
+    ]
+    missing = sum(state == MISSING_REGISTER for _, state in found)
+    title = (
+        f"Registers on {standing.as_of:%d %b %Y} by {as_of:%H:%M}: {missing} missing, "
+        f"{len(found) - missing} late by more than {grace} minutes"
+    )
+    return Table("Missing registers", title, SUBMISSION_COLUMNS, rows)
 
 
 def missing_registers(standing: Standing, reading: Reading) -> Iterator[Register]:
