@@ -98,7 +98,7 @@ def due(office: Office, trigger: str = "") -> list[DueLetter]:
     with office.ledger.read() as connection:
         live = book.letters(connection)
     found = due_letters(office, read_standing(office), live)
-    return [one for one in found if trigger in ("", one.finding.trigger)]
+    return [one for one in found if trigger in ("", one.trigger)]
 
 
 def reasons(office: Office, trigger: str) -> list[str]:

@@ -260,6 +260,12 @@ def test_a_further_report_says_which_it_is_and_the_days_since(
     assert fields["unexcused_count"] == "2"  # not the reports, which the rule takes
 
 
+def test_law_we_have_not_read_is_marked_in_the_familys_language(tmp_path: Path) -> None:
+    office, about = school(tmp_path), finding("tx-tru3", citations=("TEC 25.095 (check)",))
+    assert fields_of(office, about)["reference"] == "TEC 25.095 (check)"
+    assert fields_of(office, about, language="es")["reference"] == "TEC 25.095 (por verificar)"
+
+
 def test_a_state_that_reports_lead_to_is_no_report_itself(tmp_path: Path) -> None:
     office = knowing(school(tmp_path, "us-ca"), ("ca-habit", HABITUAL, ()))
     fields = fields_of(office, finding("ca-habit"))
