@@ -251,6 +251,26 @@ def test_a_notice_whose_receipt_nobody_noted_is_listed_last(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("as_of", "when"),
+    [
+        ("2026-10-22", ["due today"]),
+        ("2026-10-23", ["passed 1 school day ago"]),
+        ("2026-11-05", ["passed 10 school days ago"]),
+        ("2026-11-06", []),
+    ],
+)
+def test_a_day_nothing_can_meet_is_never_overdue_and_leaves_the_list(
+    tmp_path: Path, as_of: str, when: list[str]
+) -> None:
+    text = payment(21).replace('met_by = ["other"]\n', "")
+    pack = pack_of(tmp_path, "gb-eng", text)
+    notice = Action("7", date(2026, 9, 21), "penalty-notice", received=date(2026, 10, 2))
+    found = deadlines_of(pack, CALENDAR, (), (), [notice], date.fromisoformat(as_of))
+    assert [one.when for one in found] == when
+    assert not any(one.is_overdue for one in found)
+
+
+@pytest.mark.parametrize(
     ("size", "unit", "beginning", "due"),
     [
         (6, "weeks", "false", "2026-10-09"),
@@ -361,3 +381,25 @@ def test_a_leaver_is_not_referred(office: Office, tmp_path: Path) -> None:
     assert left.findings() and due_now(left) == []
     before = replace(read_standing(office, date(2026, 11, 6)), pack=pack)
     assert [one.deadline for one in due_now(before)] == ["t-pa"]
+
+
+def test_the_shipped_packs_give_the_worked_examples() -> None:
+    """TX-20, ENG-31 and ENG-23 by the packs' own deadlines."""
+    texas, england = load_pack("us-tx"), load_pack("gb-eng")
+    plain = SchoolCalendar((SchoolYear("y", date(2026, 9, 1), date(2027, 7, 1)),))
+    crossed = [finding("tx-tru10", "2026-11-12")]
+    [due] = deadlines_of(texas, CALENDAR, crossed, (), (), date(2026, 11, 13))
+    assert (due.deadline, due.due) == ("tx-ref10", date(2026, 12, 3))
+    pregnant = {"7": [HoldBack("7", "pregnancy", date(2026, 9, 1))]}
+    [due] = deadlines_of(texas, CALENDAR, crossed, (), (), date(2026, 11, 13), hold_backs=pregnant)
+    assert due.says == "Offer counselling; no referral because of pregnancy"
+
+    mark = Mark(Session(date(2026, 11, 2), "AM"), "N")
+    [due] = deadlines_of(
+        england, plain, (), (), (), date(2026, 11, 10), open_marks={"eng-n5": [("7", mark)]}
+    )
+    assert (due.due, due.is_overdue) == (date(2026, 11, 9), True)
+
+    notice = Action("7", date(2026, 9, 21), "penalty-notice", received=date(2026, 10, 2))
+    found = deadlines_of(england, plain, (), (), [notice], date(2026, 10, 5))
+    assert [one.due for one in found] == [date(2026, 10, 22), date(2026, 10, 29)]

@@ -17,6 +17,8 @@ from rollbook.standing import Standing
 NAME = "deadlines"
 SAYS = "what has to be done by when, overdue first"
 
+PASSED_SHOWN = 10  # a fortnight, so that a holiday does not hide that nobody paid
+
 REFERRAL = "referral"
 NOT_REFERRED = "referral.not-for"
 
@@ -39,8 +41,9 @@ class Due:
 
     ``runs_from`` is the day it is counted from, None while it is not known (a notice whose day of
     receipt nobody noted). ``due`` is None then, and also where the calendar ends before the day.
-    ``days_left`` are school days: 0 is today, below 0 is overdue. ``says`` is what to do, and
-    ``because`` what it runs from.
+    ``days_left`` are school days: 0 is today, below 0 is past. ``says`` is what to do, and
+    ``because`` what it runs from. ``is_task`` says that the office has something to do by then;
+    otherwise it is a day to know of, such as the last one to pay.
     """
 
     student_id: str
@@ -53,11 +56,17 @@ class Due:
     citation: str
     trigger: str = ""
     guardian: str = ""
+    is_task: bool = True
+
+    @property
+    def has_passed(self) -> bool:
+        """Say whether the day is over."""
+        return self.days_left is not None and self.days_left < 0
 
     @property
     def is_overdue(self) -> bool:
-        """Say whether the day has passed."""
-        return self.days_left is not None and self.days_left < 0
+        """Say whether something that must be done was not done in time."""
+        return self.has_passed and self.is_task
 
     @property
     def when(self) -> str:
@@ -69,7 +78,8 @@ class Due:
         if self.days_left == 0:
             return "due today"
         if self.days_left < 0:
-            return f"overdue by {_school_days(-self.days_left)}"
+            days = _school_days(-self.days_left)
+            return f"overdue by {days}" if self.is_task else f"passed {days} ago"
         return f"in {_school_days(self.days_left)}"
 
     def as_json(self) -> dict[str, Any]:
@@ -85,6 +95,7 @@ class Due:
             "due": self.due.isoformat() if self.due else None,
             "days_left": self.days_left,
             "overdue": self.is_overdue,
+            "is_task": self.is_task,
             "when": self.when,
             "citation": self.citation,
         }
@@ -126,8 +137,10 @@ def deadlines_of(
     """Return what is due under the deadlines of a pack and not yet done, overdue first.
 
     A deadline is the one in force on the day it runs from. It is struck off by an action of a kind
-    that meets it, on or after that day. Where a reason for care forbids the referral that would
-    meet it, it asks for counselling instead.
+    that meets it, on or after that day; one about a mark when the mark is corrected. What nothing
+    can strike off is a day to know of, and leaves the list :data:`PASSED_SHOWN` school days after
+    it. Where a reason for care forbids the referral that would meet a deadline, it asks for
+    counselling instead.
     """
     starts = _Starts(tuple(findings), tuple(letters), actions, open_marks or {})
     found = []
@@ -152,9 +165,14 @@ def deadlines_of(
                     citation=deadline.citation,
                     trigger=deadline.trigger,
                     guardian=start.guardian,
+                    is_task=bool(deadline.met_by) or deadline.counted_from == "mark",
                 )
             )  # fmt: skip
-    return sorted(found, key=lambda one: (one.due or date.max, one.student_id, one.deadline))
+    open_still = [one for one in found if one.is_task or (one.days_left or 0) >= -PASSED_SHOWN]
+    return sorted(
+        open_still,
+        key=lambda one: (not one.is_overdue, one.due or date.max, one.student_id, one.deadline),
+    )
 
 
 @dataclass(frozen=True, slots=True)
