@@ -47,11 +47,25 @@ def test_every_trigger_is_in_force_today_and_says_its_test(pack: PolicyPack) -> 
         assert terms is not None and terms.test_text and terms.threshold_text
 
 
-def test_the_triggers_of_this_version_are_all_there() -> None:
-    ids = {trigger.id for name in SHIPPED for trigger in load_pack(name).triggers}
-    england = "eng-l1 eng-l2 eng-pa eng-sa eng-pn"
-    states = "tx-tru3 tx-tru10 tx-90 tx-chron ca-truant ca-chron"
-    assert ids >= set(england.split() + states.split())
+TRIGGERS = {
+    "gb-eng": "eng-l1 eng-l2 eng-pa eng-sa eng-pn eng-nti eng-la10 eng-sick15 eng-cme eng-n5 "
+    "eng-day1 eng-late",
+    "us-tx": "tx-warn0 tx-tru3 tx-tru10 tx-90 tx-90w tx-chron tx-19w tx-19plus",
+    "us-ca": "ca-truant ca-tru2 ca-tru3 ca-habit ca-chrtru ca-chron ca-exc",
+}
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_triggers_of_the_law_are_all_there(name: str) -> None:
+    assert {trigger.id for trigger in load_pack(name).triggers} == set(TRIGGERS[name].split())
+
+
+@pytest.mark.parametrize("name", ["minimum-possible", "again-after", "reply-days"])
+def test_how_letters_are_held_back_is_a_local_number_of_each_pack(
+    pack: PolicyPack, name: str
+) -> None:
+    value = pack.value(f"letters.{name}", TODAY)
+    assert value.number > 0 and value.sure is Sure.LOCAL
 
 
 ENGLISH_CODES = {

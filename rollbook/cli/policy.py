@@ -189,7 +189,7 @@ def _say_checked(
     say(
         f"{pack.title}: {counted(len(pack.triggers), 'trigger')}, "
         f"{counted(len(pack.code_table), 'code')}, {counted(len(pack.values), 'value')}, "
-        f"{counted(len(pack.deadlines), 'deadline')}. It can be used."
+        f"{counted(len(pack.deadlines), 'deadline')}.{'' if problems else ' Fine.'}"
     )
     for problem in problems:
         say(f"Look: {problem}")
