@@ -1,5 +1,6 @@
 """The patterns report: who misses the same days again and again, and what chance would give."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
@@ -29,6 +30,7 @@ COLUMNS = (
     Column("By chance %", is_number=True, number_format="0.0"),
     Column("Chance: once in", is_number=True, number_format="#,##0"),
     Column("Days of longer absences left out", is_number=True, in_files_only=True),
+    Column("Codes"),
     Column("With"),
     Column("Newest day", number_format="yyyy-mm-dd"),
     Column("Days", in_files_only=True),
@@ -60,7 +62,16 @@ def reading_of(standing: Standing, first: date) -> Reading:
 
 
 def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date) -> Table:
-    """Return the patterns of students on roll as a table, the rarest by chance first."""
+    """Return the patterns of students on roll as a table.
+
+    Students come in the order of their rarest pattern by chance, each with all of theirs.
+    """
+    rarest: dict[str, int] = {}
+    for one in patterns:
+        rarest[one.student_id] = max(one.one_in, rarest.get(one.student_id, 0))
+    ordered = sorted(
+        patterns, key=lambda one: (-rarest[one.student_id], one.student_id, -one.one_in)
+    )
     rows = [
         (
             one.student_id,
@@ -74,11 +85,12 @@ def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date)
             _per_cent(one.chance),
             min(one.one_in, RAREST),
             one.left_out,
+            codes_of(one.evidence),
             "; ".join(standing.students[sibling].sort_name for sibling in one.siblings),
             max(mark.session.day for mark in one.evidence),
             days_of(one.evidence),
         )
-        for one in sorted(patterns, key=lambda one: -one.one_in)
+        for one in ordered
         if one.student_id in standing.students and standing.is_enrolled(one.student_id)
     ]
     unsure = " The school calendar is not checked yet." if standing.calendar.guessed else ""
@@ -87,6 +99,12 @@ def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date)
         f"a reason to ask, not a proof.{unsure}"
     )
     return Table("Patterns", title, COLUMNS, rows)
+
+
+def codes_of(evidence: Sequence[Mark]) -> str:
+    """Say how often each code is among some marks, the commonest first: ``I 8, M 1``."""
+    counts = Counter(mark.symbol for mark in evidence)
+    return ", ".join(f"{symbol} {number}" for symbol, number in counts.most_common())
 
 
 def days_of(evidence: Sequence[Mark]) -> str:

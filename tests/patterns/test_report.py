@@ -50,6 +50,7 @@ def test_sisters_are_named_and_days_are_listed(tmp_path: Path) -> None:
     )
     assert named["01"][-1].startswith("Tue 08 Sep, Thu 17 Sep")  # type: ignore[union-attr]
     assert named["01"][-2] == date(2026, 11, 10)
+    assert named["01"][-4] == "I 14"
     assert table.title.endswith("a reason to ask, not a proof.")
 
 
