@@ -123,7 +123,7 @@ CALL = (
 )
 CALL_ES = (
     f"Llame a {{{{ contact_name }}}} al {{{{ contact_phone }}}}{HOURS}{{% if contact_email %}} o "
-    "escriba a {{ contact_email }}{% endif %} antes del {{ reply_by }}"
+    "escriba a {{ contact_email }}{% endif %} a más tardar el {{ reply_by }}"
 )
 RING = (
     f"Please ring {{{{ contact_name }}}} on {{{{ contact_phone }}}}{HOURS}{{% if contact_email %}} "
@@ -175,7 +175,7 @@ LETTERS = (
             "ayudar con lo que dificulte la asistencia.",
             f"**Le pedimos reunirse con nosotros para hablar de estas faltas.** {CALL_ES} para "
             "elegir una hora. Si tiene un justificante para alguno de estos días, o si la lista "
-            "de la página 2 es incorrecta, díganoslo también antes de esa fecha.",
+            "de la página 2 es incorrecta, díganoslo también a más tardar ese día.",
         ),
         "Lo que dice la ley de Texas",
         (
@@ -236,7 +236,7 @@ LETTERS = (
             "la asistencia. En la reunión veremos qué se ha intentado, qué ayudaría ahora y qué "
             "sigue.",
             f"**{CALL_ES} para fijar una hora.** Si tiene un justificante para alguno de estos "
-            "días, o si la lista es incorrecta, díganoslo también antes de esa fecha.",
+            "días, o si la lista es incorrecta, díganoslo también a más tardar ese día.",
         ),
         "Lo que dice la ley de Texas",
         (
@@ -303,8 +303,8 @@ LETTERS = (
             CLASSES,
             "**Muchas veces el crédito todavía se puede salvar, y queremos ayudar.** "
             f"{CALL_ES} para preguntar qué plan o petición corresponde. Si la lista de la página "
-            "2 es incorrecta, o si la causa fue una enfermedad grave, díganoslo antes de esa "
-            "fecha.",
+            "2 es incorrecta, o si la causa fue una enfermedad grave, díganoslo "
+            "a más tardar ese día.",
         ),
         "Lo que dice la ley de Texas",
         (
@@ -371,7 +371,7 @@ LETTERS = (
             "Los días perdidos se acumulan, y queremos ayudar a que {{ student_first_name }} esté "
             "en clase.",
             f"**Le pedimos reunirse con nosotros.** {CALL_ES}. Si hay una razón que no conocemos, "
-            "o si la lista de la página 2 es incorrecta, díganoslo también antes de esa fecha.",
+            "o si la lista de la página 2 es incorrecta, díganoslo también a más tardar ese día.",
         ),
         "Lo que la ley de California nos pide informarle",
         (
@@ -605,8 +605,8 @@ LETTERS = (
             "Queremos que {{ student_first_name }} siga y termine la escuela. Díganos qué "
             "dificulta la asistencia y buscaremos juntos una solución.",
             f"**Por favor, hable con nosotros.** {CALL_ES}. Si hay un justificante para alguno de "
-            "estos días, o si la lista de la página 2 es incorrecta, díganoslo también antes de "
-            "esa fecha.",
+            "estos días, o si la lista de la página 2 es incorrecta, díganoslo también "
+            "a más tardar ese día.",
         ),
         "Lo que dice la ley de Texas sobre estudiantes de 19 años o más",
         (
@@ -666,8 +666,8 @@ LETTERS = (
             "Todavía hay tiempo. Cada día en clase de aquí en adelante ayuda, y queremos ayudar "
             "con lo que dificulte la asistencia.",
             f"**Por favor, hable con nosotros.** {CALL_ES}. Si la lista de la página 2 es "
-            "incorrecta, o si la causa fue una enfermedad grave, díganoslo también antes de esa "
-            "fecha.",
+            "incorrecta, o si la causa fue una enfermedad grave, díganoslo también "
+            "a más tardar ese día.",
         ),
         "Lo que dice la ley de Texas",
         (
@@ -729,7 +729,7 @@ LETTERS = (
             "hacer un plan que ayude a {{ student_first_name }} a estar en clase.",
             f"**Le pedimos venir a una conferencia con nosotros.** {CALL_ES} para elegir una hora. "
             "Si hay una razón que no conocemos, o si la lista de la página 2 es incorrecta, "
-            "díganoslo también antes de esa fecha.",
+            "díganoslo también a más tardar ese día.",
         ),
         "Lo que dice la ley de California",
         (
@@ -787,8 +787,8 @@ LETTERS = (
             "Todavía se puede cambiar. Queremos saber qué lo dificulta y acordar con usted y con "
             "{{ student_first_name }} qué ayudaría.",
             f"**Reúnase con nosotros antes de que se dé otro paso.** {CALL_ES}. Si hay una razón "
-            "que no conocemos, o si la lista de la página 2 es incorrecta, díganoslo también antes "
-            "de esa fecha.",
+            "que no conocemos, o si la lista de la página 2 es incorrecta, díganoslo también "
+            "a más tardar ese día.",
         ),
         "Lo que dice la ley de California",
         (
@@ -843,7 +843,7 @@ LETTERS = (
             f"**Díganos cómo podemos ayudar.** {CALL_ES}. Podemos hablar de las tareas pendientes, "
             "de la recuperación de asistencia para reponer días, y del estudio independiente si su "
             "hijo(a) debe ausentarse otra vez. Si la lista de la página 2 es incorrecta, díganoslo "
-            "también antes de esa fecha.",
+            "también a más tardar ese día.",
         ),
         "Por qué recibe esta carta",
         (
@@ -921,7 +921,7 @@ LETTERS = (
         "How late arrivals are marked",
         (
             "{% if register_times %}Our register is open {{ register_times }}. {% endif %}A pupil "
-            "who arrives while the register is open is marked late (L) and counts as present.",
+            "who arrives late while the register is open is marked L and counts as present.",
             "A pupil who arrives after the register has closed, without a reason that the school "
             "can accept, is marked U: an unauthorised absence for that session."
             '{% if late_after_close != "0" %} {{ late_after_close }} of the arrivals on page 2 '

@@ -151,7 +151,7 @@ def letter_fields(
         "rule_period": say_window(finding.period, words),
         "absences": _rows(office.policy, evidence, words, locale),
         "serial": serial,
-        "reference": "; ".join(finding.citations),
+        "reference": "; ".join(finding.citations).replace("(check)", words.check),
         "language": language,
     }
 

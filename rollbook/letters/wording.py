@@ -49,6 +49,7 @@ class Words:
     about_attendance: str
     corrected: str
     looked_again: str
+    check: str
     support: Mapping[str, str]
     on: str
     nobody_named: str
@@ -92,6 +93,7 @@ ENGLISH = Words(
     about_attendance="attendance",
     corrected="We have corrected our register for {days}.",
     looked_again="We have checked our register again, and it no longer supports that letter.",
+    check="(check)",
     support={
         "meeting": "meeting",
         "conference": "conference",
@@ -161,6 +163,7 @@ SPANISH = Words(
     about_attendance="la asistencia",
     corrected="Hemos corregido nuestro registro de estas fechas: {days}.",
     looked_again="Hemos revisado nuestro registro y ya no respalda esa carta.",
+    check="(por verificar)",
     support={
         "meeting": "reunión",
         "conference": "conferencia",
