@@ -46,10 +46,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class SchoolDays:
-    """The school days up to now, those of the present term, and those of next week."""
+    """The school days up to now, those of the present term, and those of next week.
+
+    ``term_days`` is how many school days the present term has from its first to its last.
+    """
 
     days: Sequence[date]
     term_start: int
+    term_days: int
     next_week: Sequence[date]
 
     @property
@@ -100,6 +104,7 @@ class Recipe:
     oddity: Oddity = Oddity.NONE
     language: str = ""
     two_character_codes: bool = False
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,43 @@ def _nothing_yet(days: SchoolDays) -> Plan:
     )
 
 
+def _days_in_a_row(count: int, symbol: str) -> Callable[[SchoolDays], Plan]:
+    """Miss the last ``count`` school days but one, so that the row has an end."""
+
+    def plan(days: SchoolDays) -> Plan:
+        first = days.count - 1 - count
+        if first < 0:
+            raise DoesNotFit
+        return Plan([Stroke(place, symbol) for place in range(first, days.count - 1)])
+
+    return plan
+
+
+def _sessions_of(count: int, symbol: str) -> Callable[[SchoolDays], Plan]:
+    return lambda days: Plan(_sessions(days, count, symbol))
+
+
+def _days_ago(count: int, symbol: str) -> Callable[[SchoolDays], Plan]:
+    """Have one mark ``count`` school days before the last one."""
+
+    def plan(days: SchoolDays) -> Plan:
+        if count >= days.count:
+            raise DoesNotFit
+        return Plan([Stroke(days.count - 1 - count, symbol, "PM")])
+
+    return plan
+
+
+def _late_within(weeks: int, count: int) -> Callable[[SchoolDays], Plan]:
+    """Be late ``count`` mornings in the last so many school weeks, now and then after closing."""
+
+    def plan(days: SchoolDays) -> Plan:
+        places = days.spread(count, days.weeks()[-weeks:][0][0])
+        return Plan([Stroke(place, "LLU"[turn % 3], "AM") for turn, place in enumerate(places)])
+
+    return plan
+
+
 _ENGLAND = (
     Recipe("eng-l1", True, "just below 95 %", _england_more_than(5, 100, "I")),
     Recipe(
@@ -287,6 +329,19 @@ _ENGLAND = (
     Recipe("eng-pn", False, "nine sessions, the tenth comes next week", _tenth_next_week),
     Recipe("eng-pn", False, "ten sessions in eleven school weeks", _ten_in_eleven_weeks),
     Recipe("eng-l1", False, "one session without a reason, cleared next week", _nothing_yet),
+    Recipe("eng-la10", True, "ten school days in a row without a reason", _days_in_a_row(10, "O")),
+    Recipe("eng-la10", False, "nine school days in a row", _days_in_a_row(9, "O")),
+    Recipe("eng-cme", True, "twenty school days in a row", _days_in_a_row(20, "G")),
+    Recipe("eng-cme", False, "nineteen school days in a row", _days_in_a_row(19, "G")),
+    Recipe("eng-sick15", True, "thirty sessions of illness", _sessions_of(30, "I")),
+    Recipe("eng-sick15", False, "29 sessions of illness", _sessions_of(29, "I")),
+    Recipe("eng-n5", True, "no reason for more than five school days", _days_ago(6, "N")),
+    Recipe("eng-n5", False, "no reason for exactly five school days", _days_ago(5, "N")),
+    Recipe("eng-late", True, "late five mornings in six school weeks", _late_within(6, 5)),
+    Recipe("eng-late", False, "late four mornings in six school weeks", _late_within(6, 4)),
+    Recipe("eng-nti", False, "ten sessions, but no support is on record", _week_of_holiday),
+    Recipe("eng-day1", True, "no reason today", _days_ago(0, "N")),
+    Recipe("eng-day1", False, "no reason yesterday", _days_ago(1, "N")),
 )  # fmt: skip
 
 
@@ -354,6 +409,16 @@ def _class_missed(period: str, share: int) -> Callable[[SchoolDays], Plan]:
     return plan
 
 
+def _of_the_whole_semester(period: str, more: int) -> Callable[[SchoolDays], Plan]:
+    """Miss one class on 5 per cent of all days of the semester, and ``more``."""
+
+    def plan(days: SchoolDays) -> Plan:
+        missed = days.term_days * 5 // 100 + more
+        return Plan([Stroke(place, "A", period) for place in days.spread(missed, days.term_start)])
+
+    return plan
+
+
 def _class_just_kept(days: SchoolDays) -> Plan:
     offered = days.count - days.term_start
     return Plan([Stroke(place, "A", "P4") for place in days.spread(offered // 10, days.term_start)])
@@ -377,6 +442,21 @@ def _day_share_exactly(symbol: str) -> Callable[[SchoolDays], Plan]:
 def _day_share_short(symbol: str) -> Callable[[SchoolDays], Plan]:
     def plan(days: SchoolDays) -> Plan:
         return Plan(_days_of(days.spread((days.count - 1) // 10), symbol))
+
+    return plan
+
+
+def _unexcused_this_term(count: int) -> Callable[[SchoolDays], Plan]:
+    return lambda days: Plan(_days_of(days.spread(count, days.term_start), "U"))
+
+
+def _on_roll_for(count: int) -> Callable[[SchoolDays], Plan]:
+    """Start so late that the last day is the ``count``-th school day on roll."""
+
+    def plan(days: SchoolDays) -> Plan:
+        if count >= days.count:
+            raise DoesNotFit
+        return Plan([], first_school_day=days.count - count)
 
     return plan
 
@@ -423,9 +503,35 @@ _TEXAS = (
         _class_missed("P6", 25), HIGH, Oddity.MEDICAL_PLAN,
     ),
     Recipe("tx-90", False, "one class with as many absences as allowed", _class_just_kept, HIGH),
+    Recipe(
+        "tx-90w", True, "just more than 5 % of all days of a class missed",
+        _of_the_whole_semester("P3", 1), HIGH,
+    ),
+    Recipe(
+        "tx-90w", False, "5 % of all days of a class missed, no more",
+        _of_the_whole_semester("P3", 0), HIGH,
+    ),
     Recipe("tx-chron", True, "absent more than 10 %", _day_share_more("A")),
     Recipe("tx-chron", True, "absent more than 10 % by suspension", _day_share_more("O"), OLDER),
     Recipe("tx-chron", False, "absent exactly 10 %", _day_share_exactly("A")),
+    Recipe("tx-warn0", True, "on roll for twenty school days", _on_roll_for(20)),
+    Recipe("tx-warn0", False, "on roll for 21 school days", _on_roll_for(21)),
+    Recipe(
+        "tx-19w", True, "19 years old, three unexcused days this semester",
+        _unexcused_this_term(3), HIGH, age=19,
+    ),
+    Recipe(
+        "tx-19w", False, "19 years old, two unexcused days this semester",
+        _unexcused_this_term(2), HIGH, age=19,
+    ),
+    Recipe(
+        "tx-19plus", True, "19 years old, six unexcused days this semester",
+        _unexcused_this_term(6), HIGH, age=19,
+    ),
+    Recipe(
+        "tx-19plus", False, "19 years old, exactly five unexcused days",
+        _unexcused_this_term(5), HIGH, age=19,
+    ),
 )  # fmt: skip
 
 
@@ -508,6 +614,12 @@ _CALIFORNIA = (
         _day_share_more("E"), oddity=Oddity.COURT_ORDER,
     ),
     Recipe("ca-chron", False, "one day short of 10 %", _day_share_short("I")),
+    Recipe("ca-exc", True, "ten days of illness", _full_days(10, "I")),
+    Recipe("ca-exc", False, "nine days of illness", _full_days(9, "I")),
+    Recipe("ca-tru2", False, "four days, but no report has been made", _full_days(4, "U")),
+    Recipe("ca-tru3", False, "five days, but no report has been made", _full_days(5, "U")),
+    Recipe("ca-habit", False, "six days, but no report has been made", _full_days(6, "U")),
+    Recipe("ca-chrtru", False, "unexcused for 10 %, but no notice sent", _day_share_more("U")),
 )  # fmt: skip
 
 RECIPES: Mapping[str, Sequence[Recipe]] = {

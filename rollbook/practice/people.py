@@ -33,12 +33,13 @@ FLAGS = {Oddity.MEDICAL_PLAN: "medical-plan", Oddity.LOOKED_AFTER: "looked-after
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part one student plays: a name if it matters, the language, the oddity, the first day."""
+    """The part one student plays: name, language, oddity, first day and age where they matter."""
 
     name: PersonName | None = None
     language: str = ""
     oddity: Oddity = Oddity.NONE
     first_school_day: int = 0
+    age: int | None = None
 
 
 ORDINARY = Part()
@@ -76,7 +77,7 @@ class Town:
         name = part.name or (
             self._names.named(part.language) if part.language else self._names.student()
         )
-        born = self._birth_date(grade)
+        born = self._birth_date(grade, part.age)
         facts = {}
         if campus.level is Level.HIGH and self._jurisdiction != "gb-eng":
             facts = {
@@ -163,10 +164,11 @@ class Town:
         years_ago = int(student.grade) - 7
         return date(self._year.first.year - years_ago, 9, 2)
 
-    def _birth_date(self, grade: str) -> date:
-        age = int(grade) + 5 if grade.isdigit() else 5
-        if self._jurisdiction == "gb-eng":
-            age -= 1
+    def _birth_date(self, grade: str, age: int | None) -> date:
+        if age is None:
+            age = int(grade) + 5 if grade.isdigit() else 5
+            if self._jurisdiction == "gb-eng":
+                age -= 1
         turned = date(self._year.first.year - age, 9, 1)
         return turned - timedelta(days=self._random.randrange(1, 365))
 

@@ -218,7 +218,9 @@ def _so_far(calendar: SchoolCalendar, days: Sequence[date]) -> SchoolDays:
     term = calendar.term_of(last)
     start = next(place for place, day in enumerate(days) if term is None or day >= term.first)
     until = last + timedelta(days=7)
-    return SchoolDays(days, start, calendar.school_days_between(last + timedelta(days=1), until))
+    whole = len(calendar.school_days_between(term.first, term.last)) if term else len(days)
+    next_week = calendar.school_days_between(last + timedelta(days=1), until)
+    return SchoolDays(days, start, whole, next_week)
 
 
 def _planned(jurisdiction: str, so_far: SchoolDays) -> list[_Made]:
@@ -243,7 +245,7 @@ def _cast(planned: Sequence[_Made], places: Sequence[_Place], random: Random) ->
         number = next(number for number in free if _suits(recipe, *places[number]))
         free.remove(number)
         name = names.pop() if turn % 2 and names and not recipe.language else None
-        part = Part(name, recipe.language, recipe.oddity, plan.first_school_day)
+        part = Part(name, recipe.language, recipe.oddity, plan.first_school_day, recipe.age)
         cast[number] = (part, (recipe, plan))
     waiting = iter(free)
     for name in names:
