@@ -1,6 +1,7 @@
 """All rules over a whole register, and one student's reasons."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -22,24 +23,21 @@ from rollbook.policy import (
     Trigger,
 )
 from rollbook.register import PARTS, Enrolment, Student
+from rollbook.rules.ahead import Ahead, says_when
+from rollbook.rules.applying import findings_of
 from rollbook.rules.case import Case, Used
-from rollbook.rules.classes import class_findings
-from rollbook.rules.consecutive import consecutive_findings
-from rollbook.rules.everyone import roster_findings
 from rollbook.rules.findings import Finding
 from rollbook.rules.history import NOTHING_DONE, History
-from rollbook.rules.open_marks import open_mark_findings
-from rollbook.rules.rates import rate_findings
-from rollbook.rules.reasons import (
-    Explanation,
-    explain_classes,
-    explain_count,
-    explain_rate,
-    explanation_of,
-    not_in_force,
+from rollbook.rules.reasons import Explanation, explanation_of, not_in_force
+from rollbook.rules.why_classes import explain_classes
+from rollbook.rules.why_counts import explain_count
+from rollbook.rules.why_rates import explain_rate
+from rollbook.rules.why_steps import (
+    explain_consecutive,
+    explain_open_marks,
+    explain_roster,
+    explain_sequence,
 )
-from rollbook.rules.sequences import sequence_findings
-from rollbook.rules.windows import count_findings
 from rollbook.school_calendar import SchoolCalendar
 
 
@@ -128,10 +126,11 @@ def explain(
         only=(student_id,),
         official_part=official_part,
     )
+    ahead = Ahead(case) if case else None
     found: list[Explanation] = []
     for trigger in chosen:
         terms = trigger.on(as_of)
-        if case is None or terms is None:
+        if case is None or ahead is None or terms is None:
             found.append(not_in_force(trigger, as_of, case is None))
             continue
         apart = case.why_not_concerned(terms, case.students[student_id])
@@ -139,26 +138,37 @@ def explain(
             found.append(explanation_of(case, trigger, terms, None, apart, "", "", ()))
             continue
         findings = findings_of(case, trigger, terms)
-        if isinstance(terms, RateTerms):
-            found.append(explain_rate(case, trigger, terms, findings))
-        elif isinstance(terms, CountTerms):
-            found.append(explain_count(case, trigger, terms, findings))
-        elif isinstance(terms, ClassTerms):
-            found += explain_classes(case, trigger, terms, findings)
+        explanations = _EXPLAIN[terms.kind](case, trigger, terms, findings)
+        found += [_looking_ahead(ahead, trigger, terms, one) for one in explanations]
     return found
 
 
-def findings_of(case: Case, trigger: Trigger, terms: Terms | None) -> list[Finding]:
-    """Apply one rule; without terms it is not in force and finds nothing."""
-    return _APPLY[terms.kind](case, trigger, terms) if terms else []
+def _looking_ahead(
+    ahead: Ahead, trigger: Trigger, terms: Terms, explanation: Explanation
+) -> Explanation:
+    """Add the day on which the rule would be met if absences went on."""
+    if explanation.crossed or isinstance(terms, RosterTerms | OpenMarkTerms):
+        return explanation
+    day = ahead.would_cross(trigger, terms, explanation.part)
+    sentence = f"{explanation.sentence} {says_when(terms, day)}".strip()
+    return replace(explanation, would_cross=day, sentence=sentence)
 
 
-_APPLY: Mapping[str, Callable[[Case, Trigger, Any], list[Finding]]] = {
-    RateTerms.kind: rate_findings,
-    CountTerms.kind: count_findings,
-    ClassTerms.kind: class_findings,
-    ConsecutiveTerms.kind: consecutive_findings,
-    SequenceTerms.kind: sequence_findings,
-    RosterTerms.kind: roster_findings,
-    OpenMarkTerms.kind: open_mark_findings,
+_Explain = Callable[[Case, Trigger, Any, list[Finding]], list[Explanation]]
+
+
+def _one(
+    explain_it: Callable[[Case, Trigger, Any, list[Finding]], Explanation],
+) -> _Explain:
+    return lambda case, trigger, terms, findings: [explain_it(case, trigger, terms, findings)]
+
+
+_EXPLAIN: Mapping[str, _Explain] = {
+    RateTerms.kind: _one(explain_rate),
+    CountTerms.kind: _one(explain_count),
+    ClassTerms.kind: explain_classes,
+    ConsecutiveTerms.kind: _one(explain_consecutive),
+    SequenceTerms.kind: _one(explain_sequence),
+    RosterTerms.kind: _one(explain_roster),
+    OpenMarkTerms.kind: _one(explain_open_marks),
 }

@@ -69,17 +69,18 @@ class Case:
         history: History = NOTHING_DONE,
         only: Collection[str] | None = None,
         official_part: str = "P2",
+        periods: int | None = None,
     ) -> "Case | None":
         """Read the register; None when no school year has begun by ``as_of``.
 
-        With ``only`` the marks of these students alone are read.
+        With ``only`` the marks of these students alone are read. ``periods`` is how many periods
+        the whole register names, where ``marks`` are a part of it.
         """
         begun = [year for year in calendar.years if year.first <= as_of]
         if not begun:
             return None
         first = begun[-2].first if len(begun) > 1 else begun[-1].first
         students, enrolments, recorded = list(students), list(enrolments), tuple(recorded)
-        periods = None
         if only is not None:
             chosen = frozenset(only)
             periods = _periods_between(marks, first, as_of)

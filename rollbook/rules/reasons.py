@@ -1,40 +1,32 @@
 """Why a student has crossed a threshold or not: every mark, counted or not."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 import numpy as np
 
-from rollbook.attendance import Attendance, percent
-from rollbook.attendance.codes import (
-    AUTHORISED,
-    CATEGORY_BITS,
-    DAY_PART,
-    EXCUSED,
-    LATE,
-    TRUANCY,
-    UNAUTHORISED,
-)
-from rollbook.policy import ClassTerms, CountTerms, RateTerms, Sure, Terms, Trigger
-from rollbook.register import PARTS, Category, Mark
-from rollbook.rules.case import Case, coded
-from rollbook.rules.classes import class_evidence, class_first_days, classes_of
+from rollbook.policy import DatedCode, Sure, Terms, Trigger
+from rollbook.register import Category, Mark
+from rollbook.rules.case import Case
 from rollbook.rules.findings import Finding
-from rollbook.rules.windows import Counted, counting
 from rollbook.school_calendar import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One mark as a rule sees it: counted or not, and why in a few words."""
+    """One mark as a rule sees it: counted or not, and why in a few words.
+
+    ``citation`` and ``sure`` say where the code has its meaning from.
+    """
 
     mark: Mark
     counted: bool
     meaning: str
     category: Category
     why: str
+    citation: str = ""
+    sure: Sure | None = None
 
     @property
     def day(self) -> date:
@@ -60,6 +52,11 @@ class Explanation:
     is from crossing. ``numerator`` of ``denominator`` is the same as numbers; ``most`` is the most
     that any window of the school year holds. ``marks`` are those inside the window, attended
     sessions included.
+
+    ``still_needed`` is how many more would meet the test: sessions or days missed, steps of a
+    sequence, or school days that an open mark has left; 0 once it is met, None where no number
+    says it. ``would_cross`` is the day on which the test would be met if every coming session were
+    missed without excuse; None when it is met already, or would not be within the school year.
     """
 
     trigger: str
@@ -79,6 +76,8 @@ class Explanation:
     numerator: int = 0
     denominator: int | None = None
     most: int | None = None
+    still_needed: int | None = None
+    would_cross: date | None = None
 
     @property
     def crossed(self) -> bool:
@@ -103,7 +102,7 @@ _SAID_IN_ENGLAND: Mapping[Category, str] = {
 }
 
 
-_Why = Callable[[int], tuple[bool, str]]
+Why = Callable[[int], tuple[bool, str]]
 
 
 def not_in_force(trigger: Trigger, as_of: date, no_year: bool) -> Explanation:
@@ -141,6 +140,7 @@ def explanation_of(
     marks: tuple[Judged, ...],
     finding: Finding | None = None,
     part: str = "",
+    still_needed: int | None = None,
 ) -> Explanation:
     """Put an explanation together."""
     return Explanation(
@@ -158,10 +158,11 @@ def explanation_of(
         marks=marks,
         finding=finding,
         part=part,
+        still_needed=0 if finding else still_needed,
     )
 
 
-def _judged(case: Case, window: Span, why: _Why) -> tuple[Judged, ...]:
+def judged(case: Case, window: Span, why: Why) -> tuple[Judged, ...]:
     """Judge every mark of the case's one student inside the window."""
     reading = case.reading
     low, high = reading.number_of(window.first), (window.last - reading.first).days
@@ -169,6 +170,7 @@ def _judged(case: Case, window: Span, why: _Why) -> tuple[Judged, ...]:
     found = []
     for entry in reading.in_order(entries):
         code = reading.code_of(entry)
+        stated = _statement(case, int(entry))
         counted, reason = why(int(entry))
         found.append(
             Judged(
@@ -177,193 +179,25 @@ def _judged(case: Case, window: Span, why: _Why) -> tuple[Judged, ...]:
                 meaning=code.meaning if code else "not a code on this day",
                 category=code.category if code else Category.MISSING,
                 why=reason,
+                citation=stated.citation if stated else "",
+                sure=stated.sure if stated else None,
             )
         )
     return tuple(found)
 
 
-def _said(case: Case, entry: int) -> str:
-    code = case.reading.code_of(entry)
-    said = _SAID_IN_ENGLAND if case.pack.unit == "sessions" else _SAID
-    return said[code.category if code else Category.MISSING]
-
-
-def explain_rate(
-    case: Case, trigger: Trigger, terms: RateTerms, findings: Sequence[Finding]
-) -> Explanation:
-    """Explain a rate over a period."""
-    window = case.span_of(terms.period)
-    if window is None:
-        return explanation_of(case, trigger, terms, None, "No term has begun.", "", "", ())
-    window = Span(window.name, window.first, case.as_of)
-    attendance = case.attendance(0, window.first)
-    evidence = set(case.reading.absence_evidence.tolist())
-
-    def why(entry: int) -> tuple[bool, str]:
-        reading = case.reading
-        if entry in evidence:
-            return True, _said(case, entry)
-        if reading.method == "official-period" and reading.part[entry] != DAY_PART:
-            if PARTS[reading.part[entry]] != reading.official_part:
-                return False, f"not the official period ({reading.official_part})"
-        if reading.method == "whole-day" and reading.category[entry] in (AUTHORISED, UNAUTHORISED):
-            return False, "part of a day: the rest of the day was attended"
-        return False, _said(case, entry)
-
-    if not attendance.possible:
-        unit = case.pack.unit
-        text = f"No {unit} were possible from {window.first} to {window.last}, so there is no rate."
-        return explanation_of(
-            case, trigger, terms, window, text, "", "", _judged(case, window, why)
-        )
-    measured = attendance.attended if terms.measure == "attendance" else attendance.absent
-    share = percent(Fraction(measured, attendance.possible))
-    done = "attended" if terms.measure == "attendance" else "missed"
-    value = f"{measured} of {attendance.possible} {case.pack.unit} {done}, {share} %"
-    crossed = bool(findings)
-    missing = "" if crossed else _rate_missing(terms, attendance, case.pack.unit)
-    sentence = f"{value}. The test is {terms.test_text}: {'met' if crossed else 'not met'}."
-    explanation = explanation_of(
-        case,
-        trigger,
-        terms,
-        window,
-        f"{sentence} {missing}".strip(),
-        value,
-        missing,
-        _judged(case, window, why),
-        findings[0] if findings else None,
-    )
-    return replace(explanation, numerator=measured, denominator=attendance.possible)
-
-
-def _rate_missing(terms: RateTerms, attendance: Attendance, unit: str) -> str:
-    """Say how many absences more would meet the test, if the next ones were all missed."""
-    for more in range(1, attendance.possible * 20 + 1):
-        if terms.crosses(attendance.possible + more, attendance.absent + more):
-            return f"It would be met if the next {more} {unit} were missed."
-    return ""
-
-
-def explain_count(
-    case: Case, trigger: Trigger, terms: CountTerms, findings: Sequence[Finding]
-) -> Explanation:
-    """Explain a count in a window."""
-    counted = Counted.of(case, trigger, terms)
-    current = counted.current_window()
-    finding = findings[0] if findings else None
-    window = Span(terms.period_text, finding.first, finding.last) if finding else current
-    best = counted.most()
-    entries = set(counted.entries_in(0, window).tolist())
-    units = {int(entry) for entry in counted.entries[counted.unit]}
-    eligible = set(counting(case, terms).tolist())
-
-    def why(entry: int) -> tuple[bool, str]:
-        if entry in entries and entry in units:
-            return True, f"{_said(case, entry)}: counts"
-        if entry in entries:
-            return False, "the same day is counted already, and a day counts once"
-        if entry in eligible:
-            return False, "an earlier letter relies on it already"
-        return False, _why_not_counted(case, terms, entry)
-
-    now = counted.now(0)
-    if finding:
-        value = f"{finding.numerator} {terms.unit} from {window.first} to {window.last}"
-        sentence = f"{value}. The test is {terms.test_text}: met on {finding.crossed_on}."
-        missing = ""
-        if finding.unresolved:
-            sentence += f" {finding.unresolved} of them have no reason yet: resolve those first."
-    else:
-        value = f"{now} {terms.unit} from {current.first} to {current.last}"
-        missing = f"{terms.threshold - now} more would meet it."
-        most = f" The most in any such window is {best}." if best > now else ""
-        sentence = f"{value}. The test is {terms.test_text}: not met. {missing}{most}"
-    explanation = explanation_of(
-        case,
-        trigger,
-        terms,
-        window,
-        sentence,
-        value,
-        missing,
-        _judged(case, window, why),
-        finding,
-    )
-    return replace(explanation, numerator=finding.numerator if finding else now, most=best)
-
-
-def _why_not_counted(case: Case, terms: CountTerms, entry: int) -> str:
+def _statement(case: Case, entry: int) -> DatedCode | None:
+    """Return what the pack states about the code of a mark on its day."""
     reading = case.reading
-    said = _said(case, entry)
-    if reading.date_of(reading.day[entry]) < terms.first:
-        return f"before the rule began on {terms.first}"
-    if terms.codes:
-        if reading.category[entry] in (AUTHORISED, UNAUTHORISED):
-            return f"{said}: not one of the codes {', '.join(terms.codes)}"
-        return said
-    facts = int(reading.facts[entry])
-    if facts & TRUANCY:
-        return "the all-day mark excuses the whole day"
-    if facts & LATE and facts & EXCUSED:
-        return "late with a valid excuse"
-    if facts & LATE:
-        minutes = int(reading.minutes_late[reading.row[entry]])
-        limit = terms.minutes_over
-        if limit is None:
-            return "late, which this rule does not count"
-        known = f"late {minutes} minutes" if minutes else "late, minutes not known"
-        return f"{known}: only more than {limit} minutes count"
-    if facts & CATEGORY_BITS == UNAUTHORISED:
-        return f"{said}, not verified as unexcused"
-    return said
+    symbol = reading.codes.symbols[reading.symbol[entry]]
+    symbol = case.pack.office_codes.get(symbol, symbol)
+    day = reading.date_of(reading.day[entry])
+    history = case.pack.code_table.get(symbol, ())
+    return next((one for one in history if one.holds(day)), None)
 
 
-def explain_classes(
-    case: Case, trigger: Trigger, terms: ClassTerms, findings: Sequence[Finding]
-) -> list[Explanation]:
-    """Explain each class that was missed."""
-    first_days = class_first_days(case, terms)
-    window = Span("", case.reading.date_of(first_days[0]), case.as_of)
-    below = {finding.part: finding for finding in findings}
-    found = []
-    for part in range(DAY_PART, len(PARTS)):
-        classes = classes_of(case, terms, part, np.ones(1, dtype=np.bool_), first_days)
-        if classes is None:
-            continue
-        offered = int(classes.offered.sum())
-        attended = offered - int(classes.absent.sum())
-        name = PARTS[part]
-        finding = below.get(name)
-        value = f"{attended} of {offered} days of class {name} attended"
-        share = percent(Fraction(attended, offered)) if offered else None
-        value += f", {share} %" if share else ""
-        need = terms.minimum_days(offered)
-        missing = "" if finding else f"{attended - need} more may be missed of these {offered}."
-        verdict = "below" if finding else "met"
-        sentence = f"{value}. {need} are needed for {terms.threshold_text}: {verdict}. {missing}"
-        why = _class_why(case, terms, part)
-        marks = tuple(one for one in _judged(case, window, why) if one.part == name)
-        explanation = explanation_of(
-            case, trigger, terms, window, sentence.strip(), value, missing, marks, finding, name
-        )
-        found.append(replace(explanation, numerator=attended, denominator=offered))
-    if not found:
-        nothing = "No class was missed."
-        found = [explanation_of(case, trigger, terms, window, nothing, "", "", ())]
-    return found
-
-
-def _class_why(case: Case, terms: ClassTerms, part: int) -> _Why:
-    evidence = set(
-        class_evidence(case, terms, 0, part, case.reading.number_of(case.year.first)).tolist()
-    )
-
-    def why(entry: int) -> tuple[bool, str]:
-        if entry in evidence:
-            return True, f"{_said(case, entry)}: all absences count"
-        if coded(case.reading, np.array([entry]), terms.leave_out)[0]:
-            return False, "certified illness may not be considered"
-        return False, _said(case, entry)
-
-    return why
+def said(case: Case, entry: int) -> str:
+    """Say in a few words what a mark is for the figures."""
+    code = case.reading.code_of(entry)
+    words = _SAID_IN_ENGLAND if case.pack.unit == "sessions" else _SAID
+    return words[code.category if code else Category.MISSING]
