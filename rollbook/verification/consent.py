@@ -123,6 +123,7 @@ def _ferpa_consent(
         f"{why}{holder}: written, signed and dated, naming what may be given, what for and to "
         "whom.",
         "34 CFR 99.5, 99.30",
+        Sure.GENERAL,
     )
 
 
