@@ -83,7 +83,8 @@ def _show_why(
         return
     for one in chosen:
         say(f"\n{one.trigger}: {one.sentence}")
-        for line in (*one.citations, one.note):
+        unread = one.sure.in_words if one.sure and one.sure.unread else ""
+        for line in (*one.citations, unread, one.note):
             if line:
                 say(f"  {line}")
         rows = [
