@@ -17,7 +17,6 @@ from rollbook.attendance import (
     Recorded,
     read_register,
 )
-from rollbook.attendance.codes import UNAUTHORISED
 from rollbook.policy import PolicyPack, Terms
 from rollbook.register import PARTS, Action, Category, Enrolment, Mark, Session, Student
 from rollbook.rules.history import NOTHING_DONE, History, Sent
@@ -214,25 +213,50 @@ class Case:
             found.setdefault(one.student_id, []).append(one)
         return found
 
-    def unexcused_sessions(self, student: int, low: int) -> frozenset[Session]:
-        """Return the sessions of one student missed without excuse from day number ``low`` on."""
-        reading = self.reading
-        entries = self.absences[place_of(self.absent_student, student)]
-        entries = entries[reading.day[entries] >= low]
-        entries = entries[reading.category[entries] == UNAUTHORISED]
-        return frozenset(reading.mark_of(entry).session for entry in entries)
-
     def evidence(self, student: int, low: int) -> tuple[Mark, ...]:
         """Return the absence marks of one student from day number ``low`` on."""
         if (student, low) not in self.evidence_cache:
-            entries = self.reading.absence_evidence[place_of(self.evidence_student, student)]
-            entries = entries[self.reading.day[entries] >= low]
-            self.evidence_cache[student, low] = self.marks(entries)
+            self.evidence_cache[student, low] = self.marks(self.evidence_entries(student, low))
         return self.evidence_cache[student, low]
+
+    def evidence_entries(self, student: int, low: int) -> Entries:
+        """Return the entries of the absence marks of one student from day number ``low`` on."""
+        entries = self.reading.absence_evidence[place_of(self.evidence_student, student)]
+        found: Entries = entries[self.reading.day[entries] >= low]
+        return found
 
     def marks(self, entries: Entries) -> tuple[Mark, ...]:
         """Return marks as evidence is listed."""
-        return tuple(self.reading.mark_of(entry) for entry in entries)
+        reading = self.reading
+        rows = reading.row[entries]
+        said = zip(
+            reading.day[entries].tolist(),
+            reading.part[entries].tolist(),
+            reading.symbol[entries].tolist(),
+            reading.minutes_late[rows].tolist(),
+            self.comment_codes[rows].tolist(),
+            strict=True,
+        )
+        days, comments, symbols = self.days, self.comments, reading.codes.symbols
+        return tuple(
+            Mark(Session(days[day], PARTS[part]), symbols[symbol], minutes, comments[comment])
+            for day, part, symbol, minutes, comment in said
+        )
+
+    @cached_property
+    def days(self) -> Sequence[date]:
+        """The days of the reading by number."""
+        return [self.reading.date_of(number) for number in range(self.reading.days)]
+
+    @cached_property
+    def comments(self) -> Sequence[str]:
+        """The comments there are, as the codes of :attr:`comment_codes` name them."""
+        return [str(one) for one in self.reading.marks["comment"].cat.categories]
+
+    @cached_property
+    def comment_codes(self) -> npt.NDArray[Any]:
+        """Which of :attr:`comments` every row of the register has."""
+        return self.reading.marks["comment"].cat.codes.to_numpy()
 
 
 def _periods_between(marks: pd.DataFrame, first: date, last: date) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from rollbook.attendance import Attendance
 from rollbook.attendance.codes import UNAUTHORISED
 from rollbook.policy import RateTerms, Trigger
+from rollbook.register import Mark
 from rollbook.rules.case import Bools, Case
 from rollbook.rules.findings import Finding
 from rollbook.rules.making import finding_of
@@ -78,12 +79,11 @@ def _daily(case: Case, terms: RateTerms, chosen: Any, low: int) -> tuple[Any, An
     return possible, missed
 
 
-def _evidence(case: Case, terms: RateTerms, student: int, low: int) -> Any:
-    marks = case.evidence(student, low)
+def _evidence(case: Case, terms: RateTerms, student: int, low: int) -> tuple[Mark, ...]:
     if terms.measure != "unauthorised":
-        return marks
-    without = case.unexcused_sessions(student, low)
-    return tuple(mark for mark in marks if mark.session in without)
+        return case.evidence(student, low)
+    entries = case.evidence_entries(student, low)
+    return case.marks(entries[case.reading.category[entries] == UNAUTHORISED])
 
 
 def _crosses(terms: RateTerms, possible: Any, absent: Any) -> Any:
