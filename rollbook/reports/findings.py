@@ -5,8 +5,8 @@ from typing import Any
 
 from rollbook.register import Mark
 from rollbook.reports.asked import Asked
-from rollbook.reports.table import Column, Table
-from rollbook.rules import Explanation, Finding
+from rollbook.reports.table import Column, Table, Value
+from rollbook.rules import Explanation, Finding, Judged
 from rollbook.standing import Standing
 
 NAME = "findings"
@@ -24,6 +24,24 @@ COLUMNS = (
     Column("Since", number_format="yyyy-mm-dd"),
     Column("Letter"),
     Column("Reference"),
+)
+
+
+WHY_COLUMNS = (
+    Column("Trigger"),
+    Column("What"),
+    Column("Class"),
+    Column("Date", number_format="yyyy-mm-dd"),
+    Column("Part"),
+    Column("Code"),
+    Column("Meaning"),
+    Column("Counted"),
+    Column("Why"),
+    Column("Still needed", is_number=True),
+    Column("Would be met on", number_format="yyyy-mm-dd"),
+    Column("Reference"),
+    Column("How sure"),
+    Column("Note"),
 )
 
 
@@ -72,10 +90,16 @@ def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
         "value": explanation.value,
         "threshold": explanation.threshold,
         "missing": explanation.missing,
+        "still_needed": explanation.still_needed,
+        "would_cross": explanation.would_cross.isoformat() if explanation.would_cross else None,
+        "numerator": explanation.numerator,
+        "denominator": explanation.denominator,
+        "most": explanation.most,
         "window_first": explanation.first.isoformat() if explanation.first else None,
         "window_last": explanation.last.isoformat(),
         "citations": list(explanation.citations),
         "sure": explanation.sure.value if explanation.sure else None,
+        "sure_in_words": explanation.sure.in_words if explanation.sure else None,
         "note": explanation.note,
         "marks": [
             _mark_as_json(judged.mark)
@@ -84,10 +108,59 @@ def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
                 "meaning": judged.meaning,
                 "category": judged.category.value,
                 "why": judged.why,
+                "citation": judged.citation,
+                "sure": judged.sure.value if judged.sure else None,
             }
             for judged in explanation.marks
         ],
     }
+
+
+def explanation_table(explanations: Sequence[Explanation]) -> Table:
+    """Return explanations as a table: the answer of each rule in a row, then a row a mark."""
+    rows: list[Sequence[Value]] = []
+    for one in explanations:
+        rows.append(_answer_row(one))
+        rows += [_mark_row(one, judged) for judged in one.marks]
+    return Table("Reasons", "Every rule and every mark: counted or not, and why", WHY_COLUMNS, rows)
+
+
+def _answer_row(explanation: Explanation) -> Sequence[Value]:
+    return (
+        explanation.trigger,
+        explanation.title,
+        explanation.part,
+        None,
+        "",
+        "",
+        "",
+        "met" if explanation.crossed else "not met",
+        explanation.sentence,
+        explanation.still_needed,
+        explanation.would_cross,
+        "; ".join(explanation.citations),
+        explanation.sure.in_words if explanation.sure else "",
+        explanation.note,
+    )
+
+
+def _mark_row(explanation: Explanation, judged: Judged) -> Sequence[Value]:
+    return (
+        explanation.trigger,
+        explanation.title,
+        explanation.part,
+        judged.day,
+        judged.part,
+        judged.symbol,
+        judged.meaning,
+        "counted" if judged.counted else "not counted",
+        judged.why,
+        None,
+        None,
+        judged.citation,
+        judged.sure.in_words if judged.sure else "",
+        "",
+    )
 
 
 def _mark_as_json(mark: Mark) -> dict[str, Any]:
