@@ -24,6 +24,7 @@ from rollbook.reports import (
     missing_registers,
     n_codes,
     patterns,
+    reconcile,
 )
 from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table
@@ -48,6 +49,7 @@ REPORTS: tuple[ModuleType, ...] = (
     missing_registers,
     n_codes,
     patterns,
+    reconcile,
 )
 
 
