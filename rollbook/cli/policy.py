@@ -11,7 +11,7 @@ import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of
 from rollbook.cli.show import complain, counted, say, show_facts, show_json, show_rows
-from rollbook.letters.lacking import letters_without_template
+from rollbook.letters.lacking import letters_waited_for, letters_without_template
 from rollbook.office import Settings, read_calendar, read_settings
 from rollbook.package import write_whole
 from rollbook.policy import SHIPPED, PolicyPack, load_pack
@@ -120,7 +120,8 @@ def check(
     except PolicyError as error:
         complain(str(error))
         raise typer.Exit(1) from error
-    problems = [str(one) for one in letters_without_template(desk.pack, desk.templates)]
+    lacking = letters_without_template(desk.pack, desk.templates)
+    problems = [str(one) for one in (*lacking, *letters_waited_for(desk.pack))]
     if json:
         show_json(_checked_as_json(desk.pack, problems, outcomes))
     else:

@@ -1,4 +1,4 @@
-"""Which letters of a rule pack have no Word template."""
+"""Which letters of a rule pack have no Word template, and which are waited for but never sent."""
 
 from importlib import resources
 from pathlib import Path
@@ -27,6 +27,24 @@ def letters_without_template(pack: PolicyPack, own: Path | None = None) -> list[
                     f"{trigger.place}: its letter has no template. Put “{name}” into {where}, "
                     'or write letter = "" for a list only.',
                     value=trigger.letter,
+                )
+            )
+    return found
+
+
+def letters_waited_for(pack: PolicyPack) -> list[Problem]:
+    """Name each trigger that waits for letters of one that sends none: it would never be found."""
+    sends = {trigger.id for trigger in pack.triggers if trigger.letter}
+    found = []
+    for trigger in pack.triggers:
+        waits = {other for terms in trigger.terms for other in getattr(terms, "after", ())}
+        for other in sorted(waits - sends):
+            found.append(
+                note(
+                    "letter-never-sent",
+                    f"Trigger “{trigger.id}” waits for letters of “{other}”, which sends none. "
+                    f"Give “{other}” its letter again, or do not rely on “{trigger.id}”.",
+                    value=trigger.id,
                 )
             )
     return found

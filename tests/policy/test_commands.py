@@ -88,6 +88,18 @@ def test_a_letter_without_a_template_is_named_with_its_line(folder: Path) -> Non
     assert "bluestem-five.en.docx" in problem
 
 
+def test_a_rule_that_waits_for_a_letter_nobody_sends_is_named(folder: Path) -> None:
+    pack = folder / "bluestem.toml"
+    pack.write_text(
+        'extends = "us-ca"\ntitle = "Bluestem"\n[[triggers]]\nid = "ca-truant"\nletter = ""\n',
+        encoding="utf-8",
+    )
+    problems = checked(pack, status=1)["problems"]
+    assert any(
+        "“ca-tru2” waits for letters of “ca-truant”, which sends none" in one for one in problems
+    )
+
+
 def test_a_failing_case_is_said_in_plain_words_and_fails_the_command(folder: Path) -> None:
     text = CASES.replace('marks = "U*4"', 'marks = "U*5"')
     (folder / "cases.toml").write_text(text, encoding="utf-8")
