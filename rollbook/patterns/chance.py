@@ -25,19 +25,19 @@ def ways_of(hit: Bools, length: int, at_most_once: bool = False) -> Ways:
 
     ``at_most_once`` counts an absence that touches several of the days as one.
     """
-    if length == 1:
-        hits_of_one = int(np.count_nonzero(hit))
-        return (len(hit) - hits_of_one, hits_of_one)
-    before = np.concatenate(([0], np.cumsum(hit)))
-    hits = before[length:] - before[:-length]
-    if at_most_once:
-        hits = np.minimum(hits, 1)
-    return tuple(np.bincount(hits).tolist()) if len(hits) else (1,)
+    return draws_of(hit, [length], at_most_once)[0]
 
 
 def draws_of(hit: Bools, lengths: Sequence[int], at_most_once: bool = False) -> list[Ways]:
     """Return the ways of several absences, of these lengths, among the same days."""
-    ways = {length: ways_of(hit, length, at_most_once) for length in set(lengths)}
+    before = np.zeros(len(hit) + 1, dtype=np.int64)
+    np.cumsum(hit, out=before[1:])
+    ways: dict[int, Ways] = {}
+    for length in set(lengths):
+        hits = before[length:] - before[:-length]
+        if at_most_once:
+            hits = np.minimum(hits, 1)
+        ways[length] = tuple(np.bincount(hits).tolist()) or (1,)
     return [ways[length] for length in lengths]
 
 

@@ -1,5 +1,6 @@
 """Looking for patterns: every student, every kind, and only what the guard lets pass."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,6 +41,8 @@ def counts_of(
     reading: Reading, pack: PolicyPack, guardians: Iterable[Guardian] = (), *, student_id: str
 ) -> list[Pattern]:
     """Return all that was looked at for one student, claimed or not, with its counts."""
+    if student_id not in reading.number:
+        return []
     looking = _Looking(reading, Guard.of(pack, reading.last), tuple(guardians), student_id)
     return list(looking.all())
 
@@ -118,28 +121,30 @@ class _Looking:
         self, days: Bools, classes: Sequence[DayClass]
     ) -> Iterator[tuple[int, DayClass, int, int, Fraction]]:
         """Return student, kind of day, count, of how many, and the share chance would give."""
-        columns = np.stack([one.days for one in classes]).T.astype(np.float32)
-        counts = (days.astype(np.float32) @ columns).astype(np.int64)  # exact: whole and small
-        room = (self.absences.possible.astype(np.float32) @ columns).astype(np.int64)
+        days_of = np.stack([one.days for one in classes]).T.astype(np.float32)
+        counts = (days.astype(np.float32) @ days_of).astype(np.int64)  # exact: whole and small
+        room = (self.absences.possible.astype(np.float32) @ days_of).astype(np.int64)
         of, possible = days.sum(axis=1), self.absences.possible.sum(axis=1)
         reached = [
             self.guard.reaches(one.kind, counts[:, place], of, room[:, place], possible)
             for place, one in enumerate(classes)
         ]
-        for student, place in self._enough(counts, np.stack(reached, axis=1)):
-            chance = Fraction(int(room[student, place]), int(possible[student]))
-            yield student, classes[place], int(counts[student, place]), int(of[student]), chance
+        cells = self._enough(counts, np.stack(reached, axis=1))
+        student, place = np.array(cells, dtype=np.intp).reshape(-1, 2).T
+        columns = (counts[student, place], of[student], room[student, place], possible[student])
+        for cell, *numbers in zip(cells, *(column.tolist() for column in columns), strict=True):
+            count, of_all, there, of_days = numbers
+            yield cell[0], classes[cell[1]], count, of_all, Fraction(there, of_days)
 
     def _enough(
         self, counts: npt.NDArray[Any], reached: Bools | bool = True
-    ) -> Iterator[tuple[int, int]]:
+    ) -> list[tuple[int, int]]:
         """Return the places of a table, a row a student, that may be claimed."""
         enough = (counts >= max(1, self.guard.least)) & reached
         if self.only:
             enough = np.zeros_like(enough)
             enough[self.reading.number[self.only]] = counts[self.reading.number[self.only]] > 0
-        for student, place in np.argwhere(enough):
-            yield int(student), int(place)
+        return [(student, place) for student, place in np.argwhere(enough).tolist()]
 
     def _beside_holidays(self) -> Iterator[Pattern]:
         """Absences, however long, that touch the day before or after a holiday."""
@@ -268,7 +273,10 @@ def _look_of_draws(
     siblings: tuple[str, ...] = (),
 ) -> _Look:
     """Return a look at absences that each have a chance of their own, and their mean chance."""
-    hits = sum((Fraction(sum(ways[1:]), sum(ways)) for ways in draws), Fraction(0))
+    hits = sum(
+        (times * Fraction(sum(ways[1:]), sum(ways)) for ways, times in Counter(draws).items()),
+        Fraction(0),
+    )
     unit, what = words
     chance = hits / len(draws)
     return _Look(student, kind, unit, what, count, len(draws), chance, siblings=siblings)
