@@ -63,7 +63,7 @@ FIELDS: Mapping[str, str] = {
     "late_times": "how often, of the marks that count, the student was late, as “6 times”",
     "late_minutes": "how late in all, as “47 minutes”; empty where the register does not say",
     "late_after_close": "how many of these arrivals came after the register closed",
-    "dates_short": "the dates that count, in one sentence",
+    "dates_short": "the dates that count, in one sentence; of many, the first",
     "threshold": "the number of the rule",
     "rule_period": "the window of the rule, as “10 school weeks”",
     "absences": "list: date, part, meaning, minutes, counted",
@@ -146,7 +146,7 @@ def letter_fields(
         "unresolved_count": str(sum(one.unresolved for one in findings)),
         "attendance_percent": say_percent(finding.attendance.rate, locale),
         "late_count": str(finding.attendance.late),
-        "dates_short": say_dates([mark.session.day for mark in evidence], locale),
+        "dates_short": say_dates([mark.session.day for mark in evidence], words, locale),
         "threshold": say_threshold(finding.threshold, words, locale),
         "rule_period": say_window(finding.period, words),
         "absences": _rows(office.policy, evidence, words, locale),
@@ -178,7 +178,7 @@ def withdrawal_fields(
     """
     locale = locale_of(office.policy, language)
     words = words_of(locale)
-    days = say_dates(corrected, locale)
+    days = say_dates(corrected, words, locale)
     return {
         **_nothing_said(),
         **_people(student, guardian, locale, letter_date),

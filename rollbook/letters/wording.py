@@ -20,6 +20,9 @@ from rollbook.register import Category
 
 HALF = Fraction(1, 2)
 
+MOST_DATES = 8
+"""So many dates read well in one sentence; page 2 lists them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -30,6 +33,7 @@ class Words:
 
     day: str
     days: str
+    more_days: str
     day_or_part: str
     days_or_parts: str
     once: str
@@ -65,6 +69,7 @@ _UNEXCUSED_ES = dict.fromkeys(_UNEXCUSED, "días de ausencia sin justificación"
 ENGLISH = Words(
     day="day",
     days="days",
+    more_days="more days",
     day_or_part="day or part of a day",
     days_or_parts="days or parts of days",
     once="once",
@@ -120,6 +125,7 @@ BRITISH = replace(
 SPANISH = Words(
     day="día",
     days="días",
+    more_days="días más",
     day_or_part="día o parte de un día",
     days_or_parts="días o partes de días",
     once="una vez",
@@ -251,13 +257,19 @@ def say_window(text: str, words: Words) -> str:
     return f"{number} {words.windows[what]}" if what in words.windows else text
 
 
-def say_dates(days: Sequence[date], locale: str) -> str:
-    """Say dates in one sentence, each once, the year only where it changes."""
+def say_dates(days: Sequence[date], words: Words, locale: str) -> str:
+    """Say dates in one sentence, each once, the year only where it changes.
+
+    Of many only the first are named: “Sep 8, Sep 9, …, Sep 15, 2026, and 12 more days”.
+    """
     each = sorted(set(days))
+    shown = each if len(each) <= MOST_DATES else each[: MOST_DATES - 1]
     said = []
-    for place, day in enumerate(each):
-        last_of_year = place + 1 == len(each) or each[place + 1].year != day.year
+    for place, day in enumerate(shown):
+        last_of_year = place + 1 == len(shown) or shown[place + 1].year != day.year
         said.append(format_skeleton("yMMMd" if last_of_year else "MMMd", day, locale=locale))
+    if len(shown) < len(each):
+        said.append(f"{len(each) - len(shown)} {words.more_days}")
     return format_list(said, locale=locale)
 
 

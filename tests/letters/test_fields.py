@@ -110,8 +110,15 @@ def test_attendance_is_said_with_one_decimal(rate: Fraction, locale: str, said: 
 
 def test_the_year_stands_only_where_it_changes_and_each_day_once() -> None:
     days = [date(2027, 1, 5), date(2026, 12, 3), date(2026, 12, 3), date(2026, 11, 30)]
-    assert say_dates(days, "en_US") == "Nov 30, Dec 3, 2026, and Jan 5, 2027"
-    assert say_dates(days[1:3], "en_GB") == "3 Dec 2026"
+    assert say_dates(days, ENGLISH, "en_US") == "Nov 30, Dec 3, 2026, and Jan 5, 2027"
+    assert say_dates(days[1:3], BRITISH, "en_GB") == "3 Dec 2026"
+
+
+def test_of_many_dates_the_first_are_named_and_the_others_counted() -> None:
+    days = [date(2026, 9, day) for day in range(1, 10)]
+    eight = "1 Sept, 2 Sept, 3 Sept, 4 Sept, 5 Sept, 6 Sept, 7 Sept and 8 Sept 2026"
+    assert say_dates(days[:8], BRITISH, "en_GB") == eight
+    assert say_dates(days, SPANISH, "es_US").endswith("6 sept, 7 sept 2026 y 2 días más")
 
 
 def test_an_address_is_written_as_the_countrys_post_writes_it() -> None:
