@@ -47,7 +47,7 @@ def read_calendar(path: Path) -> SchoolCalendar:
     """Read ``calendar.toml``; an impossible calendar is an ``OfficeError`` with its lines."""
     if not path.is_file():
         raise OfficeError(f"The school calendar “{path.name}” is missing from the office folder.")
-    calendar, problems = judge_calendar(_text(path), path.name)
+    calendar, problems = judge_calendar(calendar_text(path), path.name)
     if calendar is None:
         shown = " ".join(_as_sentence(problem) for problem in problems[:_SLIPS_SHOWN])
         more = len(problems) - _SLIPS_SHOWN
@@ -72,7 +72,8 @@ def judge_calendar(text: str, name: str) -> tuple[SchoolCalendar | None, list[Pr
     return SchoolCalendar(ordered, guessed=not data.get("checked", False)), []
 
 
-def _text(path: Path) -> str:
+def calendar_text(path: Path) -> str:
+    """Return the text of a calendar file; one that is not UTF-8 is an ``OfficeError``."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
