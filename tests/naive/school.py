@@ -1,9 +1,10 @@
 """Random schools: calendars with breaks and odd days, enrolments with gaps, strips of marks."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from rollbook.attendance import Recorded
 from rollbook.register import Enrolment, Student, register_frame
-from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
+from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span, Track
 
 PUPILS = 50
 EXAMPLES = 200  # schools: 10,000 pupils for each property
@@ -47,6 +48,8 @@ CALIFORNIA: Mapping[str, str] = (
 )
 LATE = ("T", "L", "W")
 CODES = {"gb-eng": ENGLAND, "us-tx": TEXAS, "us-ca": CALIFORNIA}
+
+ADA_CODES = ("", "0", "1", "1", "1", "2", "3", "4", "5", "6", "7", "9")
 
 Marks = dict[tuple[date, str], tuple[str, int]]
 
@@ -105,8 +108,13 @@ class School:
     @cached_property
     def recorded_days(self) -> frozenset[date]:
         """The school days that files have covered."""
+        tracks = {"", *(one.track for one in self.pupils)}
         return frozenset(
-            day for day in self.days if any(first <= day <= last for first, last in self.spans)
+            day
+            for year in self.years
+            for track in tracks
+            for day in school_days(year, track)
+            if any(first <= day <= last for first, last in self.spans)
         )
 
     @property
@@ -216,6 +224,29 @@ def random_year(rng: Random, begins: int) -> SchoolYear:
     )
 
 
+def with_tracks(rng: Random, year: SchoolYear) -> SchoolYear:
+    """The year with a second track, with school months and with six reporting periods."""
+    off = year.first + rng.randint(3, 40) * DAY
+    own = Span("Off track", off, off + rng.randint(0, 15) * DAY)
+    sunday = year.first + rng.randint(0, 20) * DAY
+    sunday += (6 - sunday.weekday()) * DAY
+    length = (year.last - year.first).days + 1
+    cuts = [year.first + length * number // 6 * DAY for number in range(7)]
+    months = [
+        (start, min(start + 27 * DAY, year.last))
+        for start in (year.first + number * DAY for number in range(0, length, 28))
+    ]
+    return replace(
+        year,
+        tracks=(Track("B", closures=(own,), extra_days=(sunday,) if rng.random() < 0.3 else ()),),
+        months=tuple(Span(f"Month {n}", *ends) for n, ends in enumerate(months, 1)),
+        six_weeks=tuple(
+            Span(f"Six weeks {n}", first, after - DAY)
+            for n, (first, after) in enumerate(pairwise(cuts), 1)
+        ),
+    )
+
+
 def random_stretches(rng: Random, first: date, last: date) -> tuple[tuple[date, date | None], ...]:
     """When a student was on roll: never left out, a joiner, a leaver, or left and came back."""
     span = (last - first).days
@@ -241,29 +272,36 @@ def random_marks(
 
     ``likes`` are codes to use more often. A list of absences holds what is not plain presence.
     """
-    level = rng.choice([0.02, 0.06, 0.1, 0.12, 0.3, 0.6])
+    draw = rng.random
+
+    def one_of(options: Sequence[Any]) -> Any:
+        return options[int(draw() * len(options))]
+
+    level = one_of([0.02, 0.06, 0.1, 0.12, 0.3, 0.6])
     there = [one for one in school_codes if school_codes[one] == "present"]
     away = [one for one in school_codes if school_codes[one] != "present"]
     plain = [one for one in there if one not in LATE]
-    favourite = rng.choice(likes) if likes and rng.random() < 0.7 else rng.choice(away)
+    favourite = one_of(likes) if likes and draw() < 0.7 else one_of(away)
     spell = 0
     marks: Marks = {}
     for day in days:
-        if spell == 0 and rng.random() < 0.03:
-            spell = rng.randint(2, 16)
+        if spell == 0 and draw() < 0.03:
+            spell = 2 + int(draw() * 15)
+        elif negative and spell == 0 and draw() > level * 2:
+            continue
         for part in parts:
-            draw = rng.random()
-            if spell and draw < 0.96:
+            luck = draw()
+            if spell and luck < 0.96:
                 symbol = favourite
-            elif draw < level:
-                symbol = favourite if draw < level / 2 else rng.choice(away)
+            elif luck < level:
+                symbol = favourite if luck < level / 2 else one_of(away)
             else:
-                symbol = there[0] if draw < 0.9 else rng.choice(there)
+                symbol = there[0] if luck < 0.9 else one_of(there)
             if negative and symbol in plain:
                 continue
-            if not negative and rng.random() < 0.02:
+            if not negative and draw() < 0.02:
                 continue
-            minutes = rng.choice([0, 0, 5, 29, 30, 31, 45]) if symbol in "TLWU" else 0
+            minutes = one_of([0, 0, 5, 29, 30, 31, 45]) if symbol in LATE or symbol == "U" else 0
             marks[day, part] = (symbol, minutes)
         spell = max(0, spell - 1)
     return marks
@@ -277,13 +315,15 @@ def make_school(
     parts: Sequence[Sequence[str]] = (("AM", "PM"),),
     negative: bool | None = None,
     likes: Sequence[str] = (),
+    tracks: bool = False,
     pupils: int = PUPILS,
 ) -> School:
     """The random school with this seed. Its day is mostly a school day of the last year."""
     rng = Random(seed)
     begins = rng.choice([2025, 2026, 2027]) - years + 1
     made = tuple(random_year(rng, max(begins, 2024) + place) for place in range(years))
-    days = [day for year in made for day in school_days(year)]
+    if tracks:
+        made = tuple(with_tracks(rng, year) for year in made)
     this_year = school_days(made[-1])
     as_of = rng.choice(this_year)
     if rng.random() < 0.15:
@@ -298,15 +338,28 @@ def make_school(
             span for span in ((made[0].first, hole), (hole + 4 * DAY, last)) if span[0] <= span[1]
         )
         spans = tuple((first, min(until, last)) for first, until in spans)
-    recorded = [day for day in days if any(first <= day <= until for first, until in spans)]
     codes = CODES[jurisdiction]
     people = []
     for number in range(pupils):
         stretches = random_stretches(rng, made[0].first, made[-1].last)
+        track = rng.choice(["", "B"]) if tracks else ""
+        if tracks and not stretches:
+            stretches = ((made[0].first, None),)
+        ada_codes = tuple(rng.choice(ADA_CODES) for _ in stretches)
+        recorded = [
+            day
+            for year in made
+            for day in school_days(year, track)
+            if any(first <= day <= until for first, until in spans)
+        ]
         marks = random_marks(rng, codes, recorded, chosen, by_absence, likes)
         born = None if rng.random() < 0.1 else date(rng.randint(2005, 2021), rng.randint(1, 12), 3)
         grade = str(rng.randint(1, 12))
-        people.append(Pupil(f"{number:03d}", grade, born, stretches, marks=marks))
+        people.append(
+            Pupil(f"{number:03d}", grade, born, stretches, ada_codes, track, marks)
+            if tracks
+            else Pupil(f"{number:03d}", grade, born, stretches, marks=marks)
+        )
     return School(jurisdiction, made, chosen, by_absence, spans, people, as_of)
 
 

@@ -164,7 +164,7 @@ def test_texas_rates(school: School, rng: Random) -> None:
     rates_agree(school, rng)
 
 
-@schools(jurisdiction="us-ca", parts=[("DAY",)])
+@schools(jurisdiction="us-ca", years=1, parts=[("DAY",)])
 def test_californian_rates(school: School, rng: Random) -> None:
     rates_agree(school, rng)
 
@@ -222,7 +222,7 @@ def test_marks_whose_reason_is_open(school: School, rng: Random) -> None:
     assert_same(school, found, by_hand(school, count), terms)
 
 
-@schools(jurisdiction="us-tx", parts=[("DAY",)], negative=True)
+@schools(jurisdiction="us-tx", years=1, parts=[("DAY",)], negative=True)
 def test_a_notice_to_everyone(school: School, rng: Random) -> None:
     size = rng.choice([1, 5, 10, 20, 30])
     terms = RosterTerms(size=size, **DATED)  # type: ignore[arg-type]

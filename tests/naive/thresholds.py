@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import cache
 
+from rollbook.school_calendar import SchoolYear
 from tests.naive.counting import day_by_hand, of_period, session_by_hand
 from tests.naive.school import DAY, Pupil, School, school_days
 
@@ -218,10 +220,20 @@ def open_marks(
     for (day, part), (symbol, _) in sorted(pupil.marks.items()):
         if symbol not in codes or not pupil.on_roll(day) or day < school.year.first:
             continue
-        since = [one for one in school.days if day < one <= school.as_of]
-        if day <= school.as_of and (day == school.as_of if size == 0 else len(since) > size):
+        if day <= school.as_of and (
+            day == school.as_of if size == 0 else school_days_since(school, day) > size
+        ):
             found.append((day, part))
     return found
+
+
+def school_days_since(school: School, day: date) -> int:
+    return len([one for one in days_of_year(school.year) if day < one <= school.as_of])
+
+
+@cache
+def days_of_year(year: SchoolYear) -> list[date]:
+    return school_days(year)
 
 
 def is_due_at_start(school: School, pupil: Pupil, size: int) -> bool:
@@ -233,7 +245,7 @@ def is_due_at_start(school: School, pupil: Pupil, size: int) -> bool:
         for first, after in pupil.stretches
         if first <= school.as_of and (after is None or school.as_of < after)
     ] or [school.year.first]
-    days = [day for day in school_days(school.year) if min(starts) <= day <= school.as_of]
+    days = [day for day in days_of_year(school.year) if min(starts) <= day <= school.as_of]
     return len(days) <= size
 
 
