@@ -8,6 +8,8 @@ from types import ModuleType
 from rollbook.problems import NotAllowed
 from rollbook.reports import (
     ada,
+    ada_grades,
+    ada_students,
     attendance,
     balance,
     chronic,
@@ -33,6 +35,8 @@ __all__ = ["Asked", "Column", "Table", "report_list", "report_named"]
 
 REPORTS: tuple[ModuleType, ...] = (
     ada,
+    ada_grades,
+    ada_students,
     attendance,
     balance,
     chronic,

@@ -1,8 +1,10 @@
-"""Exact figures as the cells of a table: rounded once, here, half up."""
+"""What stands in the cells of a table: exact figures rounded once, here, half up; periods."""
 
 from fractions import Fraction
 
 from rollbook.accounting.rounding import to_places
+from rollbook.reports.asked import Asked
+from rollbook.school_calendar import Span
 
 NOT_HERE = ""
 """The cell of a column that is not about this row; None is a figure that there is no data for."""
@@ -17,3 +19,8 @@ def number(figure: Fraction | None, places: int) -> float | None:
 def percentage(share: Fraction | None) -> float | None:
     """Return a share as a percentage with one decimal; None stays None."""
     return None if share is None else number(share * 100, 1)
+
+
+def so_far(asked: Asked, period: Span) -> str:
+    """Name a period, and say so when it had not ended on the day asked for."""
+    return period.name if period.last <= asked.standing.as_of else f"{period.name} (so far)"

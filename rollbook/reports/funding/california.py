@@ -19,7 +19,7 @@ from rollbook.accounting.recovery import recovery_days
 from rollbook.accounting.rounding import whole_units
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
-from rollbook.reports.cells import NOT_HERE, number
+from rollbook.reports.cells import NOT_HERE, number, so_far
 from rollbook.reports.table import Column, Table, Value
 from rollbook.school_calendar import Span
 
@@ -43,13 +43,7 @@ _RECOVERY = "recovery.most-days"
 def california_table(asked: Asked) -> Table:
     """Return the table. Raises ``NotAllowed`` when the calendar names no school months."""
     standing = asked.standing
-    begun = [month for month in asked.year.months if month.first <= standing.as_of]
-    if not begun:
-        raise NotAllowed(
-            "The calendar names no school months so far, and ADA is reported by school month. Add "
-            "each to calendar.toml under [[year.month]] with name, first and last, as your county "
-            "office has them."
-        )
+    begun = school_months(asked)
     days = membership_days(
         asked.reading(),
         standing.students,
@@ -77,6 +71,18 @@ def california_table(asked: Asked) -> Table:
     return Table("ADA", title, _COLUMNS, lines)
 
 
+def school_months(asked: Asked) -> list[Span]:
+    """Return the school months begun so far. Raises ``NotAllowed`` when the calendar has none."""
+    begun = [month for month in asked.year.months if month.first <= asked.standing.as_of]
+    if not begun:
+        raise NotAllowed(
+            "The calendar names no school months so far, and ADA is reported by school month. Add "
+            "each to calendar.toml under [[year.month]] with name, first and last, as your county "
+            "office has them."
+        )
+    return begun
+
+
 def _words(asked: Asked, name: str) -> Sequence[str]:
     return asked.standing.pack.value(name, asked.standing.as_of).words
 
@@ -88,8 +94,7 @@ def _reported(asked: Asked, begun: Sequence[Span]) -> Iterator[tuple[str, Sequen
     """
     standing, year = asked.standing, asked.year
     for month in begun:
-        ended = month.last <= standing.as_of
-        yield (month.name if ended else f"{month.name} (so far)"), [month], False
+        yield so_far(asked, month), [month], False
     for name, value in _PERIODS:
         until = cut_off(year.first, str(standing.pack.value(value, standing.as_of).value))
         due = months_until(year.months, until)

@@ -15,7 +15,7 @@ from rollbook.accounting.texas import (
 )
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
-from rollbook.reports.cells import NOT_HERE, number, percentage
+from rollbook.reports.cells import NOT_HERE, number, percentage, so_far
 from rollbook.reports.table import Column, Table, Value
 from rollbook.school_calendar import Span
 
@@ -41,17 +41,12 @@ _ALL = "All"
 
 def texas_table(asked: Asked) -> Table:
     """Return the table. Raises ``NotAllowed`` when the calendar names no six weeks."""
-    periods = [one for one in asked.year.six_weeks if one.first <= asked.standing.as_of]
-    if not periods:
-        raise NotAllowed(
-            "The calendar names no six weeks so far, and ADA is reported by six weeks. Add each to "
-            "calendar.toml under [[year.six_weeks]] with name, first and last."
-        )
-    rows = texas_rows(asked, periods)
+    periods = six_weeks(asked)
+    rows = _rows(asked, periods)
     lines: list[Sequence[Value]] = []
     for period in periods:
         own = [row for row in rows if row.period == period.name]
-        name = period.name if period.last <= asked.standing.as_of else f"{period.name} (so far)"
+        name = so_far(asked, period)
         lines += [_line(name, row) for row in own]
         lines.append(_total(name, own))
     lines += _year(rows, periods)
@@ -62,22 +57,50 @@ def texas_table(asked: Asked) -> Table:
     return Table("ADA", title, _COLUMNS, lines)
 
 
-def texas_rows(asked: Asked, periods: Sequence[Span], *, by_grade: bool = False) -> list[AdaRows]:
-    """Return rows A to G of the office for these periods, up to the day asked for."""
-    standing = asked.standing
-    pack, day = standing.pack, standing.as_of
-    codes = AdaCodes(
+def texas_grades_table(asked: Asked) -> Table:
+    """Return the rows by grade. Raises ``NotAllowed`` when the calendar names no six weeks."""
+    periods = six_weeks(asked)
+    names = {period.name: so_far(asked, period) for period in periods}
+    lines = []
+    for row in _rows(asked, periods, by_grade=True):
+        period, campus, track, *figures = _line(names[row.period], row)
+        lines.append((period, campus, track, row.grade, *figures))
+    title = f"Average daily attendance by grade as of {asked.standing.as_of:%d %b %Y}"
+    return Table("ADA by grade", title, (*_COLUMNS[:3], Column("Grade"), *_COLUMNS[3:]), lines)
+
+
+def six_weeks(asked: Asked) -> list[Span]:
+    """Return the six weeks begun so far. Raises ``NotAllowed`` when the calendar names none."""
+    periods = [one for one in asked.year.six_weeks if one.first <= asked.standing.as_of]
+    if not periods:
+        raise NotAllowed(
+            "The calendar names no six weeks so far, and ADA is reported by six weeks. Add each to "
+            "calendar.toml under [[year.six_weeks]] with name, first and last."
+        )
+    return periods
+
+
+def ada_codes(asked: Asked) -> AdaCodes:
+    """Return what the rule pack says of the ADA eligibility codes."""
+    pack, day = asked.standing.pack, asked.standing.as_of
+    return AdaCodes(
         half_day=frozenset(pack.value("ada.half-day-codes", day).words),
         ineligible=frozenset(pack.value("ada.ineligible-codes", day).words),
     )
+
+
+def _rows(asked: Asked, periods: Sequence[Span], *, by_grade: bool = False) -> list[AdaRows]:
+    standing = asked.standing
     days = membership_days(
         asked.reading(),
         standing.students,
         standing.enrolments,
         periods,
-        outside=pack.outside_membership,
+        outside=standing.pack.outside_membership,
     )
-    return ada_rows(days, codes, standing.calendar, periods, day, by_grade=by_grade)
+    return ada_rows(
+        days, ada_codes(asked), standing.calendar, periods, standing.as_of, by_grade=by_grade
+    )
 
 
 def _line(period: str, row: AdaRows) -> Sequence[Value]:
