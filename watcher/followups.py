@@ -56,21 +56,34 @@ class _Run:
 
     def assess(self) -> None:
         """Work out the flags again and keep them."""
+        self.done.new_findings, self.done.cleared_findings = self._save_findings()
+
+    def assess_again(self) -> None:
+        """Work out the flags once more, after letters were prepared or voided."""
+        new, cleared = self._save_findings()
+        self.done.new_findings += new
+        self.done.cleared_findings += cleared
+
+    def _save_findings(self) -> tuple[int, int]:
         findings = {
             (finding.student_id, finding.trigger, finding.part): finding.as_json()
             for finding in self.standing.findings()
         }
         with self.office.ledger.write() as connection:
-            new, cleared = letter_book.save_findings(connection, findings, self.standing.as_of)
-        self.done.new_findings, self.done.cleared_findings = new, cleared
+            return letter_book.save_findings(connection, findings, self.standing.as_of)
 
     def prepare_letters(self) -> None:
         """Prepare the letters that are due."""
         prepared, held = draft(self.office, self.standing, self.at)
         self.done.letters, self.done.held_letters = prepared, held
         with self.office.ledger.read() as connection:
-            out = letter_book.letters(connection, states=GONE_OUT)
+            log = letter_book.letters(connection)
+        out = [letter for letter in log if letter.state in GONE_OUT]
         self.done.corrected_since = [letter for letter, _ in overtaken(self.standing, out)]
+        now = self.standing.with_letters(log)
+        if now is not self.standing:  # rules of sequence ask for the letters that stand
+            self.standing = now
+            self.assess_again()
 
     def update_workbooks(self) -> None:
         """Write figures and log rows into the adopted workbooks."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -13,10 +13,11 @@ from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Event, Letter, State
 from rollbook.letters import (
     LIVE,
+    Corrected,
     DueLetter,
+    corrected_since,
     draft,
     due_letters,
-    overtaken,
     print_letters,
     step,
 )
@@ -47,13 +48,14 @@ def due(office: OfficeOption = HERE, json: JsonOption = False) -> None:
         standing = read_standing(opened_office)
         with opened_office.ledger.read() as connection:
             live = book.letters(connection)
-        found = due_letters(opened_office, standing, live)
-        out = [letter for letter in live if letter.state in OUT]
-        corrected = overtaken(standing, out)
+        found = due_letters(opened_office, standing, live, _now().date())
+        corrected = corrected_since(standing, live)
     if json:
         show_json({"due": [_due_as_json(one) for one in found],
                    "corrected_since": [
-                       {"serial": letter.serial, "days": days} for letter, days in corrected
+                       {"serial": one.letter.serial, "days": one.days, "stands": one.stands,
+                        "what_now": one.what_now}
+                       for one in corrected
                    ]})  # fmt: skip
         return
     _show_due(found)
@@ -62,10 +64,6 @@ def due(office: OfficeOption = HERE, json: JsonOption = False) -> None:
     if ready:
         say(f"{_counted(ready)} ready. Prepare with: rollbook letters draft")
     _tell_waiting(live)
-
-
-OUT = (State.PRINTED, State.MAILED, State.RETURNED)
-"""The states of a letter that has left the program."""
 
 
 def _show_due(found: Sequence[DueLetter]) -> None:
@@ -85,19 +83,18 @@ def _show_due(found: Sequence[DueLetter]) -> None:
         say("No letter is due that is not prepared already.")
 
 
-def _show_corrected(corrected: Sequence[tuple[Letter, Sequence[date]]]) -> None:
-    if not corrected:
-        return
-    show_rows(
-        "Printed or mailed, but a mark was corrected since",
-        ("serial", "id", "to", "state", "corrected marks of"),
-        [
-            (letter.serial, letter.student_id, letter.guardian["name"], letter.state.value,
-             ", ".join(day.isoformat() for day in days))
-            for letter, days in corrected
-        ],
-    )  # fmt: skip
-    say("Look at each. If it should not stand, tell the family and: rollbook letters void SERIAL")
+def _show_corrected(corrected: Sequence[Corrected]) -> None:
+    if corrected:
+        show_rows(
+            "Printed or mailed, but a mark was corrected since",
+            ("serial", "id", "to", "state", "corrected marks of", "what now"),
+            [
+                (one.letter.serial, one.letter.student_id, one.letter.guardian["name"],
+                 one.letter.state.value, ", ".join(day.isoformat() for day in one.days),
+                 one.what_now)
+                for one in corrected
+            ],
+        )  # fmt: skip
 
 
 def _tell_waiting(live: Iterable[Letter]) -> None:
@@ -388,6 +385,7 @@ def letter_as_json(letter: Letter) -> dict[str, Any]:
         "note": letter.note,
         "file": letter.file,
         "as_of": letter.as_of,
+        "withdraws": letter.withdraws,
         "notes": list(letter.notes),
     }
 

@@ -3,15 +3,18 @@
 from rollbook.letters.due import DueLetter, due_letters
 from rollbook.letters.fields import FIELDS
 from rollbook.letters.life import step
-from rollbook.letters.overtaken import no_longer_true, overtaken
+from rollbook.letters.overtaken import OUT, Corrected, corrected_since, no_longer_true, overtaken
 from rollbook.letters.preparing import LIVE, draft
 from rollbook.letters.printing import Batch, print_letters
 
 __all__ = [
     "FIELDS",
     "LIVE",
+    "OUT",
     "Batch",
+    "Corrected",
     "DueLetter",
+    "corrected_since",
     "draft",
     "due_letters",
     "no_longer_true",

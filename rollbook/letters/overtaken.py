@@ -5,14 +5,17 @@ crossed all the same it stands, and the office is only told; if not, it must be 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rollbook.ledger.letters import Letter, State
 from rollbook.policy import RateTerms, SequenceTerms
 from rollbook.rules import Used
 from rollbook.standing import Standing
+
+OUT = (State.PRINTED, State.MAILED, State.RETURNED)
+"""The states of a letter that has left the program."""
 
 
 def overtaken(standing: Standing, letters: Sequence[Letter]) -> list[tuple[Letter, list[date]]]:
@@ -30,15 +33,56 @@ def overtaken(standing: Standing, letters: Sequence[Letter]) -> list[tuple[Lette
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A letter that went out of the program, the days corrected since, and what is to be done."""
+
+    letter: Letter
+    days: Sequence[date]
+    stands: bool
+    what_now: str
+
+
+def corrected_since(standing: Standing, letters: Sequence[Letter]) -> list[Corrected]:
+    """Return the letters printed or mailed that rest on marks corrected since.
+
+    ``letters`` is the whole letter log.
+    """
+    untrue = {one.serial for one, _ in no_longer_true(standing, letters, OUT)}
+    taken_back = {one.withdraws: one for one in letters if one.withdraws and one.holds_evidence}
+    out = [one for one in letters if one.state in OUT]
+    return [
+        Corrected(
+            letter,
+            days,
+            letter.serial not in untrue,
+            _what_now(letter, letter.serial in untrue, taken_back.get(letter.serial)),
+        )
+        for letter, days in overtaken(standing, out)
+    ]
+
+
+def _what_now(letter: Letter, untrue: bool, withdrawal: Letter | None) -> str:
+    """Say what is to be done about a letter that rests on corrected marks."""
+    if not untrue:
+        return "it stands: the threshold was crossed all the same"
+    if withdrawal:
+        return f"{withdrawal.serial} takes it back ({withdrawal.state.value})"
+    if letter.state is State.MAILED:
+        return "a letter that takes it back is due"
+    return f'do not mail it: rollbook letters void {letter.serial} --again --reason "corrected"'
+
+
 def no_longer_true(
-    standing: Standing, letters: Sequence[Letter]
+    standing: Standing, letters: Sequence[Letter], states: Collection[State] = (State.MAILED,)
 ) -> list[tuple[Letter, list[date]]]:
     """Return the mailed letters to take back, with the days that were corrected.
 
-    ``letters`` is the whole letter log. A letter whose own marks stand is taken back too when it
-    follows one that is: a second report has no ground without the first.
+    ``letters`` is the whole letter log; ``states`` are those looked at. A letter whose own marks
+    stand is taken back too when it follows one that is: a second report has no ground without the
+    first.
     """
-    mailed = [one for one in letters if one.state is State.MAILED and not one.withdraws]
+    mailed = [one for one in letters if one.state in states and not one.withdraws]
     corrected = {one.serial: days for one, days in overtaken(standing, mailed)}
     if not corrected:
         return []

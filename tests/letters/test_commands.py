@@ -87,11 +87,41 @@ def test_a_corrected_mark_is_told_when_it_withdraws_and_when_it_is_too_late(offi
     absences(opened, SEPTEMBER[1:])
     opened.ledger.close()
     assert [one["serial"] for one in data(office, "draft")["withdrawn"]] == ["L-2026-00002"]
-    assert data(office, "due")["corrected_since"] == [
-        {"serial": "L-2026-00001", "days": ["2026-09-08"]}
-    ]
+    [told] = data(office, "due")["corrected_since"]
+    assert (told["serial"], told["days"], told["stands"]) == (
+        "L-2026-00001",
+        ["2026-09-08"],
+        False,
+    )
+    assert told["what_now"].startswith("do not mail it: rollbook letters void L-2026-00001")
     _, out, _ = run(office, "due")
     assert "Printed or mailed, but a mark was corrected since" in out
+
+
+def test_a_mailed_letter_is_taken_back_and_both_stand_in_the_log(office: Path) -> None:
+    data(office, "draft")
+    for word in ("approve", "print", "mailed"):
+        data(office, word, *(["--all"] if word != "print" else []))
+    opened = open_office(office)
+    absences(opened, SEPTEMBER[1:])
+    opened.ledger.close()
+    found = data(office, "due")
+    assert [one["trigger"] for one in found["due"]] == ["withdrawal", "withdrawal"]
+    assert {one["what_now"] for one in found["corrected_since"]} == {
+        "a letter that takes it back is due"
+    }
+    drafted = data(office, "draft")["letters"]
+    assert [one["withdraws"] for one in drafted] == ["L-2026-00001", "L-2026-00002"]
+    assert [one["what_now"] for one in data(office, "due")["corrected_since"]] == [
+        "L-2026-00003 takes it back (prepared)",
+        "L-2026-00004 takes it back (prepared)",
+    ]
+    for word in ("approve", "print", "mailed"):
+        data(office, word, *(["--all"] if word != "print" else []))
+    assert states(office) == ["void", "void", "mailed", "mailed"]
+    assert data(office, "due") == {"due": [], "corrected_since": []}
+    _, said, _ = run(office, "list")
+    assert "withdrawal" in said and "withdrawn by L-2026-00003" in said
 
 
 @pytest.mark.parametrize(

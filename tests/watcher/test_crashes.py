@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from rollbook.cli import app
 from rollbook.documents import conversion
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
+from rollbook.ledger.letters import State
+from rollbook.letters import step as take_step
 from tests.dropping import (
     STUDENTS,
     drop,
@@ -161,6 +164,59 @@ def test_killed_at_any_step_the_next_round_finishes_the_work(
     assert facts(root) == undisturbed
     assert once(opened(root)).outcomes == []
     assert facts(root) == undisturbed
+
+
+# --- a letter that takes back a mailed one -------------------------------------------------------
+
+TAKING_BACK = [
+    ("rollbook.ledger.letters.save_findings", 1, "after"),
+    ("rollbook.ledger.letters.save_letter", 1, "before"),
+    ("rollbook.ledger.letters.save_letter", 1, "after"),
+    ("rollbook.ledger.letters.save_findings", 2, "before"),
+    ("rollbook.ledger.postings.strike_off", 2, "before"),
+    ("rollbook.ledger.postings.strike_off", 2, "after"),
+    ("rollbook.ledger.postings.strike_off", 3, "before"),
+]
+
+
+@pytest.fixture(scope="module")
+def mailed(waiting: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The office with its letters in the post, and a note for one of the absences dropped."""
+    root = shutil.copytree(waiting, tmp_path_factory.mktemp("mailed") / "office")
+    office = opened(root)
+    once(office)
+    with office.ledger.read() as connection:
+        serials = [letter.serial for letter in letter_book.letters(connection)]
+    for state in (State.APPROVED, State.PRINTED, State.MAILED):
+        take_step(office, serials, state, datetime.now().astimezone())
+    once(office)
+    office.ledger.close()
+    student, day, part, _ = UNEXCUSED[0]
+    drop(root, "d week 1 corrected.csv", marks((student, day, part, "E"), *UNEXCUSED[1:]))
+    return root
+
+
+@pytest.mark.parametrize(("name", "call", "when"), [("", 0, ""), *TAKING_BACK])
+def test_killed_at_any_step_a_letter_is_taken_back_once(
+    mailed: Path, tmp_path: Path, name: str, call: int, when: str
+) -> None:
+    root = shutil.copytree(mailed, tmp_path / "office")
+    if name:
+        killed = subprocess.run(
+            [sys.executable, HERE / "cut_short.py", root, name, str(call), when], check=False
+        )
+        assert killed.returncode == 137
+    for _ in range(2):
+        once(opened(root))
+    office = opened(root)
+    with office.ledger.read() as connection:
+        letters = letter_book.letters(connection)
+        owed = book.owed(connection)
+    office.ledger.close()
+    by_trigger = {letter.trigger: letter for letter in letters}
+    assert len(letters) == len(by_trigger) and owed == []
+    assert by_trigger["withdrawal"].withdraws == by_trigger["tx-tru3"].serial
+    assert logged(root / "tracker.xlsx") == sorted(letter.serial for letter in letters)
 
 
 def test_killed_while_a_file_is_refused(tmp_path: Path) -> None:
