@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,10 @@ from rollbook.patterns.days import DayClass, day_classes, late_classes
 from rollbook.patterns.families import brothers_and_sisters
 from rollbook.patterns.pattern import Guard, Pattern
 from rollbook.policy import PolicyPack
-from rollbook.register import PARTS, Guardian
+from rollbook.register import PARTS, Guardian, Session
+
+NESTED = ("weekday", "fortnight", "alternate-weeks", "alternate-weekends")
+"""Kinds of which one can lie within another."""
 
 _PART_WORDS = {"AM": "in the morning", "PM": "in the afternoon"}
 
@@ -32,7 +35,7 @@ def patterns_of(
     a guardian of the same name at the same address.
     """
     looking = _Looking(reading, Guard.of(pack, reading.last), tuple(guardians))
-    found = [pattern for pattern in looking.all() if pattern.claimed]
+    found = [pattern for pattern in _without_shadows(looking.all()) if pattern.claimed]
     number = reading.number
     return sorted(found, key=lambda one: (number[one.student_id], -one.one_in, one.what))
 
@@ -44,7 +47,28 @@ def counts_of(
     if student_id not in reading.number:
         return []
     looking = _Looking(reading, Guard.of(pack, reading.last), tuple(guardians), student_id)
-    return list(looking.all())
+    return _without_shadows(looking.all())
+
+
+def _without_shadows(patterns: Iterable[Pattern]) -> list[Pattern]:
+    """Claim only the rarest of patterns that lie one within the other.
+
+    Whoever misses every Monday also misses every second one, and the other way round. Mondays and
+    Fridays together are claimed in any case: schools ask for that count.
+    """
+    rarest: dict[str, list[frozenset[Session]]] = {}
+    found = list(patterns)
+    for place in sorted(range(len(found)), key=lambda place: -found[place].one_in):
+        one = found[place]
+        if not one.claimed or one.kind not in NESTED:
+            continue
+        sessions = frozenset(mark.session for mark in one.evidence)
+        rarer = rarest.setdefault(one.student_id, [])
+        if any(sessions <= other or other <= sessions for other in rarer):
+            found[place] = replace(one, claimed=False)
+        else:
+            rarer.append(sessions)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

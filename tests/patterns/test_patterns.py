@@ -153,6 +153,16 @@ def test_the_same_day_of_a_fortnight_is_found() -> None:
     assert any(key.startswith("fortnight: were every second Thursday") for key in found)
 
 
+def test_of_patterns_within_each_other_only_the_rarest_is_claimed() -> None:
+    every_monday = claimed(missed(school_days(MONDAY, 13)))
+    assert set(every_monday) == {
+        "weekday: were Mondays",
+        "mondays-and-fridays: were Mondays or Fridays",
+    }
+    every_second = claimed(missed(school_days(MONDAY, 7, step=2)))
+    assert {key.split(":")[0] for key in every_second} == {"fortnight", "mondays-and-fridays"}
+
+
 def test_every_other_weekend_is_found_across_its_friday_and_monday() -> None:
     fridays = school_days(FRIDAY, 14)
     days = [day for day in fridays if date.fromisoformat(day).toordinal() // 7 % 2]
