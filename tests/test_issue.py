@@ -73,6 +73,20 @@ def test_an_enrolment_letter_is_written_and_its_release_logged(office: Office) -
     assert (office.folders.root / entry.file) == answer.files[0]
 
 
+def test_england_has_its_own_enrolment_letter_and_names_no_law_we_have_not_read(
+    tmp_path: Path,
+) -> None:
+    office = small_office(tmp_path)
+    stretch = Enrolment("004123", date(2026, 9, 1))
+    post_extract(office, roster([ANA], [Guardian("004123", "Rosa Peña")], [stretch]), "roster")
+    answer = ask(office, "enrolment", requested_by="parent")
+    assert answer.issued, answer.sentence
+    text = text_of(answer.files[0].read_bytes())
+    assert "Confirmation of enrolment" in text and "nrollment" not in text
+    assert "(check)" not in text and "(check)" in str(answer.decision)
+    assert "Reference:" not in text
+
+
 def test_attendance_stands_in_the_letter_only_when_asked_for(office: Office) -> None:
     plain = text_of(ask(office, "enrolment").files[0].read_bytes())
     with_figures = ask(office, "enrolment", extras=frozenset({"attendance"}))
