@@ -262,8 +262,9 @@ def _language(office: Office, stem: str, wanted: str) -> tuple[str, list[str]]:
 
 
 def actions_about(standing: Standing, student_id: str) -> list[Action]:
-    """Return what was done about one student, oldest first."""
-    return [one for one in standing.actions if one.student_id == student_id]
+    """Return what was done about one student this school year, oldest first."""
+    since = standing.year_start
+    return [one for one in standing.actions if one.student_id == student_id and one.day >= since]
 
 
 def reasons_now(desk: Desk, letter: Letter) -> list[str]:
