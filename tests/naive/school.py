@@ -339,6 +339,15 @@ def make_school(
         )
         spans = tuple((first, min(until, last)) for first, until in spans)
     codes = CODES[jurisdiction]
+    recorded = {
+        track: [
+            day
+            for year in made
+            for day in school_days(year, track)
+            if any(first <= day <= until for first, until in spans)
+        ]
+        for track in (("", "B") if tracks else ("",))
+    }
     people = []
     for number in range(pupils):
         stretches = random_stretches(rng, made[0].first, made[-1].last)
@@ -346,13 +355,7 @@ def make_school(
         if tracks and not stretches:
             stretches = ((made[0].first, None),)
         ada_codes = tuple(rng.choice(ADA_CODES) for _ in stretches)
-        recorded = [
-            day
-            for year in made
-            for day in school_days(year, track)
-            if any(first <= day <= until for first, until in spans)
-        ]
-        marks = random_marks(rng, codes, recorded, chosen, by_absence, likes)
+        marks = random_marks(rng, codes, recorded[track], chosen, by_absence, likes)
         born = None if rng.random() < 0.1 else date(rng.randint(2005, 2021), rng.randint(1, 12), 3)
         grade = str(rng.randint(1, 12))
         people.append(
