@@ -141,10 +141,13 @@ def _lacking(
     found = []
     short = terms.reports - len(reports)
     if short > 0:
-        waiting = len(not_mailed(case, student_id, terms.after))
+        waiting = not_mailed(case, student_id, terms.after)
         said_so = f"{short} more report{'' if short == 1 else 's'} must be mailed first."
         if waiting:
-            said_so += f" {waiting} {'is' if waiting == 1 else 'are'} prepared but not mailed."
+            number = len(waiting)
+            said_so += f" {number} {'is' if number == 1 else 'are'} prepared but not mailed."
+            told = max(one.until for one in waiting)  # what they tell of is no further event
+            after = Span("", max(after.first, told + ONE_DAY), case.as_of)
         found.append((short, said_so))
     events = terms.events - (len(days_of(counted, 0, after)) if reports else 0)
     if events > 0:
