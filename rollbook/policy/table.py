@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
+from math import isfinite
 from typing import Any, Protocol, TypeVar
 
 from rollbook.policy.lines import Source, Steps
@@ -95,7 +96,7 @@ class Table:
     def fraction(self, key: str) -> Fraction:
         """Return the exact share of ``key``, written as ``"9/10"``."""
         value = self.data.get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
             raise self.wrong(
                 f"“{key}” is the number {value}; a share is written exactly, in quotation marks: "
                 f'"{_as_share(value)}"',
