@@ -15,7 +15,7 @@ from rollbook.standing import Standing
 NAME = "patterns"
 SAYS = "the same days missed again and again, and how often chance would have it"
 
-MOST_DAYS = 20
+MOST_DAYS = 5  # as many as fit a column; all of them are in the JSON of `rollbook patterns`
 RAREST = 1_000_000  # beyond that the number says no more
 
 COLUMNS = (
@@ -29,7 +29,7 @@ COLUMNS = (
     Column("Share %", is_number=True, number_format="0.0"),
     Column("By chance %", is_number=True, number_format="0.0"),
     Column("Chance: once in", is_number=True, number_format="#,##0"),
-    Column("Days of longer absences left out", is_number=True, in_files_only=True),
+    Column("Longer ones left out", is_number=True, in_files_only=True),
     Column("Codes"),
     Column("With"),
     Column("Newest day", number_format="yyyy-mm-dd"),
