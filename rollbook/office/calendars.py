@@ -171,9 +171,10 @@ class _Reader:
     # --- single values ---
 
     def known(self, where: Where, data: Mapping[str, Any], table: str) -> None:
-        for key in data:
+        for key, value in data.items():
             if key not in _KNOWN[table]:
-                self.slip((*where, key), _unknown(key, table))
+                first_table = (0,) if isinstance(value, list) else ()
+                self.slip((*where, key, *first_table), _unknown(key, table))
 
     def each(
         self,
