@@ -26,6 +26,7 @@ def pack(request: pytest.FixtureRequest) -> PolicyPack:
 def statements(pack: PolicyPack) -> list[Dated]:
     found: list[Dated] = [code for codes in pack.code_table.values() for code in codes]
     found += [terms for trigger in pack.triggers for terms in trigger.terms]
+    found += pack.deadlines
     return found + [value for values in pack.values.values() for value in values]
 
 
@@ -39,6 +40,11 @@ def test_what_nobody_has_read_is_marked_wherever_it_is_cited(pack: PolicyPack) -
     for statement in statements(pack):
         unread = statement.sure in (Sure.SECONDARY, Sure.GENERAL)
         assert statement.citation.endswith("(check)") == unread
+
+
+def test_a_pack_counts_what_must_be_checked_first(pack: PolicyPack) -> None:
+    in_force = [one for one in statements(pack) if one.holds(TODAY)]
+    assert pack.unread_on(TODAY) == sum(one.citation.endswith("(check)") for one in in_force) > 0
 
 
 def test_every_trigger_is_in_force_today_and_says_its_test(pack: PolicyPack) -> None:

@@ -192,6 +192,12 @@ def _say_checked(
         f"{counted(len(pack.code_table), 'code')}, {counted(len(pack.values), 'value')}, "
         f"{counted(len(pack.deadlines), 'deadline')}.{'' if problems else ' Fine.'}"
     )
+    unread = pack.unread_on(date.today())
+    if unread:
+        say(
+            f"{counted(unread, 'statement')} of it must be checked before anyone relies on it: "
+            "rollbook policy show"
+        )
     for problem in problems:
         say(f"Look: {problem}")
     failed = [(path, outcome) for path, outcome in outcomes if outcome.failures]
@@ -212,6 +218,7 @@ def _checked_as_json(
         "pack": pack.id,
         "title": pack.title,
         "triggers": [trigger.id for trigger in pack.triggers],
+        "to_check_first": pack.unread_on(date.today()),
         "problems": problems,
         "cases": [
             {

@@ -18,7 +18,7 @@ Steps = tuple[str | int, ...]
 """The way to a table or key: ``("triggers", 0, "terms", 1, "threshold")``."""
 
 
-_PLAIN = (
+_PLAIN = (  # what the reader says, in part and in this order, and what a person must mend
     ("Illegal character '\\n'", "a quotation mark is missing at the end of the text"),
     ("Unterminated string", "a text in quotation marks has no end"),
     ("Unclosed array", "a list in square brackets has no end"),
@@ -26,14 +26,11 @@ _PLAIN = (
     ("date or datetime", "there is no such day"),
     ("Unescaped '\\'", "write a backslash inside 'single' quotation marks"),
     ("Expected '=' after a key", "a line must be a word, an equals sign and a value"),
-    ("Invalid statement", "a line must be a word, an equals sign and a value"),
     ("end of a table declaration", "a heading in square brackets is not closed"),
-    (
-        "Invalid value",
-        'after the equals sign comes a number, a date, or a text in straight "marks"',
-    ),
     ("Expected newline", "something stands after the value; texts need quotation marks"),
     ("Cannot ", "something of this name is there already"),
+    (" statement (", "a line must be a word, an equals sign and a value"),
+    (" value (", 'after the equals sign comes a number, a date, or a text in straight "marks"'),
 )
 
 
@@ -106,12 +103,10 @@ class _Found:
 def _go_through(text: str) -> _Found:
     found, lengths = _Found(), dict[Steps, int]()
     here: Steps = ()
-    for line, statement in _statements(text):
-        if not statement:
+    for line, content, is_heading in _statements(text):
+        if content is None:
             found.unended = line
-            break
-        content = tomllib.loads(statement)
-        if statement.lstrip().startswith("["):
+        elif is_heading:
             here = _opened(content, lengths)
             found.add(here, line)
         else:
@@ -120,10 +115,10 @@ def _go_through(text: str) -> _Found:
     return found
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Return the line and text of each heading, and of each key with its value.
+def _statements(text: str) -> Iterator[tuple[int, dict[str, Any] | None, bool]]:
+    """Return the line and the content of each heading, and of each key with its value.
 
-    The text is empty for a last one that has no end.
+    A last one that has no end has no content.
     """
     pending, begun = "", 0
     for number, line in enumerate(text.split("\n"), start=1):
@@ -133,17 +128,15 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             begun = number
         pending += line + "\n"
         try:
-            tomllib.loads(pending)
+            yield begun, tomllib.loads(pending), pending.lstrip().startswith("[")
         except tomllib.TOMLDecodeError as error:
             if "end of document" in str(error):
                 continue  # a list or a long text goes on in the next line
             if "inline table key" not in str(error):
                 return  # nothing after a line that cannot be read can be told for sure
-        else:
-            yield begun, pending
         pending = ""
     if pending:
-        yield begun, ""
+        yield begun, None, False
 
 
 def _opened(heading: Mapping[str, Any], lengths: dict[Steps, int]) -> Steps:

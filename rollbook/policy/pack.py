@@ -1,12 +1,12 @@
 """A rule pack as it is used: the codes, triggers and values of a jurisdiction by day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from rollbook.policy.table import next_day
-from rollbook.policy.terms import DatedCode, DatedValue, Deadline, Reference, Trigger
+from rollbook.policy.terms import Dated, DatedCode, DatedValue, Deadline, Reference, Trigger
 from rollbook.problems import PolicyError
 from rollbook.register import Code
 
@@ -110,6 +110,12 @@ class PolicyPack:
     def has_value(self, name: str, day: date) -> bool:
         """Say whether the value ``name`` is in force on ``day``."""
         return any(value.holds(day) for value in self.values.get(name, ()))
+
+    def unread_on(self, day: date) -> int:
+        """Count the statements in force on ``day`` that nobody here has read in the law itself."""
+        histories: list[Sequence[Dated]] = [trigger.terms for trigger in self.triggers]
+        histories += [*self.code_table.values(), *self.values.values(), self.deadlines]
+        return sum(one.sure.unread for history in histories for one in history if one.holds(day))
 
     @property
     def outside_membership(self) -> frozenset[str]:
