@@ -348,13 +348,12 @@ def facts_lacking(used: Collection[str], student_id: str, actions: Sequence[Acti
     """
     found = _improvement(actions, words_of(""), "en_GB")
     log = f"rollbook log {student_id}"
+    notice = f'{log} notice-to-improve --until DAY --note "what will be enough"'
     ask = {
-        "improvement_until": f"the last day of the improvement period is not noted; enter: {log} "
-        "notice-to-improve --until DAY",
-        "improvement_goal": "what sufficient improvement looks like is not noted; enter: "
-        f'{log} notice-to-improve --until DAY --note "…"',
-        "support_given": "no support is on record yet; enter a meeting, plan or visit: "
-        f"{log} meeting --day DAY",
+        "improvement_until": f"the improvement period has no last day yet; enter: {notice}",
+        "improvement_goal": f"what sufficient improvement is has not been noted; enter: {notice}",
+        "support_given": "no support is on record this school year; enter a meeting, plan or "
+        f"visit: {log} meeting --day DAY",
     }
     return [words for field, words in ask.items() if field in used and not found.get(field)]
 

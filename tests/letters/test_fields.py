@@ -9,6 +9,7 @@ import pytest
 
 from rollbook.attendance import Attendance
 from rollbook.documents import missing_values
+from rollbook.ledger import care
 from rollbook.ledger.letters import Letter
 from rollbook.letters.fields import (
     FIELDS,
@@ -58,6 +59,7 @@ from tests.letters.families import (
     absences,
     draft,
     enrol,
+    reasons,
     register,
     school,
 )
@@ -338,9 +340,9 @@ def test_a_notice_to_improve_prints_its_own_note_and_no_other(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("done", "asked_for"),
     [
-        ([], ["the last day", "what sufficient improvement", "no support"]),
-        ([Action("7", WRITTEN, "notice-to-improve", note="No more.")], ["the last day", "no supp"]),
-        ([Action("7", WRITTEN, "meeting")], ["the last day", "what sufficient improvement"]),
+        ([], ["no last day", "what sufficient improvement", "no support"]),
+        ([Action("7", WRITTEN, "notice-to-improve", note="No more.")], ["no last day", "no supp"]),
+        ([Action("7", WRITTEN, "meeting")], ["no last day", "what sufficient improvement"]),
     ],
 )
 def test_what_a_notice_to_improve_lacks_is_asked_for(
@@ -351,6 +353,26 @@ def test_what_a_notice_to_improve_lacks_is_asked_for(
     assert [one for one, start in zip(lacking, asked_for, strict=True) if start not in one] == []
     assert all("rollbook log 000123" in one for one in lacking)
     assert facts_lacking(("student_name",), "000123", done) == []
+
+
+def test_a_notice_to_improve_waits_for_what_it_must_say(tmp_path: Path) -> None:
+    office = school(tmp_path, "gb-eng")
+    enrol(office)
+    register(office, 4, {session: "O" for session in range(0, 22, 2)})
+    log_action(office, Action("000123", date(2026, 9, 28), "plan"))
+    [lacks_day, lacks_goal] = reasons(office, "eng-nti")
+    assert "no last day" in lacks_day and "what sufficient improvement" in lacks_goal
+    notice = Action("000123", WRITTEN, "notice-to-improve", until=date(2026, 12, 18), note="None.")
+    log_action(office, notice)
+    [letter] = draft(office, "eng-nti")
+    assert letter.fields["support_given"] == ["attendance plan on 28 September 2026"]
+    assert letter.fields["improvement_until"] == "18 December 2026"
+    assert letter.fields["unexcused_count"] == "11"
+
+
+def log_action(office: Office, action: Action) -> None:
+    with office.ledger.write() as connection:
+        care.save_action(connection, action)
 
 
 def withdrawn(template: str = "tx-tru3") -> Letter:
