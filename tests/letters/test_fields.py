@@ -340,9 +340,9 @@ def test_a_notice_to_improve_prints_its_own_note_and_no_other(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("done", "asked_for"),
     [
-        ([], ["no last day", "what sufficient improvement", "no support"]),
+        ([], ["no last day", "what improvement will be enough", "no support"]),
         ([Action("7", WRITTEN, "notice-to-improve", note="No more.")], ["no last day", "no supp"]),
-        ([Action("7", WRITTEN, "meeting")], ["no last day", "what sufficient improvement"]),
+        ([Action("7", WRITTEN, "meeting")], ["no last day", "what improvement will be enough"]),
     ],
 )
 def test_what_a_notice_to_improve_lacks_is_asked_for(
@@ -361,7 +361,7 @@ def test_a_notice_to_improve_waits_for_what_it_must_say(tmp_path: Path) -> None:
     register(office, 4, {session: "O" for session in range(0, 22, 2)})
     log_action(office, Action("000123", date(2026, 9, 28), "plan"))
     [lacks_day, lacks_goal] = reasons(office, "eng-nti")
-    assert "no last day" in lacks_day and "what sufficient improvement" in lacks_goal
+    assert "no last day" in lacks_day and "what improvement will be enough" in lacks_goal
     notice = Action("000123", WRITTEN, "notice-to-improve", until=date(2026, 12, 18), note="None.")
     log_action(office, notice)
     [letter] = draft(office, "eng-nti")
