@@ -24,7 +24,7 @@ COLUMNS = (
     Column("Student"),
     Column("Form"),
     Column("Away"),
-    Column("Mind"),
+    Column("Care"),
     Column("Call"),
     Column("Phone"),
     Column("E-mail", in_files_only=True),

@@ -43,9 +43,9 @@ class Lates:
     absent: int = 0
 
     @property
-    def minutes(self) -> int:
-        """The minutes lost, where they are known."""
-        return sum(mark.minutes_late for mark in self.marks)
+    def minutes(self) -> int | None:
+        """The minutes lost, where they are known; None when none are."""
+        return sum(mark.minutes_late for mark in self.marks) or None
 
     @property
     def weeks(self) -> Counter[date]:

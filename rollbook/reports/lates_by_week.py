@@ -42,7 +42,7 @@ def lates_by_week_table(standing: Standing, first: date) -> Table:
             form,
             len({student_id for student_id, _ in marks}),
             len(marks),
-            sum(minutes for _, minutes in marks),
+            sum(minutes for _, minutes in marks) or None,  # nobody noted them
         )
         for (week, form), marks in sorted(
             found.items(), key=lambda one: (-one[0][0].toordinal(), one[0][1])

@@ -21,7 +21,7 @@ COLUMNS = (
     Column("Age in school days", is_number=True),
     Column("By", number_format="yyyy-mm-dd"),
     Column("State"),
-    Column("Mind", in_files_only=True),
+    Column("Care", in_files_only=True),
     Column("Call"),
     Column("Phone"),
     Column("Reached since"),
