@@ -351,7 +351,7 @@ def facts_lacking(used: Collection[str], student_id: str, actions: Sequence[Acti
     notice = f'{log} notice-to-improve --until DAY --note "what will be enough"'
     ask = {
         "improvement_until": f"the improvement period has no last day yet; enter: {notice}",
-        "improvement_goal": f"nobody has noted yet what improvement will be enough; enter: {notice}",
+        "improvement_goal": f"nobody has noted what improvement will be enough; enter: {notice}",
         "support_given": "no support is on record this school year; enter a meeting, plan or "
         f"visit: {log} meeting --day DAY",
     }
