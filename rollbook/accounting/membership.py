@@ -18,9 +18,10 @@ from rollbook.attendance import Reading
 from rollbook.register import Category, Enrolment, Student
 from rollbook.school_calendar import SchoolCalendar, Span
 
-_PRESENT = (Category.PRESENT, Category.APPROVED)
-_CATEGORIES = tuple(Category)
-_UNMARKED = _CATEGORIES.index(Category.MISSING)
+CATEGORIES = tuple(Category)
+_PRESENT, _APPROVED, _AUTHORISED, _UNAUTHORISED, _MISSING = (
+    CATEGORIES.index(category) for category in Category if category is not Category.NOT_POSSIBLE
+)
 _WEEKEND = 5  # Saturday is the first
 
 _Key = TypeVar("_Key")
@@ -85,19 +86,19 @@ def membership_days(
             if one.track not in days_of:
                 days_of[one.track] = _period_of_days(reading, periods, one.track, weekends)
             low, high = _inside(reading, one)
-            own = free[low:high] & (days_of[one.track][low:high] >= 0)
+            period = days_of[one.track][low:high]
+            own = free[low:high] & (period >= 0)
             free[low:high] = False
-            at = np.flatnonzero(own) + low
-            if not len(at):
-                continue
-            period = days_of[one.track][at]
-            category = np.minimum(reading.day_matrix[number, at], _UNMARKED)
-            counts = np.zeros((len(periods), len(_CATEGORIES)), dtype=np.int32)
-            np.add.at(counts, (period, category), 1)
+            category = np.minimum(reading.day_matrix[number, low:high][own], _MISSING)
+            cells = period[own].astype(np.intp) * len(CATEGORIES) + category
+            counts = np.bincount(cells, minlength=len(periods) * len(CATEGORIES))
             campus = one.campus or student.campus
             entries = [
-                _entry(student, campus, one, periods[place].name, counts[place].tolist())
-                for place in np.unique(period)
+                _entry(student, campus, one, span.name, by_category)
+                for span, by_category in zip(
+                    periods, counts.reshape(-1, len(CATEGORIES)).tolist(), strict=True
+                )
+                if any(by_category)
             ] + entries
         found += entries
     return found
@@ -106,7 +107,6 @@ def membership_days(
 def _entry(
     student: Student, campus: str, one: Enrolment, period: str, counts: Sequence[int]
 ) -> MembershipDays:
-    by_category = dict(zip(_CATEGORIES, counts, strict=True))
     return MembershipDays(
         student.student_id,
         campus,
@@ -114,10 +114,10 @@ def _entry(
         student.grade,
         one.ada_code,
         period,
-        present=sum(by_category[category] for category in _PRESENT),
-        excused=by_category[Category.AUTHORISED],
-        unexcused=by_category[Category.UNAUTHORISED],
-        unmarked=by_category[Category.MISSING],
+        present=counts[_PRESENT] + counts[_APPROVED],
+        excused=counts[_AUTHORISED],
+        unexcused=counts[_UNAUTHORISED],
+        unmarked=counts[_MISSING],
     )
 
 

@@ -35,6 +35,11 @@ class AdaCodes:
         """Return what one calendar day of a student with this code counts: 1 or one half."""
         return HALF if code in self.half_day else Fraction(1)
 
+    def weigh(self, days: Iterable[tuple[str, int]]) -> Fraction:
+        """Add up calendar days of students with these codes."""
+        halves = sum(count if code in self.half_day else 2 * count for code, count in days)
+        return halves * HALF
+
 
 @dataclass(frozen=True, slots=True)
 class AdaRows:
@@ -106,15 +111,11 @@ def ada_rows(
                 track,
                 period,
                 days_taught=len(taught(calendar, spans[period], track, until)),
-                membership=sum(
-                    (codes.weight(one.ada_code) * one.membership for one in members), NONE
-                ),
-                absent=sum((codes.weight(one.ada_code) * one.absent for one in members), NONE),
-                ineligible_present=sum(
-                    (codes.weight(one.ada_code) * one.present for one in ineligible), NONE
-                ),
+                membership=codes.weigh((one.ada_code, one.membership) for one in members),
+                absent=codes.weigh((one.ada_code, one.absent) for one in members),
+                ineligible_present=codes.weigh((one.ada_code, one.present) for one in ineligible),
                 grade=grade,
-                unmarked=sum((codes.weight(one.ada_code) * one.unmarked for one in members), NONE),
+                unmarked=codes.weigh((one.ada_code, one.unmarked) for one in members),
                 without_code=len({one.student_id for one in members if not one.ada_code}),
             )
         )
