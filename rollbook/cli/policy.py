@@ -146,14 +146,15 @@ def _desk(name: str, cases: list[Path], office: Path) -> _Desk:
         name, cases = "", [Path(name), *cases]
     settings = read_settings(office) if not name or (office / "office.toml").is_file() else None
     pack = _pack(name, office, settings)
-    if (
-        not cases
-        and pack.id in SHIPPED
-        and not (settings and (office / f"{pack.id}.toml").is_file())
-    ):
-        cases = [_shipped_cases(pack.id)]
-    calendar = read_calendar(office / "calendar.toml") if settings else None
+    calendar = read_calendar(office / "calendar.toml") if settings and cases else None
+    if not cases and name in SHIPPED and not _is_changed(name, office, settings):
+        cases = [_shipped_cases(name)]
     return _Desk(pack, cases, calendar, office / settings.folders.templates if settings else None)
+
+
+def _is_changed(name: str, office: Path, settings: Settings | None) -> bool:
+    """Say whether an office has its own pack of this name, or spells codes its own way."""
+    return settings is not None and ((office / f"{name}.toml").is_file() or bool(settings.codes))
 
 
 def _holds_cases(path: Path) -> bool:

@@ -325,15 +325,13 @@ def _grouped(codes: Sequence[DatedCode]) -> list[list[DatedCode]]:
 def _code_groups(codes: Sequence[DatedCode]) -> Iterator[Entry]:
     for group in _grouped(codes):
         first = group[0]
-        rows = Rows(
-            ("code", "meaning", "also"),
-            [(_symbol(one), one.code.meaning, _also(one)) for one in group],
-        )
+        rows = [(_symbol(one), one.code.meaning, _also(one)) for one in group]
+        columns = 3 if any(also for _, _, also in rows) else 2
         yield Entry(
             f"{_category(first).capitalize()}",
             check=first.sure.unread,
             lines=_said(_dated_lines(first)),
-            rows=rows,
+            rows=Rows(("code", "meaning", "also")[:columns], [row[:columns] for row in rows]),
         )
 
 
