@@ -1,5 +1,6 @@
 """The days a student could come and did not, joined into unbroken absences."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,10 +22,12 @@ class Absences:
 
     An absence is unbroken when no possible day lies between its days: Friday and the Monday after
     it are one, and so are the days before and after half term. Late arrivals are no absences here,
-    even where the law counts them as such; they are looked at on their own.
+    even where the law counts them as such; they are looked at on their own. Nor are marks with one
+    of the codes ``set_by_school``, such as a part-time timetable or a suspension.
     """
 
     reading: Reading
+    set_by_school: Sequence[str] = ()
 
     @cached_property
     def possible(self) -> Bools:
@@ -41,14 +44,12 @@ class Absences:
     @cached_property
     def entries(self) -> Numbers:
         """The absence marks that make the days missed, by student, day and part."""
-        found = self.reading.absence_evidence
-        return self._on_possible_days(found[(self.reading.facts[found] & LATE) == 0])
+        return self._absences_among(self.reading.absence_evidence)
 
     @cached_property
     def part_entries(self) -> Numbers:
         """All absence marks, also of days that count as attended, by student, day and part."""
-        found = self.reading.in_order(self.reading.absences)
-        return self._on_possible_days(found[(self.reading.facts[found] & LATE) == 0])
+        return self._absences_among(self.reading.in_order(self.reading.absences))
 
     @cached_property
     def late_entries(self) -> Numbers:
@@ -71,6 +72,24 @@ class Absences:
     @cached_property
     def _late_student(self) -> npt.NDArray[np.int32]:
         return self.reading.student[self.late_entries]
+
+    def _absences_among(self, entries: Numbers) -> Numbers:
+        """Return the marks that are neither late arrivals nor set by the school."""
+        reading, codes = self.reading, self.reading.codes
+        entries = entries[(reading.facts[entries] & LATE) == 0]
+        if self.set_by_school:
+            is_set = np.array(
+                [
+                    [
+                        one in book and book[one].symbol in self.set_by_school
+                        for one in codes.symbols
+                    ]
+                    for book in codes.books
+                ]
+            )
+            time = codes.time_of_day[reading.day[entries]]
+            entries = entries[~is_set[time, reading.symbol[entries]]]
+        return self._on_possible_days(entries)
 
     def _on_possible_days(self, entries: Numbers) -> Numbers:
         reading = self.reading

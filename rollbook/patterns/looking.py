@@ -109,7 +109,7 @@ class _Looking:
     @cached_property
     def absences(self) -> Absences:
         """The days missed and the absences they make."""
-        return Absences(self.reading)
+        return Absences(self.reading, self.guard.set_by_school)
 
     @cached_property
     def classes(self) -> list[DayClass]:

@@ -100,7 +100,8 @@ class Guard:
 
     Mondays and Fridays are what schools look for, so they have a test of their own. All else is
     looked for without a reason to expect it, some thirty things a student, so each of them must be
-    rarer by chance.
+    rarer by chance. ``set_by_school`` are codes of absences the school itself arranged: they follow
+    its timetable and are left out.
     """
 
     least: int
@@ -108,17 +109,20 @@ class Guard:
     mon_fri_one_in: int
     others_times: Fraction
     others_one_in: int
+    set_by_school: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, pack: PolicyPack, day: date) -> "Guard":
         """Read the guard of a pack as it is on a day. Raises ``PolicyError`` if it has none."""
         share = pack.value("patterns.mon-fri-share", day).value
+        codes = "patterns.set-by-school"
         return cls(
             least=pack.value("patterns.least-days", day).number,
             mon_fri_share=Fraction(share) if isinstance(share, int | Fraction) else Fraction(1),
             mon_fri_one_in=pack.value("patterns.mon-fri-one-in", day).number,
             others_times=Fraction(pack.value("patterns.others-share", day).number, 100),
             others_one_in=pack.value("patterns.others-one-in", day).number,
+            set_by_school=pack.value(codes, day).words if pack.has_value(codes, day) else (),
         )
 
     def reaches(self, kind: str, count: Any, of: Any, room: Any, possible: Any) -> Any:

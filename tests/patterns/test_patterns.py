@@ -178,6 +178,12 @@ def test_afternoons_alone_are_found_and_whole_days_say_nothing_of_them() -> None
     assert not any(key.startswith("same-part") for key in claimed(missed(school_days(1, 12))))
 
 
+@pytest.mark.parametrize(("symbol", "is_claimed"), [("C2", False), ("E", False), ("M", True)])
+def test_what_the_school_arranged_is_no_pattern(symbol: str, is_claimed: bool) -> None:
+    afternoons = [f"{day} PM" for day in school_days(TUESDAY, 12)]
+    assert bool(claimed(missed(afternoons, symbol))) is is_claimed
+
+
 def test_late_arrivals_are_looked_at_on_their_own() -> None:
     late = {f"{day} AM": "U" for day in school_days(MONDAY, 9)}
     found = claimed(late)
