@@ -332,7 +332,7 @@ def _improvement(actions: Sequence[Action], words: Words, locale: str) -> dict[s
     notices = [one for one in actions if one.kind == NOTICE_TO_IMPROVE]
     if not notices:
         return {"support_given": support}
-    notice = max(notices, key=lambda one: one.day)
+    notice = sorted(notices, key=lambda one: one.day)[-1]  # of one day, the last entered
     return {
         "support_given": support,
         "improvement_from": say_long_date(notice.day, locale),

@@ -312,6 +312,7 @@ def test_a_notice_to_improve_prints_its_own_note_and_no_other(tmp_path: Path) ->
         Action("000123", date(2026, 10, 5), "meeting", note="came late again"),
         Action("000123", date(2026, 10, 12), "contract"),
         Action("000123", date(2026, 10, 1), "notice-to-improve", note="Old aim."),
+        Action("000123", date(2026, 11, 16), "notice-to-improve", note="Entered too soon."),
         Action(
             "000123",
             date(2026, 11, 16),
