@@ -226,6 +226,15 @@ def test_the_two_counts_agree(
     assert "a second time" in str(table.rows[1])
 
 
+def test_a_day_of_two_enrolments_is_expected_once(tmp_path: Path) -> None:
+    office = small_office(tmp_path)
+    twice = [Enrolment("007", SINCE), Enrolment("007", date(2026, 11, 4), campus="2")]
+    post_extract(office, roster([ANA, BO], enrolments=twice), "roster")
+    post_extract(office, marks(english_week()), "week")
+    assert dict(read_standing(office).tally()["missing"]) == {"007": 0, "008": 0}
+    assert [row["Check"] for row in differences(report(office))] == [people.OVERLAPS]
+
+
 def test_a_mark_lost_by_the_quick_count_is_found(tmp_path: Path) -> None:
     office = english_office(tmp_path)
     standing = read_standing(office)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
@@ -159,29 +159,44 @@ class Roll:
 
     def expected(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
         """Return how many sessions of each student a register of every mark covers."""
-        return self._expected(
-            [self._days(calendar, where, negative=False).sum(axis=1) for where in self.places],
-            low,
-            high,
-        )
+        covered = [self._days(calendar, where, negative=False) for where in self.places]
+        return self._expected(covered, low, high)
 
     def expected_days(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
         """Return how many days of each student a register of every mark covers."""
-        return self._expected(
-            [self._days(calendar, where, negative=False).any(axis=1) for where in self.places],
-            low,
-            high,
-        )
+        covered = [self._days(calendar, where, negative=False) for where in self.places]
+        return self._expected([days.any(axis=1)[:, np.newaxis] for days in covered], low, high)
 
-    def _expected(self, daily: Sequence[Any], low: int, high: int) -> Ints:
+    def _expected(self, covered: Sequence[Bools], low: int, high: int) -> Ints:
+        """Add up what is covered inside the spans; a place has a row a day, a column a part."""
         if not len(self.spans):
             return np.zeros(self.students, dtype=np.int64)
-        sums = np.zeros((len(daily), self.days + 1), dtype=np.int64)
-        sums[:, 1:] = np.cumsum(np.stack(daily).astype(np.int64), axis=1)
+        sums = np.zeros((len(covered), self.days + 1), dtype=np.int64)
+        sums[:, 1:] = np.cumsum([days.sum(axis=1) for days in covered], axis=1)
         student, start, end, place = self.spans.T
         start, end = np.clip(start, low, high), np.clip(end, low, high)
         found = sums[place, end] - sums[place, start]
-        return np.bincount(student, weights=found, minlength=self.students).astype(np.int64)
+        total = np.bincount(student, weights=found, minlength=self.students).astype(np.int64)
+        if len(self._enrolled_twice):
+            total[self._enrolled_twice] = self._expected_once(covered, low, high)
+        return total
+
+    @cached_property
+    def _enrolled_twice(self) -> Ints:
+        """The students with enrolments that share a day, which must not be counted twice."""
+        student, start, end, _place = self.spans[np.lexsort((self.spans[:, 1], self.spans[:, 0]))].T
+        shared = (student[1:] == student[:-1]) & (start[1:] < end[:-1])
+        return np.unique(student[1:][shared])
+
+    def _expected_once(self, covered: Sequence[Bools], low: int, high: int) -> Ints:
+        """Count for the students enrolled twice what is covered at either place, once."""
+        rows = self._enrolled_twice
+        found = np.zeros((len(rows), self.days, covered[0].shape[1]), dtype=np.bool_)
+        for place, days in enumerate(covered):
+            spans = self.spans[(self.spans[:, 3] == place) & np.isin(self.spans[:, 0], rows)]
+            found |= self._inside(spans, rows)[:, :, np.newaxis] & days
+        counts: Ints = found[:, low:high].sum(axis=(1, 2))
+        return counts
 
     def _inside(self, spans: Ints, rows: Ints | None = None) -> Bools:
         """Return the matrix of days inside the spans, for all students or those in ``rows``."""
