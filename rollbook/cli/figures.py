@@ -10,7 +10,7 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
 from rollbook.cli.show import say, show_json, show_rows, show_table
 from rollbook.reports import Asked, Table, report_list, report_named
 from rollbook.reports.attendance import attendance_rows, attendance_table
-from rollbook.reports.findings import explanation_as_json, findings_table
+from rollbook.reports.findings import explanation_as_json, explanation_table, findings_table
 from rollbook.rules import Explanation
 from rollbook.standing import read_standing
 
@@ -54,17 +54,35 @@ def findings(
         typer.Option("--why", metavar="STUDENT", help="Every mark counted or not, and the rule."),
     ] = "",
     trigger: Annotated[str, typer.Option(help="Only this trigger.")] = "",
+    every_mark: Annotated[
+        bool,
+        typer.Option("--every-mark", help="With --why: the marks that did not count as well."),
+    ] = False,
+    to: Annotated[Path | None, typer.Option(help="Write to this .xlsx or .csv file.")] = None,
     office: OfficeOption = HERE,
     json: JsonOption = False,
 ) -> None:
-    """What each student has crossed; with --why, the reasons for one student."""
+    """What each student has crossed; with --why, the reasons for one student.
+
+    With --to, or --trigger, or --every-mark, each mark is listed, counted or not.
+    """
     with opened(office) as opened_office:
+        if trigger:
+            opened_office.policy.trigger(trigger)
         standing = read_standing(opened_office, day_of(as_of))
         if why:
-            _show_why(why, standing.explain(why), trigger, json)
+            reasons = [one for one in standing.explain(why) if trigger in ("", one.trigger)]
+            if to:
+                explanation_table(reasons).write(to)
+                say(f"Written: {to}")
+            else:
+                _show_why(why, reasons, every_mark or bool(trigger), json)
             return
         found = [one for one in standing.findings() if trigger in ("", one.trigger)]
-        if json:
+        if to:
+            findings_table(standing, found).write(to)
+            say(f"Written: {to}")
+        elif json:
             show_json({"as_of": standing.as_of, "findings": [one.as_json() for one in found]})
         else:
             show_table(findings_table(standing, found).only(SHORT), most=MOST_ROWS)
@@ -73,20 +91,23 @@ def findings(
 
 
 def _show_why(
-    student_id: str, explanations: Sequence[Explanation], trigger: str, json: bool
+    student_id: str, reasons: Sequence[Explanation], every_mark: bool, json: bool
 ) -> None:
-    chosen = [one for one in explanations if trigger in ("", one.trigger)]
+    """Show each rule's answer and its marks: those that counted, or every one looked at."""
     if json:
         show_json(
-            {"student_id": student_id, "explanations": [explanation_as_json(one) for one in chosen]}
+            {
+                "student_id": student_id,
+                "explanations": [explanation_as_json(one) for one in reasons],
+            }
         )
         return
-    for one in chosen:
+    for one in reasons:
         say(f"\n{one.trigger}: {one.sentence}")
-        unread = one.sure.in_words if one.sure and one.sure.unread else ""
-        for line in (*one.citations, unread, one.note):
+        for line in (*one.citations, one.note):
             if line:
                 say(f"  {line}")
+        shown = [judged for judged in one.marks if every_mark or (one.crossed and judged.counted)]
         rows = [
             (
                 judged.day,
@@ -96,10 +117,12 @@ def _show_why(
                 "counted" if judged.counted else "not counted",
                 judged.why,
             )
-            for judged in one.marks
+            for judged in shown
         ]
         if rows:
             show_rows("", ("date", "part", "code", "meaning", "", "why"), rows)
+    if not every_mark:
+        say("\nMarks that did not count: add --every-mark, or --to why.xlsx for Excel.")
 
 
 def report(
