@@ -43,8 +43,7 @@ def build(asked: Asked) -> Table:
         Column("Left", is_number=True),
         Column(f"Possible {unit}", is_number=True),
         Column("Attended", is_number=True),
-        Column("Authorised", is_number=True),
-        Column("Unauthorised", is_number=True),
+        *(Column(title, is_number=True) for title in _absence_words(asked)),
         Column(f"Attendance % of {unit}", is_number=True, number_format="0.0"),
         *(
             column
@@ -60,6 +59,13 @@ def build(asked: Asked) -> Table:
         "included; thresholds over the school year so far"
     )
     return Table("Groups", title, columns, rows)
+
+
+def _absence_words(asked: Asked) -> tuple[str, str]:
+    """Return the words for absence with and without leave: England's, or those of the US."""
+    if asked.standing.pack.method == "sessions":
+        return "Authorised", "Unauthorised"
+    return "Excused", "Unexcused"
 
 
 def absence_triggers(asked: Asked) -> list[Trigger]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -20,6 +21,7 @@ Value = str | int | float | date | None
 INK, ACCENT = "1D2733", "1F5FA8"
 WIDEST = 60
 ROWS_MEASURED = 200
+HEADING_LINE = 15  # points
 HEADING_ROOM = 6  # bold letters and the filter button need more than the letters alone
 
 
@@ -82,7 +84,8 @@ class Table:
             head = sheet.cell(3, place, column.title)
             head.font = Font(bold=True, color="FFFFFF")
             head.fill = PatternFill("solid", fgColor=ACCENT)
-            head.alignment = Alignment(wrap_text=True, vertical="top")
+            side = "right" if column.is_number else "left"
+            head.alignment = Alignment(horizontal=side, wrap_text=True, vertical="top")
         for number, row in enumerate(self.rows, start=4):
             for place, (column, value) in enumerate(zip(self.columns, row, strict=True), start=1):
                 cell = sheet.cell(number, place, value)
@@ -91,10 +94,14 @@ class Table:
                     cell.data_type = "s"  # a text that begins with = is no formula
                 elif column.number_format:
                     cell.number_format = column.number_format
+        lines = 1
         for place, column in enumerate(self.columns, start=1):
             texts = [str(row[place - 1] or "") for row in self.rows[:ROWS_MEASURED]]
-            width = max([len(column.title) + HEADING_ROOM, *(len(text) + 3 for text in texts)])
-            sheet.column_dimensions[get_column_letter(place)].width = min(width, WIDEST)
+            longest = max(map(len, column.title.split()), default=0)
+            width = min(max([longest + HEADING_ROOM, *(len(text) + 3 for text in texts)]), WIDEST)
+            sheet.column_dimensions[get_column_letter(place)].width = width
+            lines = max(lines, len(wrap(column.title, width - HEADING_ROOM + 1)))
+        sheet.row_dimensions[3].height = lines * HEADING_LINE
         sheet.freeze_panes = "A4"
         last = get_column_letter(len(self.columns))
         sheet.auto_filter.ref = f"A3:{last}{max(3 + len(self.rows), 3)}"
