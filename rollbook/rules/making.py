@@ -1,6 +1,7 @@
 """Putting a finding together: what every kind of rule says in the same way."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from rollbook.policy import Terms, Trigger
@@ -30,6 +31,7 @@ def finding_of(
     The window ends on the day looked at unless ``last`` is said. The figures of attendance are
     those from ``counted_from`` on, the first day of the school year unless said.
     """
+    threshold, test, period, citation = _words_of(terms)
     return Finding(
         student_id=case.reading.students[student],
         trigger=trigger.id,
@@ -39,16 +41,22 @@ def finding_of(
         holds=holds,
         numerator=numerator,
         denominator=denominator,
-        threshold=terms.threshold_text,
-        test=terms.test_text,
-        period=more.pop("period", terms.period_text),
+        threshold=threshold,
+        test=test,
+        period=more.pop("period", period),
         first=first,
         last=last or case.as_of,
         evidence=evidence,
         attendance=case.attendance(student, counted_from or case.year.first),
-        citations=(terms.citation,),
+        citations=(citation,),
         sure=terms.sure,
         letter=trigger.letter,
         supersedes=trigger.supersedes,
         **more,
     )
+
+
+@cache
+def _words_of(terms: Terms) -> tuple[str, str, str, str]:
+    """Return the threshold, the test, the period and the source of a rule as they are written."""
+    return terms.threshold_text, terms.test_text, terms.period_text, terms.citation
