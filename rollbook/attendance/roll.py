@@ -165,7 +165,7 @@ class Roll:
     def expected_days(self, calendar: SchoolCalendar, low: int, high: int) -> Ints:
         """Return how many days of each student a register of every mark covers."""
         covered = [self._days(calendar, where, negative=False) for where in self.places]
-        return self._expected([days.any(axis=1)[:, np.newaxis] for days in covered], low, high)
+        return self._expected([np.any(days, axis=1)[:, np.newaxis] for days in covered], low, high)
 
     def _expected(self, covered: Sequence[Bools], low: int, high: int) -> Ints:
         """Add up what is covered inside the spans; a place has a row a day, a column a part."""
