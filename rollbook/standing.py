@@ -10,20 +10,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from rollbook import rules
 from rollbook.attendance import Attendance, Recorded, attendance_of, tally
 from rollbook.importers.contract import Recording
-from rollbook.ledger import care, people
+from rollbook.ledger import assessments, care, people
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
+from rollbook.ledger.assessments import Seen
 from rollbook.ledger.letters import Letter
 from rollbook.office import Office
 from rollbook.policy import PolicyPack
 from rollbook.problems import NotAllowed
-from rollbook.register import Action, Enrolment, Guardian, HoldBack, Session, Student
+from rollbook.register import PARTS, Action, Enrolment, Guardian, HoldBack, Session, Student
 from rollbook.rules import Explanation, Finding, History, Sent, Used
 from rollbook.school_calendar import SchoolCalendar
 
@@ -44,6 +46,9 @@ class Standing:
     letters: Sequence[Letter] = ()  # those that stand
     actions: Sequence[Action] = ()
     hold_backs: Mapping[str, Sequence[HoldBack]] = field(default_factory=dict)
+    seen: Seen = Seen()  # how far the ledger went when it was read
+    only: frozenset[str] | None = None  # whom it is asked about; everybody when None
+    known: Sequence[Finding] | None = None  # findings worked out before
 
     @cached_property
     def history(self) -> History:
@@ -100,9 +105,9 @@ class Standing:
 
     @cached_property
     def _all_findings(self) -> list[Finding]:
-        return self._assess(None)
+        return self._assess(None) if self.known is None else list(self.known)
 
-    def _assess(self, used: Used | None) -> list[Finding]:
+    def _assess(self, used: Used | None, only: Collection[str] | None = None) -> list[Finding]:
         return rules.assess(
             self.pack,
             self.calendar,
@@ -114,6 +119,7 @@ class Standing:
             used=_together(self.used_by_actions, used or {}),
             official_part=self.official_part,
             history=self.history,
+            only=self.only if only is None else only,
         )
 
     @cached_property
@@ -148,6 +154,20 @@ class Standing:
             found[str(student_id)].append(Session(day.date(), str(part)))
         return found
 
+    def parts_by_month(self) -> list[tuple[int, str]]:
+        """Return which parts of the day the register names in which month, each once."""
+        if not len(self.marks):
+            return []
+        parts = self.marks["part"].cat
+        months = self.marks["date"].to_numpy().astype("datetime64[M]").astype(np.int64)
+        width = len(parts.categories)
+        first = int(months.min())
+        found = np.flatnonzero(np.bincount((months - first) * width + parts.codes.to_numpy()))
+        return [
+            (first + int(place) // width, str(parts.categories[int(place) % width]))
+            for place in found
+        ]
+
     def explain(self, student_id: str) -> list[Explanation]:
         """Say, rule by rule, which marks of a student counted, which did not, and why."""
         if student_id not in self.students:
@@ -166,27 +186,50 @@ class Standing:
             history=self.history,
         )
 
-    def with_letters(self, log: Sequence[Letter]) -> "Standing":
-        """Return the same standing with the letter log as it is now; itself if that is the same."""
+    def with_letters(self, log: Sequence[Letter], newest_event: int = 0) -> "Standing":
+        """Return the same standing with the letter log as it is now; itself if that is the same.
+
+        ``newest_event`` is how far the log goes, where it was read to the end.
+        """
         letters = letter_book.standing(log)
         known = [(one.serial, one.mailed) for one in self.letters]
         if [(one.serial, one.mailed) for one in letters] == known:
             return self
-        return replace(self, letters=letters)
+        seen = replace(self.seen, letter_event=max(newest_event, self.seen.letter_event))
+        return replace(self, letters=letters, seen=seen, known=None)
+
+    def with_changed(self, kept: Sequence[Finding], changed: Collection[str]) -> "Standing":
+        """Return the same standing with its findings known: some kept, those of others worked out.
+
+        ``kept`` are findings of the same day under the same rules; those of ``changed`` students
+        are worked out anew. What comes out is what working out everybody's would give.
+        """
+        fresh = self._assess(None, changed) if changed else []
+        others = [one for one in kept if one.student_id not in changed]
+        order = {student_id: place for place, student_id in enumerate(self.students)}
+        rule = {trigger.id: place for place, trigger in enumerate(self.pack.triggers)}
+        known = sorted(
+            [*others, *fresh],
+            key=lambda one: (
+                order[one.student_id],
+                rule[one.trigger],
+                PARTS.index(one.part or PARTS[0]),
+            ),
+        )
+        return replace(self, known=known)
 
     def at(self, day: date, students: Collection[str]) -> "Standing":
         """Return how some students stood on an earlier day, with the marks of now."""
-        about = self.marks["student_id"].isin(students)
         return replace(
             self,
-            students={one: self.students[one] for one in self.students if one in students},
-            enrolments=[one for one in self.enrolments if one.student_id in students],
-            marks=self.marks[about & (self.marks["date"] <= pd.Timestamp(day))],
+            marks=self.marks[self.marks["date"] <= pd.Timestamp(day)],
             as_of=day,
             letters=[
                 one for one in self.letters if one.student_id in students and one.as_of <= day
             ],
             actions=[one for one in self.actions if one.student_id in students and one.day <= day],
+            only=frozenset(students),
+            known=None,
         )
 
     def enrolments_of(self, student_id: str) -> list[Enrolment]:
@@ -226,6 +269,7 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
         letters = letter_book.standing(letter_book.letters(connection))
         actions = care.actions(connection)
         hold_backs = care.hold_backs(connection)
+        seen = assessments.seen(connection)
     recorded = [
         Recorded(
             span.campus,
@@ -249,6 +293,7 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
         letters=[one for one in letters if as_of is None or one.as_of <= as_of],
         actions=[one for one in actions if as_of is None or one.day <= as_of],
         hold_backs=hold_backs,
+        seen=seen,
     )
 
 

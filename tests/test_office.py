@@ -56,6 +56,11 @@ def test_a_folder_without_an_office_is_named(tmp_path: Path) -> None:
         ('approval = "review"', 'approval = "never"', "letters.approval"),
         ('approval = "review"', 'aproval = "review"', "no such setting"),
         ("# reply_school_days = 10", "reply_school_days = 0", "reply_school_days"),
+        (
+            '# without = ["tx-warn0"]',
+            'without = ["tx-wran0"]',
+            "no rule “tx-wran0”",
+        ),
         ("[contact] ", "[contact ", "cannot be read"),
         ('name = "A"', "", "needed"),
     ],

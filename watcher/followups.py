@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from rollbook.ledger import assessments
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import Letter
@@ -20,6 +21,7 @@ from rollbook.standing import Standing, read_standing
 from rollbook.verification.issue import Answer, answer_requests
 from rollbook.workbooks import Receipt
 from rollbook.workbooks.keeping import GONE_OUT, update_workbooks
+from watcher.reassessing import brought_up_to_date, keep_findings
 
 _NAMES = {
     ASSESS: "Working out the flags",
@@ -52,25 +54,13 @@ class _Run:
     @cached_property
     def standing(self) -> Standing:
         """The register as it stands, read once for all work of this run."""
-        return read_standing(self.office)
+        return brought_up_to_date(self.office, read_standing(self.office))
 
     def assess(self) -> None:
         """Work out the flags again and keep them."""
-        self.done.new_findings, self.done.cleared_findings = self._save_findings()
-
-    def assess_again(self) -> None:
-        """Work out the flags once more, after letters were prepared or voided."""
-        new, cleared = self._save_findings()
+        new, cleared = keep_findings(self.office, self.standing)
         self.done.new_findings += new
         self.done.cleared_findings += cleared
-
-    def _save_findings(self) -> tuple[int, int]:
-        findings = {
-            (finding.student_id, finding.trigger, finding.part): finding.as_json()
-            for finding in self.standing.findings()
-        }
-        with self.office.ledger.write() as connection:
-            return letter_book.save_findings(connection, findings, self.standing.as_of)
 
     def prepare_letters(self) -> None:
         """Prepare the letters that are due."""
@@ -78,12 +68,13 @@ class _Run:
         self.done.letters, self.done.held_letters = prepared, held
         with self.office.ledger.read() as connection:
             log = letter_book.letters(connection)
+            seen = assessments.seen(connection)
         out = [letter for letter in log if letter.state in GONE_OUT]
         self.done.corrected_since = [letter for letter, _ in overtaken(self.standing, out)]
-        now = self.standing.with_letters(log)
+        now = self.standing.with_letters(log, seen.letter_event)
         if now is not self.standing:  # rules of sequence ask for the letters that stand
-            self.standing = now
-            self.assess_again()
+            self.standing = brought_up_to_date(self.office, now)
+            self.assess()
 
     def update_workbooks(self) -> None:
         """Write figures and log rows into the adopted workbooks."""

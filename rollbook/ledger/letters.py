@@ -4,7 +4,7 @@ A letter is written once and never changed; what happens to it is a chain of eve
 is the newest of them. Nothing is deleted: a letter that should not go is void, with the reason.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -225,11 +225,13 @@ def save_findings(
     connection: sa.Connection,
     findings: Mapping[tuple[str, str, str], Mapping[str, Any]],
     as_of: date,
+    only: Collection[str] | None = None,
 ) -> tuple[int, int]:
     """Bring the findings on record up to date; return how many are new and how many cleared.
 
     ``findings`` maps (student id, trigger, part) to the finding as JSON. One that is on record and
-    no longer found is cleared with the date; it stays readable.
+    no longer found is cleared with the date; it stays readable. With ``only`` the findings are
+    those of these students alone, and nobody else's are touched.
     """
     table = schema.finding
     keys = {
@@ -242,7 +244,9 @@ def save_findings(
         .where(table.c.cleared.is_(None))
     )
     standing = {
-        (row.student_id, row.trigger, row.part): row.id for row in connection.execute(query)
+        (row.student_id, row.trigger, row.part): row.id
+        for row in connection.execute(query)
+        if only is None or row.student_id in only
     }
     fresh = [
         {

@@ -271,5 +271,7 @@ assessment = sa.Table(  # one row: what the findings on record were worked out f
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("as_of", sa.Date, nullable=False),
     sa.Column("fingerprint", sa.Text, nullable=False),
-    sa.Column("posting", sa.Integer, nullable=False),
+    sa.Column("posting", sa.Integer, nullable=False),  # the newest of each that was seen
+    sa.Column("letter_event", sa.Integer, nullable=False),
+    sa.Column("action", sa.Integer, nullable=False),
 )

@@ -6,8 +6,9 @@ from pathlib import Path
 from rollbook.importers.contract import Profile
 from rollbook.ledger.connection import Ledger
 from rollbook.office.calendars import CALENDAR_FILE, read_calendar
-from rollbook.office.settings import FolderSettings, Settings, read_settings
+from rollbook.office.settings import SETTINGS_FILE, FolderSettings, Settings, read_settings
 from rollbook.policy import PolicyPack, load_pack
+from rollbook.problems import OfficeError
 from rollbook.school_calendar import SchoolCalendar
 
 
@@ -80,10 +81,18 @@ def open_office(root: Path) -> Office:
     settings = read_settings(root)
     folders = Folders.of(root, settings.folders)
     folders.make()
+    policy = load_pack(settings.jurisdiction, root, settings.codes)
+    known = [trigger.id for trigger in policy.triggers]
+    for name in settings.letters.without:
+        if name not in known:
+            raise OfficeError(
+                f"{SETTINGS_FILE}, “letters.without”: there is no rule “{name}”. The rules are: "
+                f"{', '.join(known)}."
+            )
     return Office(
         settings=settings,
         folders=folders,
         calendar=read_calendar(root / CALENDAR_FILE),
-        policy=load_pack(settings.jurisdiction, root, settings.codes),
+        policy=policy,
         ledger=Ledger.open(root / "rollbook.db"),
     )

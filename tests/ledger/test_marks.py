@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rollbook.ledger import Ledger
@@ -41,6 +41,7 @@ MARKS = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # each example makes a ledger on disk
 @given(st.lists(MARKS, max_size=5))
 def test_the_newest_entry_of_a_session_is_its_mark(postings: list[dict]) -> None:  # type: ignore[type-arg]
     with tempfile.TemporaryDirectory() as folder:

@@ -55,6 +55,8 @@ def upgrade() -> None:
         sa.Column("as_of", sa.Date(), nullable=False),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("posting", sa.Integer(), nullable=False),
+        sa.Column("letter_event", sa.Integer(), nullable=False),
+        sa.Column("action", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     for table in GROWING:
