@@ -1,10 +1,10 @@
 """A register read once, for all the rules of a pack."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,10 @@ class Case:
     evidence_cache: dict[tuple[int, int], tuple[Mark, ...]] = field(default_factory=dict)
     tally_cache: dict[date, pd.DataFrame] = field(default_factory=dict)
     figures: dict[date, npt.NDArray[Any]] = field(default_factory=dict)
+    part_cache: dict[int, Entries] = field(default_factory=dict)
+    mark_cache: dict[int, Mark] = field(default_factory=dict)
+    session_cache: dict[tuple[int, int], Session] = field(default_factory=dict)
+    concerned_cache: dict[tuple[Any, ...], Bools] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -114,13 +118,15 @@ class Case:
 
     def concerned(self, terms: Terms) -> Bools:
         """Say for each student whether the rule is about them."""
-        found = np.ones(len(self.reading.students), dtype=np.bool_)
-        if terms.ages is None and not terms.not_grades:
-            return found
-        for place, student_id in enumerate(self.reading.students):
-            student = self.students.get(student_id) or Student(student_id)
-            found[place] = not self.why_not_concerned(terms, student)
-        return found
+        asked = terms.ages, terms.not_grades
+        if asked not in self.concerned_cache:
+            found = np.ones(len(self.reading.students), dtype=np.bool_)
+            if asked != (None, ()):
+                for place, student_id in enumerate(self.reading.students):
+                    student = self.students.get(student_id) or Student(student_id)
+                    found[place] = not self.why_not_concerned(terms, student)
+            self.concerned_cache[asked] = found
+        return self.concerned_cache[asked]
 
     def why_not_concerned(self, terms: Terms, student: Student) -> str:
         """Say why the rule is not about a student; empty when it is."""
@@ -178,6 +184,12 @@ class Case:
         """The marks with an absence code, by student, day and part."""
         return self.reading.in_order(self.reading.absences)
 
+    def entries_of(self, part: int) -> Entries:
+        """Return the marks of one part of the day."""
+        if part not in self.part_cache:
+            self.part_cache[part] = np.flatnonzero(self.reading.part == part)
+        return self.part_cache[part]
+
     @cached_property
     def absent_student(self) -> npt.NDArray[np.int32]:
         """The student of each of ``absences``."""
@@ -226,7 +238,14 @@ class Case:
         return found
 
     def marks(self, entries: Entries) -> tuple[Mark, ...]:
-        """Return marks as evidence is listed."""
+        """Return marks as evidence is listed; many rules rest on the same, made once."""
+        asked: list[int] = entries.tolist()
+        new = [entry for entry in asked if entry not in self.mark_cache]
+        if new:
+            self.mark_cache.update(zip(new, self._read_marks(np.array(new)), strict=True))
+        return tuple([self.mark_cache[entry] for entry in asked])
+
+    def _read_marks(self, entries: Entries) -> Iterator[Mark]:
         reading = self.reading
         rows = reading.row[entries]
         said = zip(
@@ -238,10 +257,12 @@ class Case:
             strict=True,
         )
         days, comments, symbols = self.days, self.comments, reading.codes.symbols
-        return tuple(
-            Mark(Session(days[day], PARTS[part]), symbols[symbol], minutes, comments[comment])
-            for day, part, symbol, minutes, comment in said
-        )
+        sessions = self.session_cache
+        for day, part, symbol, minutes, comment in said:
+            session = sessions.get((day, part))
+            if session is None:
+                session = sessions[day, part] = Session(days[day], PARTS[part])
+            yield Mark(session, symbols[symbol], minutes, comments[comment])
 
     @cached_property
     def days(self) -> Sequence[date]:
@@ -272,6 +293,7 @@ def _periods_between(marks: pd.DataFrame, first: date, last: date) -> int:
     )
 
 
+@cache
 def grade_number(grade: str) -> str:
     """Return a grade or year group as its bare number: ``09`` and ``Year 9`` are ``9``."""
     digits = "".join(letter for letter in grade if letter.isdigit())

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rollbook.attendance import Reading
 from rollbook.attendance.codes import AUTHORISED, DAY_PART, NOT_POSSIBLE, UNAUTHORISED
 from rollbook.policy import ClassTerms, Trigger
 from rollbook.register import PARTS
@@ -32,7 +33,7 @@ def class_findings(case: Case, trigger: Trigger, terms: ClassTerms) -> list[Find
     concerned = case.concerned(terms)
     first_days, to_come = class_first_days(case, terms), days_to_come(case, terms)
     for part in range(DAY_PART, len(PARTS)):
-        classes = classes_of(case, terms, part, concerned, first_days)
+        classes = classes_of(case, terms, part, concerned, first_days, to_come)
         if classes is None:
             continue
         total = classes.offered.sum(axis=1) + to_come[classes.students]
@@ -124,14 +125,28 @@ def class_first_days(case: Case, terms: ClassTerms) -> npt.NDArray[np.int32]:
 
 
 def classes_of(
-    case: Case, terms: ClassTerms, part: int, concerned: Bools, first_days: Any
+    case: Case,
+    terms: ClassTerms,
+    part: int,
+    concerned: Bools,
+    first_days: Any,
+    to_come: Any = None,
 ) -> Classes | None:
-    """Return who was offered and who missed one part of the day; None when nobody did."""
+    """Return who was offered and who missed one part of the day; None when nobody did.
+
+    With ``to_come``, the days to come of each student, only those who may be below the share.
+    """
     reading = case.reading
-    at = np.flatnonzero((reading.part == part) & (reading.day >= first_days[reading.student]))
-    missed = at[np.isin(reading.category[at], (AUTHORISED, UNAUTHORISED))]
+    missed = case.absences[reading.part[case.absences] == part]
+    if not len(missed):
+        return None
+    at = case.entries_of(part)
+    at = at[reading.day[at] >= first_days[reading.student[at]]]
+    missed = missed[reading.day[missed] >= first_days[reading.student[missed]]]
     students = np.unique(reading.student[missed])
     students = students[concerned[students]]
+    if to_come is not None:
+        students = students[_may_be_below(terms, reading, at, missed, to_come)[students]]
     if not len(students):
         return None
     offered = reading.roll.class_matrix(case.calendar, part, students)
@@ -154,10 +169,30 @@ def classes_of(
     return Classes(students, offered, absent)
 
 
+def _may_be_below(
+    terms: ClassTerms, reading: Reading, at: Entries, missed: Entries, to_come: Any
+) -> Bools:
+    """Say who may be below the share: most are not, and need no look at each day.
+
+    Marks of a class are days it was offered; where absences only are recorded there were more. So
+    who is not below on the marks alone, with nothing left out of the absences, is not below.
+    """
+    size = len(reading.students)
+    possible = at[reading.category[at] < NOT_POSSIBLE]
+    if terms.leave_out_method == "excluded":
+        possible = possible[~coded(reading, possible, terms.leave_out)]
+    offered = np.bincount(reading.student[possible], minlength=size) + to_come
+    absent = np.bincount(reading.student[missed], minlength=size)
+    found: Bools = _is_below(terms, offered, absent)
+    return found
+
+
 def class_evidence(case: Case, terms: ClassTerms, student: int, part: int, low: int) -> Entries:
     """Return the absences of one student from one class, in order."""
     reading = case.reading
     found = case.absences[place_of(case.absent_student, student)]
     found = found[(reading.part[found] == part) & (reading.day[found] >= low)]
-    kept: Entries = found[~coded(reading, found, terms.leave_out)]
+    if terms.leave_out:
+        found = found[~coded(reading, found, terms.leave_out)]
+    kept: Entries = found
     return kept
