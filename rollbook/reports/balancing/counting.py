@@ -55,6 +55,7 @@ class SecondCount:
     covered: dict[tuple[str, str, bool], Mapping[date, frozenset[str]]] = field(
         default_factory=dict
     )
+    codes: dict[date, Mapping[str, Code]] = field(default_factory=dict)
 
     def of(self, student_id: str) -> StudentCount:
         """Count one student."""
@@ -64,18 +65,17 @@ class SecondCount:
             for session, symbol in whole.items()
             if self.first <= session[0] <= self.last
         }
-        own = {
-            session: symbol
-            for session, symbol in marks.items()
-            if self._is_member(student_id, session[0])
-        }
+        days = {day for day, _part in marks}
+        member = {day for day in days if self._is_member(student_id, day)}
+        enrolled = {day for day in days if self._is_enrolled(student_id, day)}
+        own = {session: symbol for session, symbol in marks.items() if session[0] in member}
         return StudentCount(
             self._figures(student_id, own),
-            [one for one in marks.items() if not self._is_enrolled(student_id, one[0][0])],
+            [one for one in marks.items() if one[0][0] not in enrolled],
             [
                 ((day, part), symbol)
                 for (day, part), symbol in marks.items()
-                if symbol not in self.pack.codes_on(day)
+                if symbol not in self._codes(day)
             ],
         )
 
@@ -84,8 +84,13 @@ class SecondCount:
         """The rule pack whose codes are read."""
         return self.standing.pack
 
+    def _codes(self, day: date) -> Mapping[str, Code]:
+        if day not in self.codes:
+            self.codes[day] = self.pack.codes_on(day)
+        return self.codes[day]
+
     def _code(self, day: date, symbol: str) -> Code:
-        return self.pack.codes_on(day).get(symbol, _NO_CODE)
+        return self._codes(day).get(symbol, _NO_CODE)
 
     # --- membership ---
 
