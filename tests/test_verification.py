@@ -169,7 +169,7 @@ def test_age_18_is_attained_the_day_before_the_birthday_us_02() -> None:
 def test_regularly_attending_for_ssi_us_03(
     grade: str, hours: str, age: int, regular: bool | None
 ) -> None:
-    assert ssi_regular(grade, Decimal(hours), age) is regular
+    assert ssi_regular(grade, Decimal(hours), age, SSA_TERMS) is regular
 
 
 @pytest.mark.parametrize(

@@ -41,18 +41,21 @@ HOURS_IN_A_WEEK = 168
 # POMS RS 00205.001: a child's benefit goes on past this age only for a student.
 CHILD_AGE = 18
 
-# POMS SI 00501.020: grades, hours a week and age of a student who attends regularly for SSI.
+# POMS SI 00501.020: the grades in which a student may attend regularly for SSI.
 SSI_GRADES = range(7, 13)
-SSI_HOURS = 12
-SSI_BELOW_AGE = 22
 
 
 @dataclass(frozen=True, slots=True)
 class SocialSecurityTerms:
-    """The federal full-time standard, as it stands on the day of issue."""
+    """The federal full-time standard, as it stands on the day of issue.
+
+    ``ssi_hours`` a week, below the age of ``ssi_below_age``, are regular attendance for SSI.
+    """
 
     hours_per_week: int
     course_weeks: int
+    ssi_hours: int
+    ssi_below_age: int
     references: tuple[str, ...]
 
 
@@ -60,7 +63,13 @@ def social_security_terms(pack: PolicyPack, day: date) -> SocialSecurityTerms:
     """Return the standard in force on ``day``; ``PolicyError`` when the pack has none."""
     hours, weeks = pack.value("ssa.hours-per-week", day), pack.value("ssa.course-weeks", day)
     references = tuple(dict.fromkeys((hours.citation, weeks.citation)))
-    return SocialSecurityTerms(hours.number, weeks.number, references)
+    return SocialSecurityTerms(
+        hours_per_week=hours.number,
+        course_weeks=weeks.number,
+        ssi_hours=pack.value("ssi.hours-per-week", day).number,
+        ssi_below_age=pack.value("ssi.age-below", day).number,
+        references=references,
+    )
 
 
 OPERATING_BASES: Mapping[str, str] = {
@@ -118,7 +127,7 @@ def social_security(facts: SocialSecurityFacts, day: date, terms: SocialSecurity
         statement="is enrolled and scheduled as stated here. The school states these facts; "
         "the Social Security Administration decides what follows from them",
         facts=_social_security_facts(facts),
-        notes=_social_security_notes(facts, day),
+        notes=_social_security_notes(facts, day, terms),
         references=terms.references,
         standard_met=standard_met,
     )
@@ -201,7 +210,9 @@ def _social_security_facts(facts: SocialSecurityFacts) -> tuple[Fact, ...]:
     return birth_fact(facts.birth_date) + present(rows)
 
 
-def _social_security_notes(facts: SocialSecurityFacts, day: date) -> tuple[str, ...]:
+def _social_security_notes(
+    facts: SocialSecurityFacts, day: date, terms: SocialSecurityTerms
+) -> tuple[str, ...]:
     notes = ["Review page 2 of the SSA-1372 with the student; keep pages 4 and 5."]
     if facts.full_time_at_school is None:
         notes.append("Check that the student is full-time by the school's own standard as well.")
@@ -214,7 +225,7 @@ def _social_security_notes(facts: SocialSecurityFacts, day: date) -> tuple[str, 
             f"birthday; without student benefits {last} is the last month paid."
         )
         if facts.hours_per_week is not None and ssi_regular(
-            facts.grade, facts.hours_per_week, age_on(facts.birth_date, day)
+            facts.grade, facts.hours_per_week, age_on(facts.birth_date, day), terms
         ):
             notes.append("If the letter is for SSI: the student counts as regularly attending.")
     return tuple(notes)
@@ -229,7 +240,9 @@ def last_child_benefit_month(birth_date: date) -> date:
     return (attained.replace(day=1) - ONE_DAY).replace(day=1)
 
 
-def ssi_regular(grade: str, hours_per_week: Decimal, age: int) -> bool | None:
+def ssi_regular(
+    grade: str, hours_per_week: Decimal, age: int, terms: SocialSecurityTerms
+) -> bool | None:
     """Say whether a student is regularly attending for SSI and young enough.
 
     None for grades the rule does not name. Social Security may accept fewer hours for reasons
@@ -237,7 +250,7 @@ def ssi_regular(grade: str, hours_per_week: Decimal, age: int) -> bool | None:
     """
     if not grade.isdecimal() or int(grade) not in SSI_GRADES:
         return None
-    return hours_per_week >= SSI_HOURS and age < SSI_BELOW_AGE
+    return hours_per_week >= terms.ssi_hours and age < terms.ssi_below_age
 
 
 def social_security_facts(
