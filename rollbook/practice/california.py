@@ -15,8 +15,8 @@ WITH_BOM = "utf-8-sig"
 
 STU_HEADERS = (
     "STU.ID", "STU.SC", "STU.SN", "STU.CID", "STU.LN", "STU.FN", "STU.BD", "STU.GR",
-    "STU.HL", "STU.CL", "STU.ED", "STU.LD", "Medical Plan", "Foster Care", "Hours per Week",
-    "Expected Graduation",
+    "Homeroom", "STU.HL", "STU.CL", "STU.ED", "STU.LD", "Medical Plan", "Foster Care",
+    "Hours per Week", "Expected Graduation",
 )  # fmt: skip
 CON_HEADERS = (
     "STU.ID", "CON.OR", "CON.FN", "CON.LN", "CON.NM", "CON.RL", "CON.AD", "CON.CY", "CON.ST",
@@ -77,6 +77,7 @@ def _students(school: PracticeSchool) -> Iterator[Sequence[str]]:
                 student.given_name,
                 us_date(student.birth_date),
                 student.grade,
+                student.form,
                 _language(student.language),
                 _language(student.language),
                 entry,

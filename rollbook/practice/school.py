@@ -201,7 +201,7 @@ def _places(locality: Locality, students: int) -> list[_Place]:
     for number in range(students):
         campus, grade = grades[number % len(grades)]
         form = ""
-        if locality.region == "":
+        if locality.region == "" or (locality.region == "CA" and campus.level is Level.ELEMENTARY):
             seat = number // len(grades)
             form = f"{grade}{_form_letter(seat // FORM_SIZE)}"
         places.append((campus, grade, form))
