@@ -48,7 +48,8 @@ class Standing:
     hold_backs: Mapping[str, Sequence[HoldBack]] = field(default_factory=dict)
     seen: Seen = Seen()  # how far the ledger went when it was read
     only: frozenset[str] | None = None  # whom it is asked about; everybody when None
-    known: Sequence[Finding] | None = None  # findings worked out before
+    known: Sequence[Finding] | None = None  # findings worked out before …
+    changed: frozenset[str] | None = None  # … but for these students; None for everybody
 
     @cached_property
     def history(self) -> History:
@@ -196,7 +197,7 @@ class Standing:
         if [(one.serial, one.mailed) for one in letters] == known:
             return self
         seen = replace(self.seen, letter_event=max(newest_event, self.seen.letter_event))
-        return replace(self, letters=letters, seen=seen, known=None)
+        return replace(self, letters=letters, seen=seen, known=None, changed=None)
 
     def with_changed(self, kept: Sequence[Finding], changed: Collection[str]) -> "Standing":
         """Return the same standing with its findings known: some kept, those of others worked out.
@@ -216,7 +217,7 @@ class Standing:
                 PARTS.index(one.part or PARTS[0]),
             ),
         )
-        return replace(self, known=known)
+        return replace(self, known=known, changed=frozenset(changed))
 
     def at(self, day: date, students: Collection[str]) -> "Standing":
         """Return how some students stood on an earlier day, with the marks of now."""
@@ -230,6 +231,7 @@ class Standing:
             actions=[one for one in self.actions if one.student_id in students and one.day <= day],
             only=frozenset(students),
             known=None,
+            changed=None,
         )
 
     def enrolments_of(self, student_id: str) -> list[Enrolment]:

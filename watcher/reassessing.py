@@ -38,13 +38,17 @@ def brought_up_to_date(office: Office, standing: Standing) -> Standing:
 
 def keep_findings(office: Office, standing: Standing) -> tuple[int, int]:
     """Keep the findings, and what they were worked out from; return how many are new, cleared."""
-    contents = {
-        (finding.student_id, finding.trigger, finding.part): assessments.content_of(finding)
-        for finding in standing.findings()
-    }
+    new = Basis(standing.as_of, fingerprint(standing), standing.seen)
     with office.ledger.write() as connection:
-        counts = letter_book.save_findings(connection, contents, standing.as_of)
-        new = Basis(standing.as_of, fingerprint(standing), standing.seen)
+        old = assessments.basis(connection)
+        same = old is not None and (old.as_of, old.fingerprint) == (new.as_of, new.fingerprint)
+        only = standing.changed if same else None
+        contents = {
+            (finding.student_id, finding.trigger, finding.part): assessments.content_of(finding)
+            for finding in standing.findings()
+            if only is None or finding.student_id in only
+        }
+        counts = letter_book.save_findings(connection, contents, standing.as_of, only)
         assessments.save_basis(connection, new)
     return counts
 

@@ -8,6 +8,7 @@ day are the same, only the students in newer pages, letter events and actions ar
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -124,7 +125,10 @@ _TYPED = frozenset({*_DAYS, "evidence", "attendance", "citations", "supersedes",
 
 
 def _marks(rows: Iterable[Any]) -> tuple[Mark, ...]:
-    return tuple(
-        Mark(Session(date.fromisoformat(day), part), symbol, minutes, comment)
-        for day, part, symbol, minutes, comment in rows
-    )
+    return tuple(_mark(*row) for row in rows)
+
+
+@lru_cache(maxsize=1 << 16)
+def _mark(day: str, part: str, symbol: str, minutes: int, comment: str) -> Mark:
+    """Return one mark; many students have the same one on the same day."""
+    return Mark(Session(date.fromisoformat(day), part), symbol, minutes, comment)
