@@ -7,7 +7,7 @@ from rollbook.accounting.class_size import ClassSize, class_sizes, site_average
 from rollbook.accounting.grades import grade_span
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
-from rollbook.reports.cells import number
+from rollbook.reports.cells import NOT_HERE, number
 from rollbook.reports.table import Column, Table, Value
 
 NAME = "class-size"
@@ -42,7 +42,7 @@ def build(asked: Asked) -> Table:
         rows += [_class_row(one) for one in own]
         average = site_average(own)
         verdict = "" if average is None else "yes" if average <= limit.number else "NO"
-        rows.append((site, "Site", *(None for _ in days), number(average, 2), verdict))
+        rows.append((site, "Site", *(NOT_HERE for _ in days), number(average, 2), verdict))
     columns = (
         Column("Site"),
         Column("Class"),

@@ -236,7 +236,7 @@ def test_class_sizes_leave_out_independent_study(california: Office) -> None:
     table = report(california, "class-size")
     assert rows_of(table, "Site", "Class", "28 Aug", "Average", "At or below 24") == [
         ("10", "A1", 2, 2.0, ""),
-        ("10", "Site", None, 2.0, "yes"),
+        ("10", "Site", "", 2.0, "yes"),
     ]
 
 
