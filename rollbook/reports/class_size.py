@@ -1,10 +1,12 @@
 """The class size report: average enrolment of each K-3 class and site (California)."""
 
+import re
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from rollbook.accounting.class_size import ClassSize, class_sizes, site_average
-from rollbook.accounting.grades import grade_span
+from rollbook.accounting.grades import GradeSpan, grade_span
+from rollbook.policy import DatedValue
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
 from rollbook.reports.cells import NOT_HERE, number
@@ -36,26 +38,53 @@ def build(asked: Asked) -> Table:
             "homeroom of each pupil."
         )
     limit = pack.value(_LIMIT, day)
+    most = _most_of_a_class(asked)
     rows: list[Sequence[Value]] = []
     for site in dict.fromkeys(one.site for one in classes):
         own = [one for one in classes if one.site == site]
-        rows += [_class_row(one) for one in own]
+        rows += [_class_row(one, _over(one, asked, most)) for one in own]
         average = site_average(own)
         verdict = "" if average is None else "yes" if average <= limit.number else "NO"
-        rows.append((site, "Site", *(NOT_HERE for _ in days), number(average, 2), verdict))
+        rows.append((site, "Site", *(NOT_HERE for _ in days), number(average, 2), verdict, ""))
     columns = (
         Column("Site"),
         Column("Class"),
         *(Column(f"{last:%d %b}", is_number=True) for last in days),
         Column("Average", is_number=True, number_format="0.00"),
         Column(f"At or below {limit.number}"),
+        Column("One class"),
     )
     title = f"Class enrolment on the last day of each school month; {limit.citation}"
     return Table("Class size", title, columns, rows)
 
 
-def _class_row(one: ClassSize) -> Sequence[Value]:
-    return (one.site, one.form, *one.counts, number(one.average, 2), "")
+def _class_row(one: ClassSize, over: str) -> Sequence[Value]:
+    return (one.site, one.form, *one.counts, number(one.average, 2), "", over)
+
+
+def _most_of_a_class(asked: Asked) -> list[tuple[GradeSpan, DatedValue]]:
+    """Return the most pupils one class may have before a penalty, by grades."""
+    pack, day = asked.standing.pack, asked.standing.as_of
+    found = []
+    for name in pack.values:
+        grades = re.fullmatch(r"class-size\.(.+)-class", name)
+        if grades and pack.has_value(name, day):
+            found.append((grade_span(grades[1]), pack.value(name, day)))
+    return found
+
+
+def _over(one: ClassSize, asked: Asked, most: Sequence[tuple[GradeSpan, DatedValue]]) -> str:
+    """Say that one class is larger than the law lets it be; nothing when it is not."""
+    grades = {
+        student.grade
+        for student in asked.standing.students.values()
+        if student.form == one.form and student.campus in ("", one.site)
+    }
+    limits = [limit for span, limit in most if any(grade in span for grade in grades)]
+    passed = [limit for limit in limits if one.average is not None and one.average > limit.number]
+    if not passed:
+        return ""
+    return f"Above {passed[0].number}: a penalty may follow ({passed[0].citation})."
 
 
 def _last_days(asked: Asked) -> list[date]:

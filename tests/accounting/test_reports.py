@@ -240,6 +240,20 @@ def test_class_sizes_leave_out_independent_study(california: Office) -> None:
     ]
 
 
+def test_a_class_above_its_own_limit_is_named(tmp_path: Path) -> None:
+    pupils = [Student(f"{number:05d}", grade="K", form="K1", campus="10") for number in range(34)]
+    pupils += [Student(f"1{number:04d}", grade="2", form="R2", campus="10") for number in range(32)]
+    enrolments = [Enrolment(one.student_id, FIRST, campus="10") for one in pupils]
+    absences = [("00001", "2026-08-18", "DAY", "I")]
+    office = office_with(
+        tmp_path / "ca", "us-ca", CALIFORNIA_CALENDAR, pupils, enrolments, absences, "DAY"
+    )
+    found = rows_of(report(office, "class-size"), "Class", "Average", "One class")
+    assert [row[:2] for row in found] == [("K1", 34.0), ("R2", 32.0), ("Site", 33.0)]
+    assert found[0][2].startswith("Above 33: a penalty may follow")
+    assert [row[2] for row in found[1:]] == ["", ""]
+
+
 def test_minutes_say_what_is_missing(california: Office) -> None:
     [row] = rows_of(
         report(california, "minutes"), "Grades", "Minutes", "Minutes needed", "Minutes short"
