@@ -52,7 +52,10 @@ class Case:
     evidence_cache: dict[tuple[int, int], tuple[Mark, ...]] = field(default_factory=dict)
     tally_cache: dict[date, pd.DataFrame] = field(default_factory=dict)
     figures: dict[date, npt.NDArray[Any]] = field(default_factory=dict)
-    part_cache: dict[int, Entries] = field(default_factory=dict)
+    class_cache: dict[tuple[int, tuple[str, ...]], Entries] = field(default_factory=dict)
+    absence_cache: dict[tuple[str, ...], tuple[Entries, npt.NDArray[np.int32]]] = field(
+        default_factory=dict
+    )
     mark_cache: dict[int, Mark] = field(default_factory=dict)
     session_cache: dict[tuple[int, int], Session] = field(default_factory=dict)
     concerned_cache: dict[tuple[Any, ...], Bools] = field(default_factory=dict)
@@ -184,11 +187,12 @@ class Case:
         """The marks with an absence code, by student, day and part."""
         return self.reading.in_order(self.reading.absences)
 
-    def entries_of(self, part: int) -> Entries:
-        """Return the marks of one part of the day."""
-        if part not in self.part_cache:
-            self.part_cache[part] = np.flatnonzero(self.reading.part == part)
-        return self.part_cache[part]
+    def absences_without(self, codes: tuple[str, ...]) -> tuple[Entries, npt.NDArray[np.int32]]:
+        """Return ``absences`` but for those with one of ``codes``, and the student of each."""
+        if codes not in self.absence_cache:
+            kept = self.absences[~coded(self.reading, self.absences, codes)]
+            self.absence_cache[codes] = kept, self.reading.student[kept]
+        return self.absence_cache[codes]
 
     @cached_property
     def absent_student(self) -> npt.NDArray[np.int32]:
@@ -306,6 +310,8 @@ def _age(born: date, day: date) -> int:
 
 def coded(reading: Reading, entries: Entries, codes: Sequence[str]) -> Bools:
     """Say of each mark whether its code is one of ``codes``, however the office spells it."""
+    if not codes:
+        return np.zeros(len(entries), dtype=np.bool_)
     meant = np.array(
         [
             [symbol in book and book[symbol].symbol in codes for symbol in reading.codes.symbols]

@@ -114,7 +114,9 @@ def class_first_days(case: Case, terms: ClassTerms) -> npt.NDArray[np.int32]:
     """Return the day number from which each student's classes are counted."""
     term = case.span_of("term")
     year = case.reading.number_of(case.year.first)
-    semester = case.reading.number_of(term.first) if term else year
+    if term is None:
+        return np.full(len(case.reading.students), year, dtype=np.int32)
+    semester = case.reading.number_of(term.first)
     return np.array(
         [
             semester if _by_semester(case, terms, student) else year
@@ -140,8 +142,7 @@ def classes_of(
     missed = case.absences[reading.part[case.absences] == part]
     if not len(missed):
         return None
-    at = case.entries_of(part)
-    at = at[reading.day[at] >= first_days[reading.student[at]]]
+    at = _entries_of(case, terms, part, first_days)
     missed = missed[reading.day[missed] >= first_days[reading.student[missed]]]
     students = np.unique(reading.student[missed])
     students = students[concerned[students]]
@@ -169,6 +170,20 @@ def classes_of(
     return Classes(students, offered, absent)
 
 
+def _entries_of(case: Case, terms: ClassTerms, part: int, first_days: Any) -> Entries:
+    """Return the marks of one part of the day from each student's first day on.
+
+    The first days follow from the grades that count by semester, so rules that share those share
+    these.
+    """
+    key = (part, terms.semester_grades)
+    if key not in case.class_cache:
+        reading = case.reading
+        at = np.flatnonzero(reading.part == part)
+        case.class_cache[key] = at[reading.day[at] >= first_days[reading.student[at]]]
+    return case.class_cache[key]
+
+
 def _may_be_below(
     terms: ClassTerms, reading: Reading, at: Entries, missed: Entries, to_come: Any
 ) -> Bools:
@@ -190,9 +205,7 @@ def _may_be_below(
 def class_evidence(case: Case, terms: ClassTerms, student: int, part: int, low: int) -> Entries:
     """Return the absences of one student from one class, in order."""
     reading = case.reading
-    found = case.absences[place_of(case.absent_student, student)]
-    found = found[(reading.part[found] == part) & (reading.day[found] >= low)]
-    if terms.leave_out:
-        found = found[~coded(reading, found, terms.leave_out)]
-    kept: Entries = found
+    absences, students = case.absences_without(terms.leave_out)
+    found = absences[place_of(students, student)]
+    kept: Entries = found[(reading.part[found] == part) & (reading.day[found] >= low)]
     return kept
