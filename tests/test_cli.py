@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from rollbook.cli import main
@@ -88,7 +89,25 @@ def test_findings_and_why(office: Path) -> None:
     persistent = next(one for one in why["explanations"] if one["trigger"] == "eng-pa")
     assert [mark["counted"] for mark in persistent["marks"]] == [False, True]
     assert "000123" in rollbook("findings", "--office", office)
-    assert "not counted" in rollbook("findings", "--office", office, "--why", "000123")
+    asked = ("findings", "--office", office, "--why", "000123")
+    assert "  not counted  " not in rollbook(*asked)
+    assert "not counted" in rollbook(*asked, "--every-mark")
+    assert "not counted" in rollbook(*asked, "--trigger", "eng-pa")
+
+
+def test_findings_and_reasons_are_written_for_excel(office: Path, tmp_path: Path) -> None:
+    to = tmp_path / "why.xlsx"
+    rollbook("findings", "--office", office, "--why", "000123", "--to", to)
+    rows = list(openpyxl.load_workbook(to).active.iter_rows(values_only=True))  # type: ignore[union-attr]
+    assert {"eng-pa", "eng-l2"} <= {row[0] for row in rows}
+    rollbook("findings", "--office", office, "--to", tmp_path / "all.csv")
+    assert "eng-pa" in (tmp_path / "all.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_rule_that_is_none_is_said(office: Path) -> None:
+    status, _, complaint = run("findings", "--office", office, "--trigger", "eng-nope")
+    assert status == 2
+    assert "eng-nope" in complaint and "eng-l1" in complaint
 
 
 def test_the_installed_program_finds_the_office_by_variable_and_by_folder(office: Path) -> None:

@@ -30,24 +30,24 @@ def states(office: Path) -> dict[str, str]:
 
 
 def test_the_log_in_the_workbook_follows_each_step(office: Path) -> None:
-    printed = [serial for serial, state in states(office).items() if state == "printed"]
-    assert printed
-    words = ["letters", "mailed", printed[0], "--office", str(office)]
+    mailed = [serial for serial, state in states(office).items() if state == "mailed"]
+    assert mailed
+    words = ["letters", "returned", mailed[0], "--office", str(office)]
     done = CliRunner().invoke(app, words)
     assert done.exit_code == 0, done.output
     found = states(office)
-    assert found[printed[0]] == "mailed"
-    assert {found[serial] for serial in printed[1:]} == {"printed"}
+    assert found[mailed[0]] == "returned"
+    assert {found[serial] for serial in mailed[1:]} == {"mailed"}
 
 
 def test_a_workbook_open_in_excel_waits_and_the_step_is_kept(office: Path) -> None:
-    serial = next(one for one, state in states(office).items() if state == "printed")
+    serial = next(one for one, state in states(office).items() if state == "mailed")
     owner = office / "workbooks" / "~$Attendance tracking.xlsx"
     owner.write_bytes(b"\x04Rosa" + b" " * 160)
-    done = CliRunner().invoke(app, ["letters", "mailed", serial, "--office", str(office)])
+    done = CliRunner().invoke(app, ["letters", "returned", serial, "--office", str(office)])
     assert done.exit_code == 0, done.output
     assert "open" in done.output and "Rosa" in done.output
-    assert states(office)[serial] == "printed"
+    assert states(office)[serial] == "mailed"
     owner.unlink()
     assert CliRunner().invoke(app, ["once", "--office", str(office)]).exit_code == 0
-    assert states(office)[serial] == "mailed"
+    assert states(office)[serial] == "returned"

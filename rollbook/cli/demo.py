@@ -21,6 +21,7 @@ from rollbook.workbooks import adopt
 from watcher.rounds import Round
 
 WORKBOOK = "Attendance tracking.xlsx"
+MOST_HELD = 8
 
 
 def register(app: typer.Typer) -> None:
@@ -91,11 +92,12 @@ def _make(root: Path, jurisdiction: str, students: int, seed: int) -> practice.P
 
 
 def _run(office: Office, school: practice.PracticeSchool) -> Shown:
-    """Two weeks of the office: the first exports, then corrections; then letters are printed."""
+    """Two weeks of the office: exports, letters printed and mailed, then corrections come."""
     practice.write_exports(school, office.folders.drop)
     practice.write_requests(school, office.folders.drop)
     first = one_round(office, [])
     batch = _approve_and_print(office)
+    _mail(office, batch)
     practice.write_corrections(school, office.folders.drop)
     second = one_round(office, [])
     return Shown(first, second, batch)
@@ -110,6 +112,11 @@ def _approve_and_print(office: Office) -> Batch:
     with progress() as bar:
         task = bar.add_task("Printing letters", total=len(waiting))
         return print_letters(office, now, on_letter=lambda: bar.advance(task))
+
+
+def _mail(office: Office, batch: Batch) -> None:
+    now = datetime.now().astimezone()
+    step(office, [letter.serial for letter in batch.printed], State.MAILED, now, "by the demo")
 
 
 def _tell(office: Office, shown: Shown) -> None:
@@ -142,22 +149,30 @@ def _tell_files(title: str, done: Round) -> None:
 
 
 def _tell_held(done: Round) -> None:
-    held = done.followed.held_letters[:8]
+    held = done.followed.held_letters
     if held:
         show_rows(
             "Letters held instead of printed",
             ("id", "trigger", "why"),
-            [(one.student.student_id, one.trigger, "; ".join(one.reasons)) for one in held],
+            [
+                (one.student.student_id, one.trigger, "; ".join(one.reasons))
+                for one in held[:MOST_HELD]
+            ],
         )
+    if len(held) > MOST_HELD:
+        say(f"… and {len(held) - MOST_HELD} more: rollbook letters due")
 
 
 def _counts(office: Office, shown: Shown) -> Mapping[str, int]:
     rounds = (shown.first, shown.second)
     return {
-        "students flagged": shown.first.followed.new_findings + shown.second.followed.new_findings,
+        "flags raised": shown.first.followed.new_findings + shown.second.followed.new_findings,
         "flags cleared by corrections": shown.second.followed.cleared_findings,
         "letters prepared": sum(len(done.followed.letters) for done in rounds),
         "letters printed": len(shown.batch.printed),
+        "letters that take back a mailed one": sum(
+            bool(letter.withdraws) for letter in shown.second.followed.letters
+        ),
         "letters held": len(
             shown.second.followed.held_letters or shown.first.followed.held_letters
         ),
