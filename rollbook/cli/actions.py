@@ -10,6 +10,8 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
 from rollbook.cli.show import say, show_json, show_rows
 from rollbook.ledger import Connection, care, people
 from rollbook.ledger import postings as book
+from rollbook.letters import holds_letters
+from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.register import ACTIONS, HOLD_BACKS, Action, HoldBack, Student
 
@@ -138,9 +140,15 @@ def add(
             json,
             "hold_back",
             noted,
-            f"Noted: {reason} for {known.name}{_span(noted)}. Letters about the student are held "
-            f"meanwhile. End it with: rollbook holdback end {known.student_id} {reason}",
+            f"Noted: {reason} for {known.name}{_span(noted)}. {_effect(opened_office, noted)} "
+            f"End it with: rollbook holdback end {known.student_id} {reason}",
         )
+
+
+def _effect(office: Office, noted: HoldBack) -> str:
+    if holds_letters(office, noted.reason, noted.first):
+        return "Letters about the student are held meanwhile."
+    return "It counts for referrals; letters go on."
 
 
 @holdback.command()

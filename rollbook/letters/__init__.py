@@ -2,6 +2,7 @@
 
 from rollbook.letters.due import DueLetter, due_letters
 from rollbook.letters.fields import FIELDS
+from rollbook.letters.holding import holds_letters
 from rollbook.letters.life import step
 from rollbook.letters.overtaken import OUT, Corrected, corrected_since, no_longer_true, overtaken
 from rollbook.letters.preparing import LIVE, draft
@@ -17,6 +18,7 @@ __all__ = [
     "corrected_since",
     "draft",
     "due_letters",
+    "holds_letters",
     "no_longer_true",
     "overtaken",
     "print_letters",

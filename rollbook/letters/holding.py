@@ -49,14 +49,14 @@ class Desk:
     on: date
     letters: Sequence[Letter] = ()  # those that stand
 
-    def holds_letters(self, reason: str) -> bool:
-        """Say whether a reason for care holds letters in this office."""
-        own = self.office.settings.letters.hold_flags
-        pack, name = self.office.policy, "letters.hold-back"
-        reasons = own
-        if reasons is None:
-            reasons = pack.value(name, self.on).words if pack.has_value(name, self.on) else ()
-        return reason in reasons or ALSO_HELD.get(reason) in reasons
+
+def holds_letters(office: Office, reason: str, on: date) -> bool:
+    """Say whether a reason for care holds letters in this office; some stop referrals alone."""
+    reasons: Sequence[str] | None = office.settings.letters.hold_flags
+    pack, name = office.policy, "letters.hold-back"
+    if reasons is None:
+        reasons = pack.value(name, on).words if pack.has_value(name, on) else ()
+    return reason in reasons or ALSO_HELD.get(reason) in reasons
 
 
 def why_held(
@@ -97,14 +97,14 @@ def _care_reasons(desk: Desk, student: Student) -> list[str]:
         f"{REASON_WORDS.get(flag, flag)} on the roster; when that is over, correct it in the SIS "
         "and drop the roster"
         for flag in sorted(student.flags)
-        if desk.holds_letters(flag)
+        if holds_letters(desk.office, flag, desk.on)
     ]
     noted = [
         f"{REASON_WORDS.get(one.reason, one.reason)}, since {one.first}"
         f"{f' until {one.last}' if one.last else ''}; when that is over: "
         f"rollbook holdback end {student.student_id} {one.reason}"
         for one in desk.standing.hold_backs.get(student.student_id, ())
-        if one.holds(desk.on) and desk.holds_letters(one.reason)
+        if one.holds(desk.on) and holds_letters(desk.office, one.reason, desk.on)
     ]
     return [*on_roster, *noted]
 

@@ -116,3 +116,16 @@ def test_what_cannot_be_noted_is_said_in_a_sentence(
     office: Path, words: tuple[str, ...], sentence: str
 ) -> None:
     assert sentence in refused(office, "holdback", *words)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("bereavement", "Letters about the student are held meanwhile."),
+        ("foster-care", "Letters about the student are held meanwhile."),
+        ("pregnancy", "It counts for referrals; letters go on."),
+    ],
+)
+def test_a_clerk_is_told_what_a_reason_for_care_does(office: Path, reason: str, said: str) -> None:
+    _, out, _ = run(office, "holdback", "add", "000123", reason, room="")
+    assert said in " ".join(out.split())
