@@ -29,7 +29,6 @@ COLUMNS = (
 
 WHY_COLUMNS = (
     Column("Trigger"),
-    Column("What"),
     Column("Class"),
     Column("Date", number_format="yyyy-mm-dd"),
     Column("Part"),
@@ -41,7 +40,6 @@ WHY_COLUMNS = (
     Column("Would be met on", number_format="yyyy-mm-dd"),
     Column("Reference"),
     Column("How sure"),
-    Column("Note"),
 )
 
 
@@ -128,26 +126,23 @@ def explanation_table(explanations: Sequence[Explanation]) -> Table:
 def _answer_row(explanation: Explanation) -> Sequence[Value]:
     return (
         explanation.trigger,
-        explanation.title,
         explanation.part,
         None,
         "",
         "",
         "",
         "met" if explanation.crossed else "not met",
-        explanation.sentence,
+        f"{explanation.title}. {explanation.sentence} {explanation.note}".strip(),
         explanation.still_needed,
         explanation.would_cross,
         "; ".join(explanation.citations),
         explanation.sure.in_words if explanation.sure else "",
-        explanation.note,
     )
 
 
 def _mark_row(explanation: Explanation, judged: Judged) -> Sequence[Value]:
     return (
         explanation.trigger,
-        explanation.title,
         explanation.part,
         judged.day,
         judged.part,
@@ -159,7 +154,6 @@ def _mark_row(explanation: Explanation, judged: Judged) -> Sequence[Value]:
         None,
         judged.citation,
         judged.sure.in_words if judged.sure else "",
-        "",
     )
 
 
