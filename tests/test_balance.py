@@ -10,7 +10,7 @@ from rollbook.office import Office, make_office, open_office
 from rollbook.problems import NotAllowed
 from rollbook.register import Enrolment, Student
 from rollbook.reports import Asked, Table
-from rollbook.reports.balance import SECOND, balanced, build
+from rollbook.reports.balance import OFF_TRACK, SECOND, balanced, build
 from rollbook.reports.balancing import people
 from rollbook.reports.balancing.export import AGAINST
 from rollbook.standing import Standing, read_standing
@@ -275,6 +275,11 @@ def test_a_mark_on_a_day_off_of_the_own_track_counts_nothing(tmp_path: Path) -> 
     post_extract(office, marks(rows), "both days")
     figures = read_standing(office).tally()["possible"]
     assert dict(figures) == {"007": 1, "008": 1}
+    found = differences(report(office))
+    assert [(row["Check"], row["Student ID"], row["Date"]) for row in found] == [
+        (OFF_TRACK, "008", date(2026, 11, 7)),  # in the order of the register: Ng, O'Neil
+        (OFF_TRACK, "007", date(2026, 11, 3)),
+    ]
 
 
 # Marks and enrolments ----------------------------------------------------------------------------

@@ -130,10 +130,11 @@ def _show_proposal(proposal: Proposal, name: str) -> None:
     ):
         _show_lines(title, list(lines))
     _show_lines("Passed over", [_sentence(one) for one in proposal.found.problems])
-    unclear = [_entry(one) for one in proposal.found.unclear]
+    what = "line" if name.lower().endswith(".ics") else "row"
+    unclear = [_entry(one, what) for one in proposal.found.unclear]
     _show_lines("Not taken, because the words do not say what they are for school days", unclear)
     _show_lines("Not taken, because they are outside the school years",
-                [_entry(one) for one in proposal.found.left_out])  # fmt: skip
+                [_entry(one, what) for one in proposal.found.left_out])  # fmt: skip
 
 
 def _show_lines(title: str, lines: list[str]) -> None:
@@ -145,9 +146,9 @@ def _show_lines(title: str, lines: list[str]) -> None:
             say(f"  … and {len(lines) - MOST_LINES} more.")
 
 
-def _entry(one: Entry) -> str:
+def _entry(one: Entry, what: str) -> str:
     last = f" to {one.last}" if one.last != one.first else ""
-    return f"row {one.row}: {one.name or 'without a name'}, {one.first}{last}"
+    return f"{what} {one.row}: {one.name or 'without a name'}, {one.first}{last}"
 
 
 def _show_year(found: SchoolCalendar, year: SchoolYear) -> None:

@@ -28,6 +28,7 @@ TOTALS = "Campus totals"
 SECOND = "Second count"
 OUTSIDE = "Marks outside enrolment"
 UNKNOWN = "Unknown codes"
+OFF_TRACK = "Marks on days off"
 
 COLUMNS = (
     Column("Check"),
@@ -93,6 +94,8 @@ def _counted(asked: Asked, connection: Connection) -> Iterator[Line]:
     yield from at_most(_second_count(standing, table, counts))
     yield from at_most(_strays(standing, counts))
     yield from at_most(_unknown(standing, counts))
+    if standing.calendar.tracks:
+        yield from at_most(_off_track(standing, counts))
 
 
 def _totals(
@@ -194,6 +197,18 @@ def _unknown(standing: Standing, counts: Mapping[str, StudentCount]) -> Iterator
         yield _mark_line(UNKNOWN, standing.students[student_id], session, symbol, says)
     if not found:
         yield Line(UNKNOWN, Outcome.BALANCES, "Every mark has a code of its day.")
+
+
+def _off_track(standing: Standing, counts: Mapping[str, StudentCount]) -> Iterator[Line]:
+    found = [(name, one) for name, count in counts.items() for one in count.off_track]
+    for student_id, (session, symbol) in found:
+        says = (
+            "The student's track has this day off, so the mark counts nothing. Correct the track, "
+            "the mark, or the track's days in calendar.toml."
+        )
+        yield _mark_line(OFF_TRACK, standing.students[student_id], session, symbol, says)
+    if not found:
+        yield Line(OFF_TRACK, Outcome.BALANCES, "No mark is on a day off of the student's track.")
 
 
 def _mark_line(check: str, student: Student, session: Session, symbol: str, says: str) -> Line:

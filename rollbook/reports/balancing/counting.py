@@ -42,6 +42,7 @@ class StudentCount:
     figures: Mapping[str, int]
     outside: Sequence[tuple[Session, str]]  # marks on days the student was not enrolled
     unknown: Sequence[tuple[Session, str]]  # symbols that are no code on their day
+    off_track: Sequence[tuple[Session, str]]  # marks on a day off of the student's own track
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +78,7 @@ class SecondCount:
                 for (day, part), symbol in marks.items()
                 if symbol not in self._codes(day)
             ],
+            [one for one in marks.items() if self._is_off(student_id, one[0][0])],
         )
 
     @property
@@ -115,6 +117,13 @@ class SecondCount:
             one.holds(day) and not self._off_track(day, one.track)
             for one in self._stretches(student_id)
         )
+
+    def _is_off(self, student_id: str, day: date) -> bool:
+        """Say whether every enrolment that holds has a track whose day off it is."""
+        if not self.standing.calendar.tracks:
+            return False
+        held = [one for one in self._stretches(student_id) if one.holds(day)]
+        return bool(held) and all(self._off_track(day, one.track) for one in held)
 
     def _off_track(self, day: date, track: str) -> bool:
         calendar = self.standing.calendar
