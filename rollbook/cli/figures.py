@@ -8,7 +8,7 @@ import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
 from rollbook.cli.show import say, show_json, show_rows, show_table
-from rollbook.reports import Asked, Table, report_list, report_named
+from rollbook.reports import Asked, Table, balance, report_list, report_named
 from rollbook.reports.attendance import attendance_rows, attendance_table
 from rollbook.reports.findings import explanation_as_json, explanation_table, findings_table
 from rollbook.rules import Explanation
@@ -154,3 +154,5 @@ def report(
                    "rows": [dict(zip(names, row, strict=True)) for row in table.rows]})  # fmt: skip
     else:
         show_table(table)
+    if name == balance.NAME and not balance.balanced(table):
+        raise typer.Exit(1)
