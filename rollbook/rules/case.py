@@ -18,7 +18,7 @@ from rollbook.attendance import (
     read_register,
 )
 from rollbook.policy import PolicyPack, Terms
-from rollbook.register import PARTS, Action, Category, Enrolment, Mark, Session, Student
+from rollbook.register import PARTS, Action, Enrolment, Mark, Session, Student
 from rollbook.rules.history import NOTHING_DONE, History, Sent
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
@@ -325,13 +325,15 @@ def coded(reading: Reading, entries: Entries, codes: Sequence[str]) -> Bools:
 
 def coded_entries(reading: Reading, codes: Sequence[str]) -> Entries:
     """Return the marks whose code is one of ``codes``, absences or not."""
-    known = [book[symbol] for symbol in reading.codes.symbols for book in reading.codes.books
-             if symbol in book and book[symbol].symbol in codes]  # fmt: skip
-    absences = (Category.AUTHORISED, Category.UNAUTHORISED)
-    if all(code.category in absences for code in known):
-        asked = reading.absences  # few of the marks are, so this is quick
-    else:
-        asked = np.arange(len(reading.student))
+    books = reading.codes.books
+    may_be = np.array(
+        [
+            any(symbol in book and book[symbol].symbol in codes for book in books)
+            for symbol in reading.codes.symbols
+        ],
+        dtype=np.bool_,
+    )
+    asked = np.flatnonzero(may_be[reading.symbol])  # few of the marks are: look no further
     found: Entries = asked[coded(reading, asked, codes)]
     return found
 

@@ -156,8 +156,9 @@ def classes_of(
     place[students] = np.arange(len(students))
     at = at[place[reading.student[at]] >= 0]
     # Where absences only are recorded the recording says which classes there were.
-    silent = ~reading.absences_only[reading.student[at], reading.day[at]]
-    at = at[silent | offered[place[reading.student[at]], reading.day[at]]]
+    if reading.absences_only.any():
+        silent = ~reading.absences_only[reading.student[at], reading.day[at]]
+        at = at[silent | offered[place[reading.student[at]], reading.day[at]]]
     row, day, category = place[reading.student[at]], reading.day[at], reading.category[at]
     offered[row, day] = category < NOT_POSSIBLE
     absent[row, day] = (category == AUTHORISED) | (category == UNAUTHORISED)

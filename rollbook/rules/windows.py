@@ -220,22 +220,30 @@ def counting(case: Case, terms: CountTerms) -> Entries:
         if terms.unit == "days":
             counting = counting[~_part_of_a_day(reading, counting)]
     else:
-        event = (reading.facts & TRUANCY) > 0
-        if terms.minutes_over is not None:
-            minutes = reading.minutes_late[reading.row]
-            late = (reading.facts & (LATE | EXCUSED)) == LATE
-            event |= late & (minutes > terms.minutes_over)
-        counting = np.flatnonzero(event)
+        counting = _events(reading, terms.minutes_over)
         counting = counting[~_settled(reading, counting)]
     since = max(terms.first, case.year.first) if terms.within_year else terms.first
     return counting[reading.day[counting] >= (since - reading.first).days]
 
 
+def _events(reading: Reading, minutes_over: int | None) -> Entries:
+    """Return the marks that are truancy events, and late arrivals of more than so many minutes."""
+    asked = TRUANCY if minutes_over is None else TRUANCY | LATE
+    # Few symbols are any of this, so the marks need not all be looked at.
+    may_be: Bools = np.any((reading.codes.facts & asked) > 0, axis=0)
+    found: Entries = np.flatnonzero(may_be[reading.symbol])
+    facts = reading.facts[found]
+    event = (facts & TRUANCY) > 0
+    if minutes_over is not None:
+        late = (facts & (LATE | EXCUSED)) == LATE
+        event |= late & (reading.minutes_late[reading.row[found]] > minutes_over)
+    return found[event]
+
+
 def _settled(reading: Reading, entries: Entries) -> Bools:
     """Say of each mark whether an all-day mark excuses the whole day it is in."""
-    whole = np.flatnonzero(
-        (reading.part == DAY_PART) & np.isin(reading.category, (APPROVED, AUTHORISED, NOT_POSSIBLE))
-    )
+    whole = np.flatnonzero(reading.part == DAY_PART)
+    whole = whole[np.isin(reading.category[whole], (APPROVED, AUTHORISED, NOT_POSSIBLE))]
     excused = student_day(reading, whole)
     return np.isin(student_day(reading, entries), excused)
 
