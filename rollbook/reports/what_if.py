@@ -322,7 +322,7 @@ def _with_window(terms: Terms, size: int) -> Terms:
         return replace(terms, size=size)
     if isinstance(terms, CountTerms) and terms.window in ROLLING:
         return replace(terms, size=size)
-    raise NotAllowed(f"This rule counts over {terms.period_text}; there is no window to change.")
+    raise NotAllowed(f"This rule has no window to change; its period is “{terms.period_text}”.")
 
 
 def rate_of(text: str) -> Fraction:
