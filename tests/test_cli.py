@@ -202,3 +202,16 @@ def test_a_workbook_is_found_by_its_name(office: Path, monkeypatch: pytest.Monke
     assert "  Student ID — column B (Student ID)" in adopted
     assert "Tracker.xlsx" in rollbook("workbook", "update", "Tracker.xlsx")
     assert "is back" in rollbook("workbook", "restore", "Tracker.xlsx")
+
+
+def test_a_balance_that_does_not_hold_ends_with_status_1(office: Path, tmp_path: Path) -> None:
+    assert run("report", "balance", "--office", office)[0] == 0
+    export = tmp_path / "again.csv"
+    export.write_text(MARKS.replace("PM,O", "PM,I"), encoding="utf-8")
+    words = ("report", "balance", "--office", office, "--against", export, "--json")
+    status, out, _ = run(*words)
+    rows = [row for row in json.loads(out)["rows"] if row["Outcome"] == "differs"]
+    assert status == 1
+    assert ("000123", "PM", "O", "I") in [
+        (row["Student ID"], row["Part"], row["Ledger"], row["Other"]) for row in rows
+    ]
