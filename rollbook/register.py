@@ -183,7 +183,7 @@ class Action:
 
     ``kind`` is one of :data:`ACTIONS`. ``received`` is the day a notice reached the family;
     ``until`` the day an agreement or an improvement period ends. ``by`` and ``at`` are who entered
-    it and when (ISO text).
+    it and when (ISO text); ``number`` is its place in the log.
     """
 
     student_id: str
@@ -195,6 +195,7 @@ class Action:
     until: date | None = None
     by: str = ""
     at: str = ""
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,6 +21,9 @@ StudentOption = Annotated[str, typer.Option("--student", help="Only this student
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The student's id.")]
 ReasonArgument = Annotated[str, typer.Argument(metavar="REASON", help=", ".join(HOLD_BACKS) + ".")]
 
+log = typer.Typer(
+    no_args_is_help=True, help="What the office did about a student: calls, meetings, notices."
+)
 holdback = typer.Typer(
     no_args_is_help=True,
     help="Reasons for care: while one stands, letters about the student are held.",
@@ -29,15 +32,14 @@ holdback = typer.Typer(
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
-    app.command("log")(log)
+    app.add_typer(log, name="log")
     app.add_typer(holdback, name="holdback")
 
 
-def log(
-    student_id: Annotated[
-        str, typer.Argument(metavar="ID|list", help="The student's id, or the word list.")
-    ],
-    kind: Annotated[str, typer.Argument(metavar="[KIND]", help=", ".join(ACTIONS) + ".")] = "",
+@log.command("add")
+def log_action(
+    student_id: IdArgument,
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(ACTIONS) + ".")] = "",
     day: DayOption = "",
     guardian: Annotated[str, typer.Option(help="Which guardian it was with, or to.")] = "",
     received: Annotated[
@@ -47,14 +49,10 @@ def log(
         str, typer.Option(metavar="DATE", help="The day an agreement or a period ends.")
     ] = "",
     note: NoteOption = "",
-    student: StudentOption = "",
     office: OfficeOption = HERE,
     json: JsonOption = False,
 ) -> None:
-    """Log what the office did about a student: a call, a conference, a notice; or list the log."""
-    if student_id == "list":
-        _list_actions(office, student, json)
-        return
+    """Log what the office did about a student: a call, a conference, a notice."""
     if kind not in ACTIONS:
         raise NotAllowed(_choose("kind of action", kind, ACTIONS))
     now = _now()
@@ -73,32 +71,64 @@ def log(
                 now.isoformat(timespec="seconds"),
             )
             _refuse_odd_days(action, now.date())
-            care.save_action(connection, action)
+            action = care.save_action(connection, action)
             book.owe_again(connection)
         _tell_or_json(
             json, "action", action, f"Logged: {kind} on {action.day}, about {known.name}."
         )
 
 
-def _list_actions(folder: Any, student_id: str, json: bool) -> None:
-    with opened(folder) as office, office.ledger.read() as connection:
-        if student_id:
-            _student(connection, student_id)
-        found = care.actions(connection, student_id)
+@log.command("list")
+def list_actions(
+    student: StudentOption = "", office: OfficeOption = HERE, json: JsonOption = False
+) -> None:
+    """What was done, in order of the day."""
+    with opened(office) as opened_office, opened_office.ledger.read() as connection:
+        if student:
+            _student(connection, student)
+        found = care.actions(connection, student)
     if json:
         show_json({"actions": found})
     elif found:
         show_rows(
             "What was done",
-            ("day", "id", "what", "with", "received", "until", "by", "note"),
+            ("number", "day", "id", "what", "with", "received", "until", "by", "note"),
             [
-                (one.day, one.student_id, one.kind, one.guardian, one.received or "",
+                (one.number, one.day, one.student_id, one.kind, one.guardian, one.received or "",
                  one.until or "", one.by, one.note)
                 for one in found
             ],
         )  # fmt: skip
     else:
-        say("Nothing is logged. Log with: rollbook log ID KIND")
+        say("Nothing is logged. Log with: rollbook log add ID KIND")
+
+
+@log.command()
+def strike(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="As `rollbook log list` says.")],
+    reason: Annotated[str, typer.Option(help="Why; the trail keeps it.")],
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+) -> None:
+    """Take an entry made by mistake off the log. The trail keeps it, with the reason."""
+    with opened(office) as opened_office:
+        with opened_office.ledger.write() as connection:
+            stamp = _now().isoformat(timespec="seconds")
+            struck = care.strike_action(
+                connection, number, reason.strip(), opened_office.settings.clerk, stamp
+            )
+            if struck is None:
+                raise NotAllowed(
+                    f"No entry of the log has the number {number}. See: rollbook log list"
+                )
+            book.owe_again(connection)
+        _tell_or_json(
+            json,
+            "struck",
+            struck,
+            f"Struck off: {struck.kind} on {struck.day}, about {struck.student_id}. Letters that "
+            "rested on it are looked at again with: rollbook once",
+        )
 
 
 @holdback.command()

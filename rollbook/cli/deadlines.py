@@ -9,8 +9,6 @@ from rollbook.cli.show import say, show_json, show_table
 from rollbook.reports.deadlines import deadlines_table, due_now, within
 from rollbook.standing import read_standing
 
-MOST_ROWS = 40
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
@@ -44,8 +42,8 @@ def deadlines(
             {**one.as_json(), "name": standing.students[one.student_id].sort_name}
             for one in found]})  # fmt: skip
         return
-    show_table(deadlines_table(standing, found), most=MOST_ROWS)
+    show_table(deadlines_table(standing, found), "rollbook report deadlines --to FILE.xlsx")
     if found:
-        say("Done? Log it, and it is struck off: rollbook log ID KIND --day DATE")
+        say("Done? Log it, and it is struck off: rollbook log add ID KIND --day DATE")
     else:
         say("Nothing is open.")

@@ -1,11 +1,12 @@
 """What the office did about students, and the reasons for care it noted.
 
-Both only grow. A reason for care that ends gets a further row with its last day, so that the trail
-shows who noted it, who ended it, and when.
+Both only grow. A reason for care that ends gets a further row with its last day, and an action
+entered by mistake one that strikes it off, so that the trail shows who entered what, and when.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,20 +16,46 @@ from rollbook.ledger import schema
 from rollbook.register import Action, HoldBack
 
 
-def save_action(connection: sa.Connection, action: Action) -> None:
-    """Enter what the office did about a student."""
-    connection.execute(
-        sa.insert(schema.action).values(
-            student=_key(connection, action.student_id), **_values(action)
-        )
+def save_action(connection: sa.Connection, action: Action) -> Action:
+    """Enter what the office did about a student, and return it with its number in the log."""
+    student = _key(connection, action.student_id)
+    entered = connection.execute(
+        sa.insert(schema.action).values(student=student, **_values(action))
     )
+    key = entered.inserted_primary_key
+    assert key is not None
+    return replace(action, number=int(key[0]))
 
 
 def actions(connection: sa.Connection, student_id: str = "") -> list[Action]:
-    """Return what was done about one student or about all, in order of the day."""
+    """Return what was done about one student or about all, in order of the day.
+
+    Entries that were struck off are not among them.
+    """
     table = schema.action
     found = _with_student(connection, table, student_id, (table.c.day, table.c.id))
-    return [Action(**{name: row[name] for name in Action.__dataclass_fields__}) for row in found]
+    struck = {row["strikes"] for row in found}
+    return [_action(row) for row in found if row["strikes"] is None and row["id"] not in struck]
+
+
+def strike_action(
+    connection: sa.Connection, number: int, reason: str, by: str, at: str
+) -> Action | None:
+    """Take an action entered by mistake off the log; the trail keeps it, with the reason.
+
+    Return it, or None when no such action stands.
+    """
+    found = next((one for one in actions(connection) if one.number == number), None)
+    if found:
+        values = _values(found) | {"note": reason, "by": by, "at": at, "strikes": number}
+        key = _key(connection, found.student_id)
+        connection.execute(sa.insert(schema.action).values(student=key, **values))
+    return found
+
+
+def _action(row: Mapping[Any, Any]) -> Action:
+    names = [name for name in Action.__dataclass_fields__ if name != "number"]
+    return Action(**{name: row[name] for name in names}, number=row["id"])
 
 
 def save_hold_back(connection: sa.Connection, hold_back: HoldBack, at: str) -> None:
@@ -105,6 +132,5 @@ def _key(connection: sa.Connection, student_id: str) -> int:
 
 
 def _values(thing: Action | HoldBack) -> dict[str, Any]:
-    return {
-        name: getattr(thing, name) for name in thing.__dataclass_fields__ if name != "student_id"
-    }
+    names = [name for name in thing.__dataclass_fields__ if name not in ("student_id", "number")]
+    return {name: getattr(thing, name) for name in names}

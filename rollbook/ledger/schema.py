@@ -249,6 +249,7 @@ action = sa.Table(
     sa.Column("until", sa.Date),
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
+    sa.Column("strikes", sa.ForeignKey("action.id")),  # the entry this one takes back
 )
 
 hold_back = sa.Table(

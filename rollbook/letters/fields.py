@@ -347,7 +347,7 @@ def facts_lacking(used: Collection[str], student_id: str, actions: Sequence[Acti
     ``used`` are the fields of the template, ``actions`` what the office did about the student.
     """
     found = _improvement(actions, words_of(""), "en_GB")
-    log = f"rollbook log {student_id}"
+    log = f"rollbook log add {student_id}"
     notice = f'{log} notice-to-improve --until DAY --note "what will be enough"'
     ask = {
         "improvement_until": f"the improvement period has no last day yet; enter: {notice}",

@@ -33,13 +33,13 @@ def refused(office: Path, *words: str) -> str:
 
 
 def logged(office: Path, *words: str) -> Any:
-    return data(office, "log", *words, room="")
+    return data(office, "log", "add", *words, room="")
 
 
 def test_what_was_done_is_logged_with_who_entered_it(office: Path) -> None:
     notice = ("000123", "penalty-notice", "--day", RECENT, "--guardian", "rosa garcía")
     said = logged(office, *notice, "--received", "2026-11-04", "--note", "first")
-    [found] = logged(office, "list")["actions"]
+    [found] = data(office, "log", "list", room="")["actions"]
     assert found == said["action"]
     assert (found["day"], found["guardian"], found["received"]) == (
         RECENT,
@@ -47,7 +47,7 @@ def test_what_was_done_is_logged_with_who_entered_it(office: Path) -> None:
         "2026-11-04",
     )
     assert (found["by"], found["note"]) == ("A. Clerk", "first")
-    assert logged(office, "list", "--student", "000123")["actions"] == [found]
+    assert data(office, "log", "list", "--student", "000123", room="")["actions"] == [found]
 
 
 def test_the_log_is_read_with_the_register(office: Path) -> None:
@@ -80,7 +80,7 @@ def test_the_log_is_read_with_the_register(office: Path) -> None:
 def test_what_cannot_be_logged_is_said_in_a_sentence(
     office: Path, words: tuple[str, ...], sentence: str
 ) -> None:
-    assert sentence in refused(office, "log", *words)
+    assert sentence in refused(office, "log", "add", *words)
 
 
 def test_a_reason_for_care_is_noted_listed_and_ended(office: Path) -> None:
@@ -129,3 +129,16 @@ def test_what_cannot_be_noted_is_said_in_a_sentence(
 def test_a_clerk_is_told_what_a_reason_for_care_does(office: Path, reason: str, said: str) -> None:
     _, out, _ = run(office, "holdback", "add", "000123", reason, room="")
     assert said in " ".join(out.split())
+
+
+def test_an_entry_made_by_mistake_is_struck_off_and_the_trail_keeps_it(office: Path) -> None:
+    logged(office, "000123", "conference", "--day", RECENT)
+    [entry] = data(office, "log", "list", room="")["actions"]
+    words = ("log", "strike", str(entry["number"]), "--reason", "it was another student")
+    assert data(office, *words, room="")["struck"]["kind"] == "conference"
+    assert data(office, "log", "list", room="")["actions"] == []
+    opened = open_office(office)
+    assert read_standing(opened).history.actions == []
+    opened.ledger.close()
+    status, _, complaint = run(office, *words, room="")
+    assert status == 1 and "rollbook log list" in complaint

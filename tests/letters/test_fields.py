@@ -352,7 +352,7 @@ def test_what_a_notice_to_improve_lacks_is_asked_for(
     used = ("improvement_until", "improvement_goal", "support_given", "student_name")
     lacking = facts_lacking(used, "000123", done)
     assert [one for one, start in zip(lacking, asked_for, strict=True) if start not in one] == []
-    assert all("rollbook log 000123" in one for one in lacking)
+    assert all("rollbook log add 000123" in one for one in lacking)
     assert facts_lacking(("student_name",), "000123", done) == []
 
 

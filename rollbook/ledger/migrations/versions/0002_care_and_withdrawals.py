@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
+        sa.Column("strikes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["strikes"], ["action.id"]),
         sa.ForeignKeyConstraint(["student"], ["student.key"]),
         sa.PrimaryKeyConstraint("id"),
     )
