@@ -7,17 +7,15 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
-from rollbook.cli.show import say, show_json, show_rows, show_table
+from rollbook.cli.show import MOST_ROWS, say, show_json, show_rows, show_table
 from rollbook.reports import Asked, Table, balance, report_list, report_named
 from rollbook.reports.attendance import attendance_rows, attendance_table
 from rollbook.reports.findings import explanation_as_json, explanation_table, findings_table
 from rollbook.rules import Explanation
 from rollbook.standing import read_standing
 
-MOST_ROWS = 40
+ADD_TO = "add --to FILE.xlsx"
 SHORT = ("Student ID", "Student", "Trigger", "Class", "Value", "Test", "Since", "Letter")
-
-DayOption = Annotated[str, typer.Option(metavar="DATE", help="A date such as 2026-11-13.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +42,8 @@ def attendance(
             show_json({"as_of": standing.as_of, "unit": standing.pack.unit, "students": rows})
         else:
             table = attendance_table(standing, day_of(first), day_of(last), student or ())
-            show_table(table, most=None if student else MOST_ROWS)
+            all_rows = "rollbook report attendance --to FILE.xlsx"
+            show_table(table, all_rows, most=None if student else MOST_ROWS)
 
 
 def findings(
@@ -85,7 +84,7 @@ def findings(
         elif json:
             show_json({"as_of": standing.as_of, "findings": [one.as_json() for one in found]})
         else:
-            show_table(findings_table(standing, found).only(SHORT), most=MOST_ROWS)
+            show_table(findings_table(standing, found).only(SHORT), ADD_TO)
             if found:
                 say("Reasons for one student: rollbook findings --why ID")
 
@@ -153,6 +152,6 @@ def report(
         show_json({"title": table.title,
                    "rows": [dict(zip(names, row, strict=True)) for row in table.rows]})  # fmt: skip
     else:
-        show_table(table)
+        show_table(table, ADD_TO)
     if name == balance.NAME and not balance.balanced(table):
         raise typer.Exit(1)

@@ -12,8 +12,6 @@ from rollbook.problems import NotAllowed
 from rollbook.reports.patterns import patterns_table, reading_of
 from rollbook.standing import read_standing
 
-MOST_ROWS = 40
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
@@ -49,7 +47,10 @@ def patterns(
         show_rows(title, ("", "chance gives", "once in", "claimed"), [_row(one) for one in found])
         say("A pattern is a reason to ask, not a proof.")
     else:
-        show_table(patterns_table(standing, found, since), most=MOST_ROWS)
+        show_table(
+            patterns_table(standing, found, since),
+            "rollbook report patterns --to FILE.xlsx",
+        )
         if found:
             say("All counts of one student: rollbook patterns --student ID")
 

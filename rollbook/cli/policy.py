@@ -67,6 +67,7 @@ def show(
 
 def _say_page(page: PackPage, only: Sequence[str]) -> None:
     say(f"{page.title}: the rules")
+    say("As a page to read or print: add --to rules.html")
     for sentence in page.says:
         say(sentence)
     for section in page.sections:

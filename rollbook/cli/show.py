@@ -18,6 +18,7 @@ from rollbook.reports import Table
 
 LABEL_WIDTH = 22
 PLAIN_WIDTH = 120  # a file or a pipe has no width of its own
+MOST_ROWS = 40  # more are not read in a terminal
 
 console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
 complaints = Console(
@@ -59,8 +60,11 @@ def _plain(value: Any) -> object:
     raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
 
 
-def show_table(table: Table, most: int | None = None) -> None:
-    """Print a table, its title above; only the first ``most`` rows if said."""
+def show_table(table: Table, all_rows: str, most: int | None = MOST_ROWS) -> None:
+    """Print a table, its title above: the first ``most`` rows, all of them when None.
+
+    ``all_rows`` says how to see all of them: ``add --to FILE.xlsx``.
+    """
     table = table.only([column.title for column in table.columns if not column.in_files_only])
     shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None)
     for column in table.columns:
@@ -70,7 +74,7 @@ def show_table(table: Table, most: int | None = None) -> None:
         shown.add_row(*(_cell(value) for value in row))
     console.print(shown)
     if len(table.rows) > len(rows):
-        say(f"… and {len(table.rows) - len(rows):,} more.")
+        say(f"… and {len(table.rows) - len(rows):,} more: {all_rows}")
 
 
 def show_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -21,8 +21,6 @@ from rollbook.reports.what_if import (
 )
 from rollbook.standing import Standing, read_standing
 
-MOST_ROWS = 40
-
 
 def register(app: typer.Typer) -> None:
     """Add the command to those of the rules."""
@@ -54,7 +52,7 @@ def show_what_if(
         show_json(_as_json(standing, found))
         return
     if table.rows:
-        show_table(table, most=MOST_ROWS)
+        show_table(table, "add --write FILE.xlsx")
     for line in _summary(standing, found, trigger, bool(threshold) or window is not None):
         say(line)
     if write:

@@ -172,6 +172,7 @@ def test_show_prints_a_pack_without_an_office(tmp_path: Path) -> None:
     assert chronic["check"] and chronic["reference"].endswith("(check)")
     status, out, _ = run("policy", "show", "us-tx", "--office", tmp_path)
     assert status == 0 and "CHECK BEFORE RELYING ON THESE" in out and "(check)" in out
+    assert "add --to rules.html" in out.splitlines()[1]
 
 
 def test_show_all_adds_what_is_not_in_force(tmp_path: Path) -> None:
