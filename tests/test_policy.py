@@ -136,6 +136,7 @@ def test_an_office_may_spell_a_code_its_own_way() -> None:
     pack = load_pack("us-tx", codes={"Q": "U"})
     code = pack.code("Q", TODAY)
     assert code is not None and code.symbol == "U" and code.truancy
+    assert pack.spellings(("U", "E")) == {"U", "E", "Q"}
     with pytest.raises(PolicyError, match="is no code of Texas"):
         load_pack("us-tx", codes={"Q": "8"})
 

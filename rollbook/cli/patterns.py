@@ -9,7 +9,8 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
 from rollbook.cli.show import say, show_json, show_rows, show_table
 from rollbook.patterns import Pattern, counts_of, patterns_of
 from rollbook.problems import NotAllowed
-from rollbook.reports.patterns import patterns_table, reading_of
+from rollbook.reports.asked import reading_of
+from rollbook.reports.patterns import patterns_table
 from rollbook.standing import read_standing
 
 

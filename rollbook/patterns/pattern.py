@@ -114,11 +114,10 @@ class Guard:
     @classmethod
     def of(cls, pack: PolicyPack, day: date) -> "Guard":
         """Read the guard of a pack as it is on a day. Raises ``PolicyError`` if it has none."""
-        share = pack.value("patterns.mon-fri-share", day).value
         codes = "patterns.set-by-school"
         return cls(
             least=pack.value("patterns.least-days", day).number,
-            mon_fri_share=Fraction(share) if isinstance(share, int | Fraction) else Fraction(1),
+            mon_fri_share=pack.value("patterns.mon-fri-share", day).share,
             mon_fri_one_in=pack.value("patterns.mon-fri-one-in", day).number,
             others_times=Fraction(pack.value("patterns.others-share", day).number, 100),
             others_one_in=pack.value("patterns.others-one-in", day).number,

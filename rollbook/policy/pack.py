@@ -1,6 +1,6 @@
 """A rule pack as it is used: the codes, triggers and values of a jurisdiction by day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -65,6 +65,11 @@ class PolicyPack:
     def code(self, symbol: str, day: date) -> Code | None:
         """Return the code ``symbol`` was on ``day``, or None when it was none."""
         return self.codes_on(day).get(symbol)
+
+    def spellings(self, symbols: Iterable[str]) -> frozenset[str]:
+        """Return these symbols, and the office's own ones that mean the same."""
+        meant = frozenset(symbols)
+        return meant | {own for own, code in self.office_codes.items() if code in meant}
 
     def why_no_code(self, symbol: str, day: date) -> str:
         """Say why ``symbol`` is no code on ``day`` and what to do; empty when it is one."""

@@ -117,6 +117,13 @@ class DatedValue(Dated):
         return self.value
 
     @property
+    def share(self) -> Fraction:
+        """The value as an exact share."""
+        if not isinstance(self.value, Fraction):
+            raise PolicyError(f"The value “{self.name}” is {self.value!r} and no share.")
+        return self.value
+
+    @property
     def words(self) -> tuple[str, ...]:
         """The value as a list of words."""
         if isinstance(self.value, tuple):

@@ -1,4 +1,4 @@
-"""What a report is asked with."""
+"""What a report is asked with, and the register as it is read for one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -37,16 +37,20 @@ class Asked:
         return year
 
     def reading(self) -> Reading:
-        """Return the register of the school year so far, read with the codes of the pack."""
-        standing = self.standing
-        return read_register(
-            standing.marks,
-            standing.pack,
-            standing.calendar,
-            students=standing.students.values(),
-            enrolments=standing.enrolments,
-            recorded=standing.recorded,
-            first=self.year.first,
-            last=standing.as_of,
-            official_part=standing.official_part,
-        )
+        """Return the register of the school year so far."""
+        return reading_of(self.standing, self.year.first)
+
+
+def reading_of(standing: Standing, first: date) -> Reading:
+    """Read the register from ``first`` to the day of the standing, with the codes of the pack."""
+    return read_register(
+        standing.marks,
+        standing.pack,
+        standing.calendar,
+        students=standing.students.values(),
+        enrolments=standing.enrolments,
+        recorded=standing.recorded,
+        first=first,
+        last=standing.as_of,
+        official_part=standing.official_part,
+    )

@@ -104,7 +104,7 @@ def _last_days(asked: Asked) -> list[date]:
 def _away(asked: Asked, days: Sequence[date]) -> dict[date, Collection[str]]:
     """Return who was in full-day independent study on each of the days, by the marks."""
     standing = asked.standing
-    codes = standing.pack.value(_AWAY, standing.as_of).words
+    codes = standing.pack.spellings(standing.pack.value(_AWAY, standing.as_of).words)
     marks = standing.marks
     study = marks[marks["symbol"].isin(codes) & (marks["part"] == "DAY")]
     found: dict[date, Collection[str]] = {}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rollbook.accounting.england import WHOLE_DAY, OneSession, one_session, parts_taken
 from rollbook.accounting.groups import groups_of
-from rollbook.policy import OpenMarkTerms
 from rollbook.reports.asked import Asked
 from rollbook.reports.cells import percentage
 from rollbook.reports.groups import absence_triggers, over_each
+from rollbook.reports.open_marks import open_codes
 from rollbook.reports.table import Column, Table, Value
 
 NAME = "daily"
@@ -28,9 +28,10 @@ def build(asked: Asked) -> Table:
         for group, ids in groups_of(standing.students.values()).items()
         if group[0] != "Flag"
     }
+    unexplained = open_codes(standing.pack, standing.as_of)
     rows: list[Sequence[Value]] = []
     for part in parts:
-        session = one_session(reading, standing.as_of, part, _unexplained_codes(asked))
+        session = one_session(reading, standing.as_of, part, unexplained)
         rows += _rows(part or "DAY", session, members, over_numbers)
     unit = "session" if by_session else "day"
     columns = (
@@ -77,13 +78,3 @@ def _rows(
             percentage(summary.rate),
             *(len(absent & numbers & there) for there in over),
         )
-
-
-def _unexplained_codes(asked: Asked) -> frozenset[str]:
-    """Return the codes that stand for a reason not yet known, from the triggers that chase them."""
-    found: set[str] = set()
-    for trigger in asked.standing.pack.triggers:
-        terms = trigger.on(asked.standing.as_of)
-        if isinstance(terms, OpenMarkTerms):
-            found.update(terms.codes)
-    return frozenset(found)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from rollbook.attendance import read_register
 from rollbook.register import PARTS, Category, Mark
-from rollbook.reports.asked import Asked
+from rollbook.reports.asked import Asked, reading_of
 from rollbook.reports.calling import (
     contact_since,
     in_words,
@@ -68,17 +67,7 @@ def first_day_table(standing: Standing) -> Table:
 def unexplained(standing: Standing) -> dict[str, str]:
     """Return each student on roll who is away with no reason known, and what the register says."""
     day = standing.as_of
-    reading = read_register(
-        standing.marks,
-        standing.pack,
-        standing.calendar,
-        students=standing.students.values(),
-        enrolments=standing.enrolments,
-        recorded=standing.recorded,
-        first=day,
-        last=day,
-        official_part=standing.official_part,
-    )
+    reading = reading_of(standing, day)
     codes = open_codes(standing.pack, day)
     found: dict[str, list[Mark]] = {}
     for entry in reading.in_order(reading.absences):

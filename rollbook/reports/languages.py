@@ -1,7 +1,6 @@
 """The languages report: in which languages each school owes its notices (California)."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from babel import Locale
 
@@ -32,7 +31,6 @@ def build(asked: Asked) -> Table:
     if not pack.has_value(_SHARE, day):
         raise NotAllowed(f"The rules of {pack.title} have no share of pupils for translation.")
     duty = pack.value(_SHARE, day)
-    share = Fraction(str(duty.value))
     pupils = [
         (one.campus or standing.students[one.student_id].campus, standing.students[one.student_id])
         for one in standing.enrolments
@@ -46,7 +44,7 @@ def build(asked: Asked) -> Table:
             one.speakers,
             one.enrolled,
             percentage(one.share),
-            "yes" if needs_translation(one.speakers, one.enrolled, share) else "",
+            "yes" if needs_translation(one.speakers, one.enrolled, duty.share) else "",
         )
         for one in language_counts(pupils, pack.language)
     ]

@@ -10,8 +10,8 @@ import numpy as np
 from rollbook.attendance import Reading
 from rollbook.attendance.codes import CATEGORY_BITS, LATE, UNAUTHORISED
 from rollbook.register import Mark, Student
-from rollbook.reports.asked import Asked
-from rollbook.reports.patterns import days_of, reading_of
+from rollbook.reports.asked import Asked, reading_of
+from rollbook.reports.patterns import days_of
 from rollbook.reports.table import Column, Table
 from rollbook.school_calendar import monday_of
 from rollbook.standing import Standing

@@ -3,9 +3,8 @@
 from collections import defaultdict
 from datetime import date
 
-from rollbook.reports.asked import Asked
+from rollbook.reports.asked import Asked, reading_of
 from rollbook.reports.lates import lates_of
-from rollbook.reports.patterns import reading_of
 from rollbook.reports.table import Column, Table
 from rollbook.school_calendar import monday_of
 from rollbook.standing import Standing

@@ -8,8 +8,7 @@ from datetime import date, datetime, time
 from rollbook.attendance import Reading
 from rollbook.attendance.codes import DAY_PART, MISSING
 from rollbook.register import PARTS
-from rollbook.reports.asked import Asked
-from rollbook.reports.patterns import reading_of
+from rollbook.reports.asked import Asked, reading_of
 from rollbook.reports.submissions import MISSING as MISSING_REGISTER
 from rollbook.reports.submissions import Submission, read_submissions, to_chase
 from rollbook.reports.table import Column, Table

@@ -31,8 +31,7 @@ def open_marks_of(standing: Standing) -> OpenMarks:
 def _marks_coded(
     standing: Standing, codes: Sequence[str], first: date
 ) -> Iterator[tuple[str, Mark]]:
-    own = standing.pack.office_codes
-    symbols = {*codes, *(symbol for symbol, meant in own.items() if meant in codes)}
+    symbols = standing.pack.spellings(codes)
     marks = standing.marks[standing.marks["symbol"].isin(symbols).to_numpy()]
     columns = (
         [str(student_id) for student_id in marks["student_id"]],

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 
-from rollbook.attendance import Reading, read_register
 from rollbook.patterns import Pattern, patterns_of
 from rollbook.register import Mark
-from rollbook.reports.asked import Asked
+from rollbook.reports.asked import Asked, reading_of
+from rollbook.reports.cells import percentage
 from rollbook.reports.table import Column, Table
 from rollbook.standing import Standing
 
@@ -46,21 +45,6 @@ def build(asked: Asked) -> Table:
     return patterns_table(standing, patterns_of(reading, standing.pack, guardians), first)
 
 
-def reading_of(standing: Standing, first: date) -> Reading:
-    """Read the register as it stands from ``first`` on."""
-    return read_register(
-        standing.marks,
-        standing.pack,
-        standing.calendar,
-        students=standing.students.values(),
-        enrolments=standing.enrolments,
-        recorded=standing.recorded,
-        first=first,
-        last=standing.as_of,
-        official_part=standing.official_part,
-    )
-
-
 def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date) -> Table:
     """Return the patterns of students on roll as a table.
 
@@ -81,8 +65,8 @@ def patterns_table(standing: Standing, patterns: Sequence[Pattern], first: date)
             one.sentence,
             one.count,
             one.of,
-            _per_cent(one.share),
-            _per_cent(one.chance),
+            percentage(one.share),
+            percentage(one.chance),
             min(one.one_in, RAREST),
             one.left_out,
             codes_of(one.evidence),
@@ -112,8 +96,3 @@ def days_of(evidence: Sequence[Mark]) -> str:
     days = sorted({mark.session.day for mark in evidence})
     shown = ", ".join(f"{day:%a %d %b}" for day in days[-MOST_DAYS:])
     return f"… {shown}" if len(days) > MOST_DAYS else shown
-
-
-def _per_cent(share: Fraction) -> float:
-    """Return a share as a percentage with one decimal, half up."""
-    return (2000 * share.numerator + share.denominator) // (2 * share.denominator) / 10

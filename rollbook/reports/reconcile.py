@@ -102,7 +102,7 @@ def _tolerance(asked: Asked) -> Fraction:
     pack, day = asked.standing.pack, asked.standing.as_of
     if not pack.has_value("ada.tolerance", day):
         return Fraction(0)
-    return Fraction(str(pack.value("ada.tolerance", day).value))
+    return pack.value("ada.tolerance", day).share
 
 
 def _of_table(table: Table) -> tuple[Figures, Mapping[tuple[str, ...], str]]:
