@@ -32,6 +32,8 @@ from rollbook.attendance.roll import Recorded, Roll
 from rollbook.register import PARTS, Code, Enrolment, Mark, Session, Student
 from rollbook.school_calendar import SchoolCalendar
 
+SESSIONS_A_DAY = 2  # morning and afternoon, where every session counts by itself
+
 _NOTHING = 255  # in a student's day: no mark, and no absence to infer presence from
 
 
@@ -263,7 +265,21 @@ class Reading:
         np.add.at(possible, where, np.uint8(1))
         missed = self.category[asked] >= AUTHORISED
         np.add.at(absent, (where[0][missed], where[1][missed]), np.uint8(1))
+        possible += self.taken_as_attended[chosen, low:]
         return possible, absent
+
+    @cached_property
+    def taken_as_attended(self) -> Bytes:
+        """The sessions of each student and day without a mark where only absences are recorded.
+
+        A list of absences is about whole days: both sessions of a day it covers.
+        """
+        found = np.where(self.absences_only, np.uint8(SESSIONS_A_DAY), np.uint8(0))
+        if found.any():
+            marks = self._empty_days(0)
+            np.add.at(marks, (self.student, self.day), np.uint8(1))
+            found -= np.minimum(found, marks)
+        return found
 
     @cached_property
     def absence_evidence(self) -> npt.NDArray[np.intp]:
@@ -362,6 +378,7 @@ class Reading:
         size = len(self.students) * len(CATEGORIES)
         counts = np.bincount(student * len(CATEGORIES) + category, minlength=size)
         counts = counts.reshape(len(self.students), len(CATEGORIES))
+        counts[:, PRESENT] += self.taken_as_attended[:, low:high].sum(axis=1, dtype=np.int64)
         expected = self.roll.expected(self.calendar, low, high)
         marked = self.school_day[day] & (category != MISSING)
         found = np.bincount(student[marked], minlength=len(self.students))

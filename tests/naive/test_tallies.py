@@ -40,7 +40,7 @@ def rows(table: pd.DataFrame, names: tuple[str, ...]) -> dict[str, dict[str, int
     }
 
 
-@schools(years=1, jurisdiction="gb-eng", negative=False)
+@schools(years=1, jurisdiction="gb-eng")
 def test_english_sessions_are_counted_as_by_hand(school: School, rng: Random) -> None:
     table, first, last = tallied(school, rng, PACKS["gb-eng"])
     by_hand = {one.student_id: sessions_by_hand(school, one, first, last) for one in school.pupils}

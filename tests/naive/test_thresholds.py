@@ -154,7 +154,7 @@ def rates_agree(school: School, rng: Random) -> None:
     assert_same(school, found, by_hand(school, count), terms)
 
 
-@schools(jurisdiction="gb-eng", years=1, negative=False)
+@schools(jurisdiction="gb-eng", years=1)
 def test_english_rates(school: School, rng: Random) -> None:
     rates_agree(school, rng)
 
@@ -194,7 +194,7 @@ def test_texas_classes(school: School, rng: Random) -> None:
         assert_same(school, ours, theirs, f"{part} {terms}")
 
 
-@schools(jurisdiction="gb-eng", years=1, negative=False, likes=UNAUTHORISED)
+@schools(jurisdiction="gb-eng", years=1, likes=UNAUTHORISED)
 def test_days_in_a_row(school: School, rng: Random) -> None:
     codes = rng.choice([UNAUTHORISED, ("I",), ("G", "O")])
     least = rng.choice([1, 2, 3, 5, 10])

@@ -171,7 +171,7 @@ class SecondCount:
     def _figures(self, student_id: str, marks: Marks) -> Mapping[str, int]:
         expected = self._recorded(student_id, negative=False)
         if self.pack.method == "sessions":
-            counts, found = self._sessions(marks)
+            counts, found = self._sessions(student_id, marks)
             due = sum(len(parts) for parts in expected.values())
         else:
             counts, found = self._days(student_id, marks)
@@ -182,7 +182,7 @@ class SecondCount:
         figures["missing"] = max(due - found, counts[Category.MISSING])
         return figures
 
-    def _sessions(self, marks: Marks) -> tuple[Counter[Category], int]:
+    def _sessions(self, student_id: str, marks: Marks) -> tuple[Counter[Category], int]:
         """Count each session by its own code; and those made on a school day."""
         counts: Counter[Category] = Counter()
         found = 0
@@ -190,6 +190,8 @@ class SecondCount:
             category = self._code(day, symbol).category
             counts[category] += 1
             found += category is not Category.MISSING and day in self._anybodys
+        for day in self._recorded(student_id, negative=True):  # only absences are recorded
+            counts[Category.PRESENT] += sum((day, part) not in marks for part in ("AM", "PM"))
         return counts, found
 
     def _days(self, student_id: str, marks: Marks) -> tuple[Counter[Category], int]:
