@@ -46,6 +46,10 @@ class Sure(StrEnum):
         """Say whether nobody here has read the law itself, so that it must be checked first."""
         return self in (Sure.SECONDARY, Sure.GENERAL)
 
+    def marked(self, words: str) -> str:
+        """Return words that rest on the statement, with ``(check)`` where it is unread."""
+        return f"{words} (check)" if self.unread else words
+
 
 _SURE_WORDS = {
     Sure.READ: "read in the law or on an official page",
@@ -77,7 +81,7 @@ class Dated:
     @property
     def citation(self) -> str:
         """The reference as it is shown, with ``(check)`` where nobody has read the law itself."""
-        return f"{self.reference.text} (check)" if self.sure.unread else self.reference.text
+        return self.sure.marked(self.reference.text)
 
     @property
     def full_citation(self) -> str:

@@ -7,7 +7,7 @@ from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
 from rollbook.reports.cells import number, percentage, so_far
 from rollbook.reports.funding.california import school_months
-from rollbook.reports.funding.texas import ada_codes, six_weeks
+from rollbook.reports.funding.texas import ada_codes, codes_as_used, six_weeks
 from rollbook.reports.table import Column, Table
 
 NAME = "ada-students"
@@ -22,12 +22,15 @@ def build(asked: Asked) -> Table:
     """Return the report. Raises ``NotAllowed`` where there is no ADA."""
     standing = asked.standing
     pack, day = standing.pack, standing.as_of
+    title = f"Days of membership as of {day:%d %b %Y}"
     weight = {code: Fraction(1) for code in {one.ada_code for one in standing.enrolments} | {""}}
     if pack.has_value("ada.p2-until", day):
         periods, weekends, kind = school_months(asked), False, "Attendance % of days"
     elif pack.has_value("ada.half-day-codes", day):
         periods, weekends, kind = six_weeks(asked), True, "FSP days %"
-        weight = {code: ada_codes(asked).weight(code) for code in weight}
+        codes = ada_codes(asked)
+        weight = {code: codes.weight(code) for code in weight}
+        title = f"{title}; {codes_as_used(asked)}"
     else:
         raise NotAllowed(
             f"The rules of {pack.title} know no average daily attendance. Each pupil's sessions: "
@@ -65,4 +68,4 @@ def build(asked: Asked) -> Table:
         Column(kind, is_number=True, number_format=_DAYS),
         Column("No mark", is_number=True, number_format=_DAYS),
     )
-    return Table("ADA by student", f"Days of membership as of {day:%d %b %Y}", columns, rows)
+    return Table("ADA by student", title, columns, rows)

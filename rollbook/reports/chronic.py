@@ -24,6 +24,7 @@ _COLUMNS = (
     Column("Chronically absent", is_number=True),
     Column("% of students", is_number=True, number_format="0.0"),
 )
+_GROUP = "chronic.dashboard-group"
 _DASHBOARD = (
     Column("Dashboard: students", is_number=True),
     Column("Dashboard: absent", is_number=True),
@@ -55,10 +56,13 @@ def build(asked: Asked) -> Table:
         if isinstance(terms, RateTerms) and terms.measure == "absence":
             rates = chronic_rates(days, terms, dashboard)
             rows += [_row(rate, trigger, terms, dashboard) for rate in rates]
-    group = f"; the Dashboard shows groups of {dashboard.smallest_group}" if dashboard else ""
+    shown = ""
+    if dashboard:
+        smallest = standing.pack.value(_GROUP, standing.as_of)
+        shown = smallest.sure.marked(f"; the Dashboard shows groups of {smallest.number}")
     title = (
         f"Chronic absence of the school year up to {standing.as_of:%d %b %Y}, own days at each "
-        f"school{group}"
+        f"school{shown}"
     )
     columns = (*_COLUMNS, *(_DASHBOARD if dashboard else ()), Column("Reference"))
     return Table("Chronic absence", title, columns, rows)
@@ -96,5 +100,5 @@ def _dashboard(asked: Asked) -> DashboardRules | None:
     return DashboardRules(
         grades=grade_span(str(pack.value("chronic.dashboard-grades", day).value)),
         least_days=pack.value("chronic.dashboard-days", day).number,
-        smallest_group=pack.value("chronic.dashboard-group", day).number,
+        smallest_group=pack.value(_GROUP, day).number,
     )

@@ -6,7 +6,7 @@ from rollbook.accounting.england import WHOLE_DAY, OneSession, one_session, part
 from rollbook.accounting.groups import groups_of
 from rollbook.reports.asked import Asked
 from rollbook.reports.cells import percentage
-from rollbook.reports.groups import absence_triggers, over_each
+from rollbook.reports.groups import absence_triggers, over_each, titles_of
 from rollbook.reports.open_marks import open_codes
 from rollbook.reports.table import Column, Table, Value
 
@@ -46,7 +46,7 @@ def build(asked: Asked) -> Table:
             )
         ),
         Column(f"{unit} %", is_number=True, number_format="0.0"),
-        *(Column(f"{trigger.title}: absent", is_number=True) for trigger in triggers),
+        *(Column(f"{title}: absent", is_number=True) for title in titles_of(asked, triggers)),
     )  # fmt: skip
     title = f"Daily summary of {standing.as_of:%A %d %b %Y}"
     return Table("Daily summary", title, columns, rows)

@@ -59,7 +59,7 @@ def findings_table(standing: Standing, findings: Sequence[Finding]) -> Table:
             finding.title,
             finding.part,
             say_value(finding),
-            finding.test,
+            finding.sure.marked(finding.test),
             finding.crossed_on,
             finding.letter or "list only",
             "; ".join(finding.citations),

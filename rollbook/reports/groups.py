@@ -47,10 +47,10 @@ def build(asked: Asked) -> Table:
         Column(f"Attendance % of {unit}", is_number=True, number_format="0.0"),
         *(
             column
-            for trigger in triggers
+            for title in titles_of(asked, triggers)
             for column in (
-                Column(trigger.title, is_number=True),
-                Column(f"{trigger.title}, % of students", is_number=True, number_format="0.0"),
+                Column(title, is_number=True),
+                Column(f"{title}, % of students", is_number=True, number_format="0.0"),
             )
         ),
     )
@@ -76,6 +76,15 @@ def absence_triggers(asked: Asked) -> list[Trigger]:
         if isinstance(terms, RateTerms) and terms.measure != "attendance":
             found.append(trigger)
     return found
+
+
+def titles_of(asked: Asked, triggers: Sequence[Trigger]) -> list[str]:
+    """Return the titles of triggers, those that must be checked marked so."""
+    terms = [trigger.on(asked.standing.as_of) for trigger in triggers]
+    return [
+        one.sure.marked(trigger.title) if one else trigger.title
+        for trigger, one in zip(triggers, terms, strict=True)
+    ]
 
 
 def over_each(asked: Asked, triggers: Sequence[Trigger]) -> dict[str, set[str]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from rollbook.accounting.grades import grade_span
 from rollbook.accounting.minutes import BandMinutes, band_minutes
+from rollbook.policy import DatedValue
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table, Value
@@ -36,6 +37,9 @@ def build(asked: Asked) -> Table:
             "and days."
         )
     needed = pack.value("minutes.days", day)
+    of_year, of_day = _by_grades(asked, "minutes."), _by_grades(asked, "minimum-day.")
+    unread = [one.sure for one in of_day.values() if one.sure.unread]
+    minimum_day = unread[0].marked("the minimum day") if unread else "the minimum day"
     calendar_days = len(year.school_days())
     rows: list[Sequence[Value]] = [
         (
@@ -46,26 +50,28 @@ def build(asked: Asked) -> Table:
             one.minutes,
             one.required,
             one.shortfall,
-            _meaning(one, needed.number, calendar_days),
+            _meaning(one, needed.number, calendar_days, minimum_day),
             needed.citation,
         )
-        for one in band_minutes(
-            year.bells, _by_grades(asked, "minutes."), _by_grades(asked, "minimum-day.")
-        )
+        for one in band_minutes(year.bells, _numbers(of_year), _numbers(of_day))
     ]
     title = f"Instructional minutes of {year.name}, as the bell schedules plan them"
     return Table("Minutes", title, _COLUMNS, rows)
 
 
-def _by_grades(asked: Asked, prefix: str) -> Mapping[str, int]:
-    """Return the numbers of the pack whose names end in a span of grades: ``minutes.4-8``."""
+def _by_grades(asked: Asked, prefix: str) -> Mapping[str, DatedValue]:
+    """Return the values of the pack whose names end in a span of grades: ``minutes.4-8``."""
     pack, day = asked.standing.pack, asked.standing.as_of
     found = {}
     for name in pack.values:
         span = name.removeprefix(prefix)
         if name.startswith(prefix) and _is_span(span) and pack.has_value(name, day):
-            found[span] = pack.value(name, day).number
+            found[span] = pack.value(name, day)
     return found
+
+
+def _numbers(values: Mapping[str, DatedValue]) -> Mapping[str, int]:
+    return {grades: value.number for grades, value in values.items()}
 
 
 def _is_span(name: str) -> bool:
@@ -76,7 +82,7 @@ def _is_span(name: str) -> bool:
     return True
 
 
-def _meaning(one: BandMinutes, days_needed: int, calendar_days: int) -> str:
+def _meaning(one: BandMinutes, days_needed: int, calendar_days: int, minimum_day: str) -> str:
     """Say what is wrong and what to do; that all is well where it is."""
     words = []
     if one.required is None:
@@ -88,5 +94,5 @@ def _meaning(one: BandMinutes, days_needed: int, calendar_days: int) -> str:
     if one.days != calendar_days:
         words.append(f"The calendar has {calendar_days} days; correct the days of the schedules.")
     if one.too_short:
-        words.append(f"Shorter than the minimum day: {', '.join(one.too_short)}.")
+        words.append(f"Shorter than {minimum_day}: {', '.join(one.too_short)}.")
     return " ".join(words) or "Enough."

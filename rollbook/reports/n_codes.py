@@ -58,7 +58,8 @@ def n_codes_table(standing: Standing, first: date | None = None) -> Table:
     ]
     rows.sort(key=lambda row: (str(row[3]), str(row[1])))
     late = sum(row[7] == "overdue" for row in rows)
-    return Table("N codes", f"{name}: {len(rows)} days, {late} overdue", COLUMNS, rows)
+    said = terms.sure.marked(f"{late} overdue")
+    return Table("N codes", f"{name}: {len(rows)} days, {said}", COLUMNS, rows)
 
 
 def _terms(standing: Standing) -> OpenMarkTerms | None:

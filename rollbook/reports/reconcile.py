@@ -16,6 +16,7 @@ from rollbook.importers.upload import Upload
 from rollbook.problems import NotAllowed
 from rollbook.reports import ada
 from rollbook.reports.asked import Asked
+from rollbook.reports.funding.texas import GROSS_ADA
 from rollbook.reports.table import Column, Table, Value
 
 NAME = "reconcile"
@@ -32,6 +33,7 @@ _STATE_NAMES: Words = {
     "E Ineligible days present": ("Ineligible Days Present", "TOTAL-INELIGIBLE-DAYS-PRESENT"),
     "F Eligible days present": ("Eligible Days Present", "TOTAL-ELIGIBLE-DAYS-PRESENT"),
     "G Refined ADA": ("Refined ADA",),
+    GROSS_ADA: ("Gross ADA",),
     "School": ("School Code",),
     "Days of attendance": ("Attendance", "Days Attendance"),
 }
@@ -157,12 +159,13 @@ def _figure(text: str, where: str) -> Fraction:
 def _place(words: Sequence[str]) -> tuple[str, ...]:
     """Return a place as it is compared: period, campus and track or grades, in their plain form.
 
-    `1st six weeks (so far)` is 1 and `P-2: 3 of 8 months so far` is p-2; campus 999901041 is 41,
-    as the state's nine digits end in the campus; track 01 is 1.
+    `1st six weeks (so far)` is 1 and `Annual (check): 3 of 8 months so far` is annual; campus
+    999901041 is 41, as the state's nine digits end in the campus; track 01 is 1.
     """
     period, *others = (word.strip().casefold() for word in words)
     named = re.match(r"0*(\d+)(st|nd|rd|th)?\b", period)
-    plain = named[1] if named else period.split(":")[0].removesuffix("(so far)").strip()
+    name = re.sub(r"\((so far|check)\)$", "", period.split(":")[0].strip()).strip()
+    plain = named[1] if named else name
     return (plain, *(_without_zeros(word) for word in others))
 
 

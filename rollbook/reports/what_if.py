@@ -420,4 +420,4 @@ def _copies(standing: Standing, student_id: str) -> int:
 def _test(pack: PolicyPack, trigger_id: str, day: date) -> str:
     trigger = next((one for one in pack.triggers if one.id == trigger_id), None)
     terms = trigger.on(day) if trigger else None
-    return terms.test_text if terms else "not in force"
+    return terms.sure.marked(terms.test_text) if terms else "not in force"

@@ -27,8 +27,7 @@ class Consent:
     @property
     def citation(self) -> str:
         """The reference as it is shown, with ``(check)`` where nobody has read the law itself."""
-        unsure = self.sure in (Sure.SECONDARY, Sure.GENERAL)
-        return f"{self.reference} (check)" if unsure else self.reference
+        return self.sure.marked(self.reference)
 
 
 AGE_OF_MAJORITY = 18  # 34 CFR 99.3, "eligible student"

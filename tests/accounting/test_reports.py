@@ -128,6 +128,22 @@ def test_texas_rows_a_to_g(texas: Office) -> None:
     assert rows_of(table, "Campus", "No ADA code", "No mark")[0] == ("001", 1, 0.0)
 
 
+def test_texas_says_what_must_be_checked(texas: Office, tmp_path: Path) -> None:
+    table = report(texas, "ada")
+    assert "Gross ADA (check)" in [column.title for column in table.columns]
+    for name in ("ada", "ada-grades", "ada-students"):
+        title = report(texas, name).title
+        assert title.endswith(
+            "half days 2, 5, 6 (check); ineligible 4, 5; no membership 0, 9 (check)"
+        )
+    last_year = tmp_path / "before Rollbook marked it.csv"
+    last_year.write_text("Six weeks,Campus,Track,Gross ADA\r\n1,001,01,2\r\n", encoding="utf-8")
+    found = rows_of(report(texas, "reconcile", against=last_year), "Figure", "In the file")
+    assert found[0] == ("Gross ADA (check)", 2.0)
+    daily = [column.title for column in report(texas, "daily").columns]
+    assert "Chronically absent (check): absent" in daily
+
+
 def test_texas_students_add_up_to_their_campus(texas: Office) -> None:
     days = ("Days membership", "Days absent", "Days present")
     students = rows_of(report(texas, "ada-students"), "Campus", *days)
@@ -217,10 +233,15 @@ def test_california_leaves_out_saturday_and_takes_full_months_only(california: O
         ("P-2: 1 of 3 months so far", "TK-3", 10, 19, 1.9),
         ("P-2: 1 of 3 months so far", "4-6", 10, 20, 2.0),
         ("P-2: 1 of 3 months so far", "", 10, 39, 3.9),
-        ("Annual: 1 of 3 months so far", "TK-3", 10, 19, 1.9),
-        ("Annual: 1 of 3 months so far", "4-6", 10, 20, 2.0),
-        ("Annual: 1 of 3 months so far", "", 10, 39, 3.9),
+        ("Annual (check): 1 of 3 months so far", "TK-3", 10, 19, 1.9),
+        ("Annual (check): 1 of 3 months so far", "4-6", 10, 20, 2.0),
+        ("Annual (check): 1 of 3 months so far", "", 10, 39, 3.9),
     ]
+
+
+def test_california_says_what_must_be_checked(california: Office) -> None:
+    assert report(california, "ada").title.endswith("grade spans TK-3, 4-6, 7-8, 9-12 (check)")
+    assert report(california, "chronic").title.endswith("shows groups of 30 (check)")
 
 
 def test_recovery_stands_apart_and_is_credited_for_absences_only(

@@ -20,6 +20,8 @@ ADA_CODES = "ADA code"
 TRACKS = "Track"
 SNAPSHOT = "Snapshot"
 
+FRIDAYS = "snapshot.fridays"
+
 _FRIDAY, _OCTOBER = 4, 10
 
 
@@ -164,15 +166,20 @@ def snapshot_days(standing: Standing) -> list[date]:
     october = [date(year.first.year, _OCTOBER, day) for day in range(1, 32)]
     fridays = [day for day in october if day.weekday() == _FRIDAY]
     which = {"first": fridays[0], "last": fridays[-1]}
-    name = "snapshot.fridays"
     found = {
         which[word]
         for friday in fridays
-        if standing.pack.has_value(name, friday)
-        for word in standing.pack.value(name, friday).words
+        if standing.pack.has_value(FRIDAYS, friday)
+        for word in standing.pack.value(FRIDAYS, friday).words
         if word in which
     }
     return sorted(day for day in found if day <= standing.as_of)
+
+
+def _snapshot_day(standing: Standing, day: date) -> str:
+    """Say a snapshot day, and that it must be checked where the pack's word for it must."""
+    fridays = standing.pack.value(FRIDAYS, day)
+    return fridays.sure.marked(said(day))
 
 
 def snapshot(standing: Standing, day: date) -> Iterator[Line]:
@@ -202,7 +209,8 @@ def snapshot(standing: Standing, day: date) -> Iterator[Line]:
     yield Line(
         SNAPSHOT,
         outcome,
-        f"Enrolled in the district on {said(day)}; the campuses add up to {total:,}."
+        f"Enrolled in the district on {_snapshot_day(standing, day)}; the campuses add up to "
+        f"{total:,}."
         + ("" if outcome is Outcome.BALANCES else " Students at two campuses are named above."),
         day=day,
         ledger=f"{len(here):,}",

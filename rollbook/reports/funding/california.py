@@ -52,9 +52,10 @@ def california_table(asked: Asked) -> Table:
         outside=standing.pack.outside_membership,
         weekends=False,
     )
-    summer = frozenset(_words(asked, "ada.apart-tracks"))
+    summer = frozenset(standing.pack.value("ada.apart-tracks", standing.as_of).words)
     regular = [one for one in days if one.track not in summer]
-    spans = [grade_span(name) for name in _words(asked, "ada.grade-spans")]
+    grades = standing.pack.value("ada.grade-spans", standing.as_of)
+    spans = [grade_span(name) for name in grades.words]
     attendance = month_attendance(regular, standing.calendar, begun, spans, standing.as_of)
     lines: list[Sequence[Value]] = []
     for name, months, recovers in _reported(asked, begun):
@@ -67,7 +68,10 @@ def california_table(asked: Asked) -> Table:
                 _line(name, one, credited is not None) for one in (*entries, all_schools(entries))
             ]
     lines += _apart([one for one in days if one.track in summer])
-    title = f"Average daily attendance as of {standing.as_of:%d %b %Y}; weekends are left out"
+    title = (
+        f"Average daily attendance as of {standing.as_of:%d %b %Y}; weekends are left out; "
+        f"{grades.sure.marked('grade spans ' + ', '.join(grades.words))}"
+    )
     return Table("ADA", title, _COLUMNS, lines)
 
 
@@ -83,10 +87,6 @@ def school_months(asked: Asked) -> list[Span]:
     return begun
 
 
-def _words(asked: Asked, name: str) -> Sequence[str]:
-    return asked.standing.pack.value(name, asked.standing.as_of).words
-
-
 def _reported(asked: Asked, begun: Sequence[Span]) -> Iterator[tuple[str, Sequence[Span], bool]]:
     """Name what is reported, and the school months in it: each begun, then P-1, P-2 and annual.
 
@@ -96,13 +96,14 @@ def _reported(asked: Asked, begun: Sequence[Span]) -> Iterator[tuple[str, Sequen
     for month in begun:
         yield so_far(asked, month), [month], False
     for name, value in _PERIODS:
-        until = cut_off(year.first, str(standing.pack.value(value, standing.as_of).value))
+        last_day = standing.pack.value(value, standing.as_of)
+        until = cut_off(year.first, str(last_day.value))
         due = months_until(year.months, until)
         ended_by_now = months_until(due, standing.as_of)
         months = f"{len(due)} months"
         if len(ended_by_now) < len(due):
             months = f"{len(ended_by_now)} of {months} so far"
-        yield f"{name}: {months}", ended_by_now, True
+        yield f"{last_day.sure.marked(name)}: {months}", ended_by_now, True
 
 
 def _credited(

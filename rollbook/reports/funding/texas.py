@@ -13,6 +13,7 @@ from rollbook.accounting.texas import (
     refined_total,
     year_ada,
 )
+from rollbook.policy import Sure
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
 from rollbook.reports.cells import NOT_HERE, number, percentage, so_far
@@ -20,6 +21,7 @@ from rollbook.reports.table import Column, Table, Value
 from rollbook.school_calendar import Span
 
 _DAYS, _ADA = "0.0", "0.000"
+GROSS_ADA = Sure.GENERAL.marked("Gross ADA")
 _COLUMNS = (
     Column("Six weeks"),
     Column("Campus"),
@@ -31,7 +33,7 @@ _COLUMNS = (
     Column("E Ineligible days present", is_number=True, number_format=_DAYS),
     Column("F Eligible days present", is_number=True, number_format=_DAYS),
     Column("G Refined ADA", is_number=True, number_format=_ADA),
-    Column("Gross ADA", is_number=True, number_format=_ADA),
+    Column(GROSS_ADA, is_number=True, number_format=_ADA),
     Column("FSP days %", is_number=True, number_format=_DAYS),
     Column("No mark", is_number=True, number_format=_DAYS),
     Column("No ADA code", is_number=True),
@@ -52,7 +54,7 @@ def texas_table(asked: Asked) -> Table:
     lines += _year(rows, periods)
     title = (
         f"Average daily attendance as of {asked.standing.as_of:%d %b %Y}; "
-        "tracks are added, never pooled"
+        f"tracks are added, never pooled; {codes_as_used(asked)}"
     )
     return Table("ADA", title, _COLUMNS, lines)
 
@@ -65,7 +67,10 @@ def texas_grades_table(asked: Asked) -> Table:
     for row in _rows(asked, periods, by_grade=True):
         period, campus, track, *figures = _line(names[row.period], row)
         lines.append((period, campus, track, row.grade, *figures))
-    title = f"Average daily attendance by grade as of {asked.standing.as_of:%d %b %Y}"
+    title = (
+        f"Average daily attendance by grade as of {asked.standing.as_of:%d %b %Y}; "
+        f"{codes_as_used(asked)}"
+    )
     return Table("ADA by grade", title, (*_COLUMNS[:3], Column("Grade"), *_COLUMNS[3:]), lines)
 
 
@@ -87,6 +92,21 @@ def ada_codes(asked: Asked) -> AdaCodes:
         half_day=frozenset(pack.value("ada.half-day-codes", day).words),
         ineligible=frozenset(pack.value("ada.ineligible-codes", day).words),
     )
+
+
+def codes_as_used(asked: Asked) -> str:
+    """Say which ADA codes weigh a day otherwise, and that they must be checked where they must."""
+    pack, day = asked.standing.pack, asked.standing.as_of
+    said = []
+    for words, name in (
+        ("half days", "ada.half-day-codes"),
+        ("ineligible", "ada.ineligible-codes"),
+        ("no membership", "membership.outside"),
+    ):
+        if pack.has_value(name, day):
+            value = pack.value(name, day)
+            said.append(value.sure.marked(f"{words} {', '.join(value.words)}"))
+    return f"ADA codes: {'; '.join(said)}"
 
 
 def _rows(asked: Asked, periods: Sequence[Span], *, by_grade: bool = False) -> list[AdaRows]:
@@ -169,7 +189,7 @@ def _year(rows: Sequence[AdaRows], periods: Sequence[Span]) -> list[Sequence[Val
     blank = (NOT_HERE,) * 5
     lines.append(
         (
-            "Over all days taught (check)",
+            Sure.GENERAL.marked("Over all days taught"),
             _ALL,
             "",
             NOT_HERE,
