@@ -22,8 +22,10 @@ from rollbook.documents import (
 from rollbook.documents import conversion as conversion_module
 from rollbook.documents.conversion import pages
 from rollbook.documents.word import parse, target_name, w
+from rollbook.letters import FIELDS as LETTER_FIELDS
 from rollbook.package import Package
 from rollbook.problems import ConverterMissing, NotAllowed, TemplateError
+from rollbook.verification import DOCUMENT_FIELDS
 
 SHIPPED = Path(__file__).parent.parent / "letter_templates"
 FIELDS = ("student_name", "guardian_name", "serial", "note", "address_lines", "absences")
@@ -468,15 +470,7 @@ def shipped_letters(names: Sequence[str]) -> bytes:
     return join(letters)
 
 
-ALL_FIELDS = frozenset(
-    """student_name student_first_name guardian_name address_lines letter_date reply_by period_from
-    period_to days_missed days_unexcused unexcused_count unresolved_count attendance_percent
-    dates_short threshold rule_period absences classes
-    penalty_first penalty_full penalty_first_days penalty_full_days school_name school_address
-    school_phone school_email contact_name contact_phone contact_email contact_hours signatory_name
-    signatory_title serial reference statement facts purpose released_to issued expires
-    district_name campus_number""".split()
-)
+ALL_FIELDS = frozenset({*LETTER_FIELDS, *DOCUMENT_FIELDS})
 MIXED = ["tx-tru3.en", "tx-tru3.es", "eng-pn.en", "voe.en", "tx-tru3.es", "ca-truant.en"]
 
 

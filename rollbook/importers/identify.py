@@ -30,7 +30,7 @@ def all_importers() -> tuple[Importer, ...]:
 
 
 def identify(upload: Upload, importers: Sequence[Importer] | None = None) -> Importer:
-    """Return the one importer that knows this export.
+    """Return the one importer that knows this export; a general one gives way to a system's own.
 
     Raises ``RefusedFile`` when none does, naming the headers seen and the nearest importer, and
     when several do, naming them.
@@ -47,6 +47,8 @@ def identify(upload: Upload, importers: Sequence[Importer] | None = None) -> Imp
             raise
         except Exception:  # a stranger's code: name it, and let the others have their turn
             broken.append(importer.TITLE)
+    own = [importer for importer in matching if not getattr(importer, "GENERAL", False)]
+    matching = own or matching
     if len(matching) == 1:
         return matching[0]
     if matching:

@@ -49,6 +49,7 @@ def test_every_module_of_the_folder_with_the_fixed_names_is_an_importer() -> Non
         "mark-list",
         "pupil-list",
         "request-list",
+        "student-list",
     ]
 
 
