@@ -53,15 +53,19 @@ def test_a_folder_without_an_office_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('approval = "review"', 'approval = "never"', "letters.approval"),
+        ('approval = "review"', 'approval = "never"', "letters.approval”: write one of 'review'"),
+        ("# fewest_possible = 20", 'fewest_possible = "few"', "write a whole number"),
+        ("# fewest_possible = 20", "fewest_possible = 1.5", "write a whole number"),
+        ('name = "A"', 'name = "A"\nwatch = 3', "line 3, “watch”: this is the heading"),
         ('approval = "review"', 'aproval = "review"', "no such setting"),
-        ("# reply_school_days = 10", "reply_school_days = 0", "reply_school_days"),
+        ("# reply_school_days = 10", "reply_school_days = 0", r"line \d+, .*write 1 or more"),
         (
             '# without = ["tx-warn0"]',
             'without = ["tx-wran0"]',
             "no rule “tx-wran0”",
         ),
-        ("[contact] ", "[contact ", "cannot be read"),
+        ("[contact] ", "[contact ", r"line \d+: this cannot be read: a heading in square"),
+        ('name = "A"', "name = A", "line 2: this cannot be read: after the equals sign"),
         ('name = "A"', "", "needed"),
     ],
 )

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rollbook.office.calendar_checks import Slip, Where, impossible
+from rollbook.office.toml import office_source
 from rollbook.policy.lines import Source
 from rollbook.problems import OfficeError, Place, PolicyError, Problem, refuse
 from rollbook.school_calendar import BellSchedule, SchoolCalendar, SchoolYear, Span, Track
@@ -74,13 +75,7 @@ def judge_calendar(text: str, name: str) -> tuple[SchoolCalendar | None, list[Pr
 
 def calendar_text(path: Path) -> str:
     """Return the text of a calendar file; one that is not UTF-8 is an ``OfficeError``."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise OfficeError(
-            f"“{path.name}” cannot be read: it is not saved as UTF-8. Open it in an editor and "
-            "save it again with that encoding."
-        ) from error
+    return office_source(path).text
 
 
 def _problem(slip: Slip, name: str, line: int) -> Problem:

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rollbook.office.toml import read_toml
+from rollbook.office.toml import office_source, read_toml
+from rollbook.policy.lines import Source
 from rollbook.problems import OfficeError
 
 SETTINGS_FILE = "office.toml"
@@ -141,17 +142,34 @@ def read_settings(root: Path) -> Settings:
             f"There is no office in “{root}” (no {SETTINGS_FILE} there). Name the office folder "
             "with --office, or make one with: rollbook init"
         )
+    source = office_source(path)
     try:
-        return Settings.model_validate(read_toml(path))
+        return Settings.model_validate(read_toml(source))
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(step) for step in first["loc"])
-        raise OfficeError(f"{SETTINGS_FILE}, “{place}”: {_said(first)}.") from error
+        raise OfficeError(_sentence(source, error.errors()[0])) from error
 
 
-def _said(error: Any) -> str:
-    if error["type"] == "extra_forbidden":
-        return "there is no such setting; check the spelling"
-    if error["type"] == "missing":
-        return "this setting is needed"
-    return f"{error['msg'].lower()} (met: {error['input']!r})"
+_EXPECTED = (  # how pydantic's names of what is wrong begin, and what the clerk is to write
+    ("extra_forbidden", "there is no such setting; check the spelling"),
+    ("missing", "this setting is needed"),
+    ("string", 'write a text in "quotation marks"'),
+    ("int", "write a whole number, without quotation marks"),
+    ("float", "write a number, without quotation marks"),
+    ("bool", "write true or false, without quotation marks"),
+    ("tuple", 'write a list in square brackets, as in ["one", "two"]'),
+    ("dict", "this is the heading of a section; write it in square brackets on a line of its own"),
+    ("model", "this is the heading of a section; write it in square brackets on a line of its own"),
+    ("literal", "write one of {expected}"),
+    ("greater_than_equal", "write {ge} or more"),
+    ("greater_than", "write more than {gt:g}"),
+)
+
+
+def _sentence(source: Source, error: Any) -> str:
+    """Say which setting cannot be used, on which line, and what to write instead."""
+    steps = error["loc"]
+    line = source.line(steps)
+    place = f"{source.name}, line {line}" if line else source.name
+    setting = ".".join(str(step) for step in steps)
+    words = next((say for kind, say in _EXPECTED if error["type"].startswith(kind)), error["msg"])
+    return f"{place}, “{setting}”: {words.format(**error.get('ctx', {}))}."
