@@ -29,8 +29,7 @@ from rollbook.verification.words import (
     say_grade,
 )
 
-# June to August, in which voe.valid-days-summer holds, as the same TDLR page says.
-SUMMER_MONTHS = range(6, 9)
+BREAK_MONTHS = range(6, 9)  # in which no school year means the summer break; no law
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +38,7 @@ class VoeTerms:
 
     valid_days: int
     summer_valid_days: int
+    summer_months: tuple[int, ...]
     below_age: int
     class_share: Fraction
     semester_grades: tuple[str, ...]
@@ -50,13 +50,14 @@ def voe_terms(pack: PolicyPack, day: date) -> VoeTerms:
     names = ("voe.valid-days", "voe.valid-days-summer", "voe.age-below", "voe.rate")
     valid, summer, age, share = (pack.value(name, day) for name in names)
     class_rule = pack.trigger("tx-90").on(day)
-    if not isinstance(share.value, Fraction) or not isinstance(class_rule, ClassTerms):
+    if not isinstance(class_rule, ClassTerms):
         raise PolicyError(f"The rule pack “{pack.id}” does not say how a VOE counts classes.")
     return VoeTerms(
         valid_days=valid.number,
         summer_valid_days=summer.number,
+        summer_months=tuple(int(month) for month in pack.value("voe.summer-months", day).words),
         below_age=age.number,
-        class_share=share.value,
+        class_share=share.share,
         semester_grades=class_rule.semester_grades,
         references=tuple(dict.fromkeys((valid.citation, share.citation))),
     )
@@ -164,8 +165,8 @@ def voe_expiry(
     day: date, calendar: SchoolCalendar, terms: VoeTerms, habits: VoeHabits
 ) -> date | Missing:
     """Return the last day a VOE issued on ``day`` is valid, or what has to be known for that."""
-    opening = _next_opening(calendar, day)
-    if _in_summer(day):
+    opening = _next_opening(calendar, day, terms)
+    if day.month in terms.summer_months:
         whole = day + timedelta(days=terms.summer_valid_days)
         if not habits.summer_ends_on_first_school_day:
             return whole
@@ -181,9 +182,9 @@ def voe_expiry(
     return day + timedelta(days=terms.valid_days)
 
 
-def _next_opening(calendar: SchoolCalendar, day: date) -> date | None:
+def _next_opening(calendar: SchoolCalendar, day: date, terms: VoeTerms) -> date | None:
     """Return the day school opens after the summer of the year ``day`` is in."""
-    summer = date(day.year, SUMMER_MONTHS[0], 1)
+    summer = date(day.year, min(terms.summer_months), 1)
     return next((year.school_days()[0] for year in calendar.years if year.first >= summer), None)
 
 
@@ -226,7 +227,7 @@ def enrolled_for_voe(
         return None
     if any(enrolment.holds(day) for enrolment in enrolments):
         return True
-    if calendar.guessed and _in_summer(day):
+    if calendar.guessed and day.month in BREAK_MONTHS:
         return None
     if not _in_break(day, calendar):
         return False
@@ -238,11 +239,7 @@ def enrolled_for_voe(
 
 
 def _in_break(day: date, calendar: SchoolCalendar) -> bool:
-    return _in_summer(day) and calendar.year_of(day) is None
-
-
-def _in_summer(day: date) -> bool:
-    return day.month in SUMMER_MONTHS
+    return day.month in BREAK_MONTHS and calendar.year_of(day) is None
 
 
 def _voe_denied(facts: VoeFacts, day: date, terms: VoeTerms) -> Decision | None:
