@@ -14,13 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from rollbook.attendance import Reading
+from rollbook.attendance.codes import AUTHORISED, CATEGORIES, MISSING, UNAUTHORISED
 from rollbook.register import PARTS, Category
 
-_CATEGORIES = tuple(Category)
-_AUTHORISED, _UNAUTHORISED, _MISSING = (
-    _CATEGORIES.index(category)
-    for category in (Category.AUTHORISED, Category.UNAUTHORISED, Category.MISSING)
-)
 WHOLE_DAY = ""
 
 
@@ -62,8 +58,8 @@ class OneSession:
         chosen = slice(None) if numbers is None else np.array(sorted(numbers), dtype=np.int64)
         member = self.member[chosen]
         category = self.category[chosen][member]
-        counts = np.bincount(category, minlength=len(_CATEGORIES))
-        by_name = dict(zip(_CATEGORIES, counts.tolist(), strict=True))
+        counts = np.bincount(category, minlength=len(CATEGORIES))
+        by_name = dict(zip(CATEGORIES, counts.tolist(), strict=True))
         attended = by_name[Category.PRESENT] + by_name[Category.APPROVED]
         absent = by_name[Category.AUTHORISED] + by_name[Category.UNAUTHORISED]
         return SessionSummary(
@@ -79,7 +75,7 @@ class OneSession:
 
     def absentees(self) -> frozenset[int]:
         """Return the numbers of the students absent, for whatever reason."""
-        missed = (self.category == _AUTHORISED) | (self.category == _UNAUTHORISED)
+        missed = (self.category == AUTHORISED) | (self.category == UNAUTHORISED)
         return frozenset(np.flatnonzero(self.member & missed).tolist())
 
 
@@ -89,12 +85,12 @@ def one_session(
     """Look at one session of a day, or at :data:`WHOLE_DAY` as the pack decides a day."""
     number = reading.number_of(day)
     member = reading.roll.member(reading.calendar)[:, number]
-    category = np.full(len(reading.students), _MISSING, dtype=np.uint8)
+    category = np.full(len(reading.students), MISSING, dtype=np.uint8)
     late = np.zeros(len(reading.students), dtype=np.bool_)
     unexplained = np.zeros(len(reading.students), dtype=np.bool_)
     entries = np.flatnonzero(reading.day == number)
     if part == WHOLE_DAY:
-        category = np.minimum(reading.day_matrix[:, number], _MISSING).astype(np.uint8)
+        category = np.minimum(reading.day_matrix[:, number], MISSING).astype(np.uint8)
     else:
         entries = entries[reading.part[entries] == PARTS.index(part)]
         category[reading.student[entries]] = reading.category[entries]

@@ -15,13 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from rollbook.attendance import Reading
-from rollbook.register import Category, Enrolment, Student
+from rollbook.attendance.codes import (
+    APPROVED,
+    AUTHORISED,
+    CATEGORIES,
+    MISSING,
+    PRESENT,
+    UNAUTHORISED,
+)
+from rollbook.register import Enrolment, Student
 from rollbook.school_calendar import SchoolCalendar, Span
 
-CATEGORIES = tuple(Category)
-_PRESENT, _APPROVED, _AUTHORISED, _UNAUTHORISED, _MISSING = (
-    CATEGORIES.index(category) for category in Category if category is not Category.NOT_POSSIBLE
-)
 _WEEKEND = 5  # Saturday is the first
 
 _Key = TypeVar("_Key")
@@ -89,7 +93,7 @@ def membership_days(
             period = days_of[one.track][low:high]
             own = free[low:high] & (period >= 0)
             free[low:high] = False
-            category = np.minimum(reading.day_matrix[number, low:high][own], _MISSING)
+            category = np.minimum(reading.day_matrix[number, low:high][own], MISSING)
             cells = period[own].astype(np.intp) * len(CATEGORIES) + category
             counts = np.bincount(cells, minlength=len(periods) * len(CATEGORIES))
             campus = one.campus or student.campus
@@ -114,10 +118,10 @@ def _entry(
         student.grade,
         one.ada_code,
         period,
-        present=counts[_PRESENT] + counts[_APPROVED],
-        excused=counts[_AUTHORISED],
-        unexcused=counts[_UNAUTHORISED],
-        unmarked=counts[_MISSING],
+        present=counts[PRESENT] + counts[APPROVED],
+        excused=counts[AUTHORISED],
+        unexcused=counts[UNAUTHORISED],
+        unmarked=counts[MISSING],
     )
 
 

@@ -20,16 +20,11 @@ Ways = tuple[int, ...]
 """Of one absence: in how many of its places it makes 0 hits, 1 hit, 2 hits …"""
 
 
-def ways_of(hit: Bools, length: int, at_most_once: bool = False) -> Ways:
-    """Return the ways of an absence of ``length`` days among days of which some are ``hit``.
+def draws_of(hit: Bools, lengths: Sequence[int], at_most_once: bool = False) -> list[Ways]:
+    """Return the ways of absences of these lengths among days of which some are ``hit``.
 
     ``at_most_once`` counts an absence that touches several of the days as one.
     """
-    return draws_of(hit, [length], at_most_once)[0]
-
-
-def draws_of(hit: Bools, lengths: Sequence[int], at_most_once: bool = False) -> list[Ways]:
-    """Return the ways of several absences, of these lengths, among the same days."""
     before = np.zeros(len(hit) + 1, dtype=np.int64)
     np.cumsum(hit, out=before[1:])
     ways: dict[int, Ways] = {}

@@ -6,8 +6,8 @@ counted as the state it extends.
 
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
-from rollbook.reports.funding.california import california_table
-from rollbook.reports.funding.texas import texas_table
+from rollbook.reports.funding.california import california_table, counts_as_california
+from rollbook.reports.funding.texas import counts_as_texas, texas_table
 from rollbook.reports.table import Table
 
 NAME = "ada"
@@ -16,12 +16,11 @@ SAYS = "average daily attendance: SAT2300 rows A to G (Texas), P-1, P-2 and annu
 
 def build(asked: Asked) -> Table:
     """Return the report. Raises ``NotAllowed`` where there is no ADA, or no reporting periods."""
-    pack, day = asked.standing.pack, asked.standing.as_of
-    if pack.has_value("ada.p2-until", day):
+    if counts_as_california(asked):
         return california_table(asked)
-    if pack.has_value("ada.half-day-codes", day):
+    if counts_as_texas(asked):
         return texas_table(asked)
     raise NotAllowed(
-        f"The rules of {pack.title} know no average daily attendance. For the percentages of the "
-        "school and its groups use: rollbook report groups."
+        f"The rules of {asked.standing.pack.title} know no average daily attendance. For the "
+        "percentages of the school and its groups use: rollbook report groups."
     )

@@ -2,7 +2,7 @@
 
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
-from rollbook.reports.funding.texas import texas_grades_table
+from rollbook.reports.funding.texas import counts_as_texas, texas_grades_table
 from rollbook.reports.table import Table
 
 NAME = "ada-grades"
@@ -11,7 +11,7 @@ SAYS = "SAT2300 rows A to G by grade, for every six weeks, campus and track (Tex
 
 def build(asked: Asked) -> Table:
     """Return the report. Raises ``NotAllowed`` outside Texas, or without six weeks."""
-    if not asked.standing.pack.has_value("ada.half-day-codes", asked.standing.as_of):
+    if not counts_as_texas(asked):
         raise NotAllowed(
             f"The rules of {asked.standing.pack.title} know no rows A to G. For its figures use: "
             "rollbook report ada, or rollbook report groups."

@@ -1,13 +1,15 @@
 """What a report is asked with, and the register as it is read for one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from rollbook.accounting.membership import MembershipDays, membership_days
 from rollbook.attendance import Reading, read_register
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
-from rollbook.school_calendar import SchoolYear
+from rollbook.school_calendar import SchoolYear, Span
 from rollbook.standing import Standing
 
 
@@ -39,6 +41,17 @@ class Asked:
     def reading(self) -> Reading:
         """Return the register of the school year so far."""
         return reading_of(self.standing, self.year.first)
+
+    def membership(self, periods: Sequence[Span], *, weekends: bool = True) -> list[MembershipDays]:
+        """Return the days of membership of all students in some periods of the school year."""
+        return membership_days(
+            self.reading(),
+            self.standing.students,
+            self.standing.enrolments,
+            periods,
+            outside=self.standing.pack.outside_membership,
+            weekends=weekends,
+        )
 
 
 def reading_of(standing: Standing, first: date) -> Reading:

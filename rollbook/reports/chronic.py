@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from rollbook.accounting.chronic import ChronicRate, DashboardRules, chronic_rates
 from rollbook.accounting.grades import grade_span
-from rollbook.accounting.membership import membership_days
 from rollbook.policy import RateTerms, Trigger
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
 from rollbook.reports.cells import percentage
+from rollbook.reports.funding.california import counts_as_california
 from rollbook.reports.groups import absence_triggers
 from rollbook.reports.table import Column, Table, Value
 from rollbook.school_calendar import Span
@@ -41,13 +41,8 @@ def build(asked: Asked) -> Table:
             "rollbook report groups."
         )
     year = asked.year
-    days = membership_days(
-        asked.reading(),
-        standing.students,
-        standing.enrolments,
-        [Span(year.name, year.first, year.last)],
-        outside=standing.pack.outside_membership,
-        weekends=not _leaves_out_weekends(asked),
+    days = asked.membership(
+        [Span(year.name, year.first, year.last)], weekends=not counts_as_california(asked)
     )
     dashboard = _dashboard(asked)
     rows: list[Sequence[Value]] = []
@@ -85,11 +80,6 @@ def _row(
         *as_shown,
         terms.citation,
     )
-
-
-def _leaves_out_weekends(asked: Asked) -> bool:
-    """Say whether days at the weekend are left out, as in California's law."""
-    return asked.standing.pack.has_value("chronic.dashboard-days", asked.standing.as_of)
 
 
 def _dashboard(asked: Asked) -> DashboardRules | None:

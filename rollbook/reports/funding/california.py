@@ -14,7 +14,7 @@ from rollbook.accounting.california import (
     recovery_by_group,
 )
 from rollbook.accounting.grades import GradeSpan, grade_span
-from rollbook.accounting.membership import MembershipDays, membership_days
+from rollbook.accounting.membership import MembershipDays
 from rollbook.accounting.recovery import recovery_days
 from rollbook.accounting.rounding import whole_units
 from rollbook.problems import NotAllowed
@@ -36,22 +36,21 @@ _COLUMNS = (
     Column("ADA with recovery", is_number=True, number_format=_ADA),
     Column("No mark", is_number=True),
 )
-_PERIODS = (("P-1", "ada.p1-until"), ("P-2", "ada.p2-until"), ("Annual", "ada.annual-until"))
+_P2 = "ada.p2-until"
+_PERIODS = (("P-1", "ada.p1-until"), ("P-2", _P2), ("Annual", "ada.annual-until"))
 _RECOVERY = "recovery.most-days"
+
+
+def counts_as_california(asked: Asked) -> bool:
+    """Say whether the rule pack counts ADA as California does; a district's own pack does too."""
+    return asked.standing.pack.has_value(_P2, asked.standing.as_of)
 
 
 def california_table(asked: Asked) -> Table:
     """Return the table. Raises ``NotAllowed`` when the calendar names no school months."""
     standing = asked.standing
     begun = school_months(asked)
-    days = membership_days(
-        asked.reading(),
-        standing.students,
-        standing.enrolments,
-        begun,
-        outside=standing.pack.outside_membership,
-        weekends=False,
-    )
+    days = asked.membership(begun, weekends=False)
     summer = frozenset(standing.pack.value("ada.apart-tracks", standing.as_of).words)
     regular = [one for one in days if one.track not in summer]
     grades = standing.pack.value("ada.grade-spans", standing.as_of)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from rollbook.accounting.membership import membership_days
 from rollbook.accounting.texas import (
     AdaCodes,
     AdaRows,
@@ -39,6 +38,12 @@ _COLUMNS = (
     Column("No ADA code", is_number=True),
 )
 _ALL = "All"
+_HALF_DAYS, _INELIGIBLE = "ada.half-day-codes", "ada.ineligible-codes"
+
+
+def counts_as_texas(asked: Asked) -> bool:
+    """Say whether the rule pack counts ADA as Texas does; a district's own pack does too."""
+    return asked.standing.pack.has_value(_HALF_DAYS, asked.standing.as_of)
 
 
 def texas_table(asked: Asked) -> Table:
@@ -89,8 +94,8 @@ def ada_codes(asked: Asked) -> AdaCodes:
     """Return what the rule pack says of the ADA eligibility codes."""
     pack, day = asked.standing.pack, asked.standing.as_of
     return AdaCodes(
-        half_day=frozenset(pack.value("ada.half-day-codes", day).words),
-        ineligible=frozenset(pack.value("ada.ineligible-codes", day).words),
+        half_day=frozenset(pack.value(_HALF_DAYS, day).words),
+        ineligible=frozenset(pack.value(_INELIGIBLE, day).words),
     )
 
 
@@ -99,8 +104,8 @@ def codes_as_used(asked: Asked) -> str:
     pack, day = asked.standing.pack, asked.standing.as_of
     said = []
     for words, name in (
-        ("half days", "ada.half-day-codes"),
-        ("ineligible", "ada.ineligible-codes"),
+        ("half days", _HALF_DAYS),
+        ("ineligible", _INELIGIBLE),
         ("no membership", "membership.outside"),
     ):
         if pack.has_value(name, day):
@@ -110,14 +115,7 @@ def codes_as_used(asked: Asked) -> str:
 
 
 def _rows(asked: Asked, periods: Sequence[Span], *, by_grade: bool = False) -> list[AdaRows]:
-    standing = asked.standing
-    days = membership_days(
-        asked.reading(),
-        standing.students,
-        standing.enrolments,
-        periods,
-        outside=standing.pack.outside_membership,
-    )
+    standing, days = asked.standing, asked.membership(periods)
     return ada_rows(
         days, ada_codes(asked), standing.calendar, periods, standing.as_of, by_grade=by_grade
     )
