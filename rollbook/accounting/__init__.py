@@ -1,8 +1,8 @@
 """Attendance accounting: the figures funding and state reports rest on, exact.
 
 Everything is worked out from a register that has been read (:class:`rollbook.attendance.Reading`),
-in whole days or sessions, and divided once. Rounding happens in print (:mod:`.rounding`). Numbers
-of law come from the rule pack and are passed in.
+in whole days or sessions, and divided once. Rounding happens in print
+(:mod:`rollbook.attendance.rounding`). Numbers of law come from the rule pack and are passed in.
 
 :mod:`.membership`  each student's days at a campus, on a track, in a reporting period
 :mod:`.texas`       rows A to G of SAT2300, six weeks and year

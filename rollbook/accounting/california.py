@@ -19,6 +19,7 @@ from types import MappingProxyType
 from rollbook.accounting.grades import GradeSpan, span_of
 from rollbook.accounting.membership import MembershipDays, grouped, taught
 from rollbook.accounting.recovery import recovery_credit
+from rollbook.attendance.rounding import half_up
 from rollbook.school_calendar import SchoolCalendar, Span
 
 Group = tuple[str, str, str]
@@ -96,6 +97,15 @@ def month_attendance(
 def _span_name(spans: Sequence[GradeSpan], grade: str) -> str:
     span = span_of(spans, grade)
     return span.name if span else NO_SPAN
+
+
+def whole_units(ada: Fraction) -> int:
+    """Round an ADA to whole units of attendance (Education Code 46303).
+
+    A fraction of one half or more rises, a smaller one is dropped, and less than one unit is one.
+    Without any attendance there is no unit.
+    """
+    return max(1, half_up(ada)) if ada else 0
 
 
 # P-1, P-2 and annual ------------------------------------------------------------------------------

@@ -19,11 +19,11 @@ from rollbook.attendance.figures import (
     NO_DATA,
     Attendance,
     attendance_of,
-    percent,
     pooled,
 )
 from rollbook.attendance.reading import Reading, read_register, tally
 from rollbook.attendance.roll import Recorded
+from rollbook.attendance.rounding import percent, to_places
 
 __all__ = [
     "COLUMNS",
@@ -36,4 +36,5 @@ __all__ = [
     "pooled",
     "read_register",
     "tally",
+    "to_places",
 ]

@@ -51,20 +51,6 @@ class Attendance:
 NO_DATA = Attendance(0, 0, 0, 0, 0)
 
 
-def percent(share: Fraction | None, places: int = 1) -> str | None:
-    """Write an exact share as a percentage without its sign, rounding half up: ``92.3``.
-
-    None stays None: no data is neither 0 nor 100.
-    """
-    if share is None:
-        return None
-    scaled = share * 100 * 10**places
-    rounded = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-    digits = f"{abs(rounded):0{places + 1}d}"
-    sign = "-" if rounded < 0 else ""
-    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
-
-
 def attendance_of(table: pd.DataFrame, student_id: str) -> Attendance:
     """Return one student's row of a tally; no data when the student is not in it."""
     if student_id not in table.index:

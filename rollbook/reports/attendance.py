@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from rollbook.attendance import COLUMNS, attendance_of, percent
+from rollbook.attendance import COLUMNS, attendance_of
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
+from rollbook.reports.cells import percentage
 from rollbook.reports.table import Column, Table
 from rollbook.standing import Standing
 
@@ -38,7 +39,6 @@ def attendance_rows(
     for student_id in only or standing.students:
         student = standing.students[student_id]
         figures = attendance_of(table, student_id)
-        shown = percent(figures.rate)
         rows.append(
             {
                 "student_id": student_id,
@@ -49,7 +49,7 @@ def attendance_rows(
                 **{name: getattr(figures, name) for name in COLUMNS},
                 "absent": figures.absent,
                 "attended": figures.attended,
-                "rate": None if shown is None else float(shown),
+                "rate": percentage(figures.rate),
                 "rate_exact": None if figures.rate is None else str(figures.rate),
             }
         )

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from rollbook.accounting.rounding import to_places
+from rollbook.attendance import percent, to_places
 from rollbook.reports.asked import Asked
 from rollbook.school_calendar import Span
 
@@ -12,13 +12,16 @@ NOT_HERE = ""
 
 def number(figure: Fraction | None, places: int) -> float | None:
     """Return a figure with so many decimals; None stays None."""
-    text = to_places(figure, places)
-    return None if text is None else float(text)
+    return _as_number(to_places(figure, places))
 
 
 def percentage(share: Fraction | None) -> float | None:
     """Return a share as a percentage with one decimal; None stays None."""
-    return None if share is None else number(share * 100, 1)
+    return _as_number(percent(share))
+
+
+def _as_number(text: str | None) -> float | None:
+    return None if text is None else float(text)
 
 
 def so_far(asked: Asked, period: Span) -> str:

@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from rollbook.accounting.rounding import to_places
 from rollbook.accounting.texas import Difference, differences
+from rollbook.attendance import to_places
 from rollbook.importers.reading.headers import Words, find_tables
 from rollbook.importers.upload import Upload
 from rollbook.problems import NotAllowed

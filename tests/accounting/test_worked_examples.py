@@ -18,6 +18,7 @@ from rollbook.accounting.california import (
     month_attendance,
     months_until,
     period_ada,
+    whole_units,
 )
 from rollbook.accounting.chronic import DashboardRules, chronic_rates
 from rollbook.accounting.class_size import ClassSize, site_average
@@ -26,8 +27,8 @@ from rollbook.accounting.languages import needs_translation
 from rollbook.accounting.membership import grouped
 from rollbook.accounting.minutes import band_minutes
 from rollbook.accounting.recovery import independent_study, recovery_credit
-from rollbook.accounting.rounding import to_places, whole_units
 from rollbook.accounting.texas import AdaCodes, ada_rows, refined_total, year_ada
+from rollbook.attendance import to_places
 from rollbook.policy import RateTerms, load_pack
 from rollbook.school_calendar import BellSchedule, Span
 from tests.accounting.schools import School, school_of

@@ -12,11 +12,11 @@ from rollbook.accounting.california import (
     months_until,
     period_ada,
     recovery_by_group,
+    whole_units,
 )
 from rollbook.accounting.grades import GradeSpan, grade_span
 from rollbook.accounting.membership import MembershipDays
 from rollbook.accounting.recovery import recovery_days
-from rollbook.accounting.rounding import whole_units
 from rollbook.problems import NotAllowed
 from rollbook.reports.asked import Asked
 from rollbook.reports.cells import NOT_HERE, number, so_far
