@@ -1,14 +1,15 @@
 """Registers due and submitted in the course of a day: missing, late, or not yet due."""
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
+from rollbook.importers.reading.headers import Table, Words, find_tables
+from rollbook.importers.upload import Row, Upload
 from rollbook.problems import NotAllowed
 
-WORDS = {
+WORDS: Words = {
     "register": ("class", "register", "form", "group", "lesson"),
     "teacher": ("teacher", "tutor", "staff"),
     "due": ("due", "start", "starts"),
@@ -50,43 +51,31 @@ def to_chase(
 
 
 def read_submissions(file: Path) -> list[Submission]:
-    """Read a CSV with a class, a teacher, a time due and a time submitted a row.
+    """Read a list with a class, a teacher, a time due and a time submitted a row.
 
     Raises ``NotAllowed`` when a column is missing or a time cannot be read, naming the row.
     """
     if not file.is_file():
         raise NotAllowed(f"There is no file “{file}”.")
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        text = file.read_text(encoding="cp1252")
-    lines = list(csv.reader(text.splitlines()))
-    heads = [head.strip().casefold() for head in lines[0]] if lines else []
-    place = {column: _place(heads, words, file) for column, words in WORDS.items()}
-    found = []
-    for number, line in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in line):
-            continue
-        cells = {column: line[at].strip() if at < len(line) else "" for column, at in place.items()}
-        due = _time(cells["due"], file, number)
-        if due is None:
-            raise NotAllowed(f"“{file.name}”, row {number}: enter the time the register was due.")
-        submitted = _time(cells["submitted"], file, number)
-        found.append(Submission(cells["register"], cells["teacher"], due, submitted))
-    return found
+    tables = find_tables(Upload(file), WORDS, tuple(WORDS))
+    if not tables:
+        raise NotAllowed(
+            f"“{file.name}” is no list of registers: it needs the columns class, teacher, due and "
+            "submitted, and times such as 08:45."
+        )
+    return [_submission(table, row, number) for table in tables for number, row in table.rows()]
 
 
-def _place(heads: Sequence[str], words: Sequence[str], file: Path) -> int:
-    for word in words:
-        if word in heads:
-            return heads.index(word)
-    raise NotAllowed(
-        f"“{file.name}” has no column “{words[0]}”. A list of registers needs the columns "
-        "class, teacher, due and submitted, and times such as 08:45."
-    )
+def _submission(table: Table, row: Row, number: int) -> Submission:
+    where = f"“{table.upload.name}”, row {number}"
+    due = _time(table.cell(row, "due"), where)
+    if due is None:
+        raise NotAllowed(f"{where}: enter the time the register was due.")
+    submitted = _time(table.cell(row, "submitted"), where)
+    return Submission(table.cell(row, "register"), table.cell(row, "teacher"), due, submitted)
 
 
-def _time(text: str, file: Path, row: int) -> time | None:
+def _time(text: str, where: str) -> time | None:
     if not text:
         return None
     for form in TIMES:
@@ -94,7 +83,7 @@ def _time(text: str, file: Path, row: int) -> time | None:
             return datetime.strptime(text, form).time()
         except ValueError:
             continue
-    raise NotAllowed(f"“{file.name}”, row {row}: “{text}” is not a time. Write it as 08:45.")
+    raise NotAllowed(f"{where}: “{text}” is not a time. Write it as 08:45.")
 
 
 def _minutes(when: time) -> int:

@@ -4,6 +4,7 @@ from datetime import time
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from rollbook.problems import NotAllowed
 from rollbook.register import Student
@@ -50,7 +51,7 @@ def test_grace_ends_to_the_minute(submitted: time | None, as_of: time, state: st
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("Class,Teacher,Due\n7A,A,08:45\n", "no column “submitted”"),
+        ("Class,Teacher,Due\n7A,A,08:45\n", "needs the columns class, teacher, due and submitted"),
         ("Class,Teacher,Due,Submitted\n7A,A,8.45,\n", "row 2: “8.45” is not a time"),
         ("Class,Teacher,Due,Submitted\n\n7A,A,,\n", "row 3: enter the time"),
     ],
@@ -61,6 +62,21 @@ def test_a_list_that_cannot_be_read_is_said_with_its_row(
     (tmp_path / "list.csv").write_text(text, encoding="utf-8")
     with pytest.raises(NotAllowed, match=says):
         read_submissions(tmp_path / "list.csv")
+
+
+def test_a_list_may_be_a_workbook_with_a_title_above(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Registers of today"], ["Class", "Teacher", "Due", "Submitted"]):
+        sheet.append(row)
+    sheet.append(["7A", "Ms Ash", time(8, 45), time(8, 51)])
+    sheet.append(["7B", "Mr Birch", time(8, 45), None])
+    book.save(tmp_path / "list.xlsx")
+    assert read_submissions(tmp_path / "list.xlsx") == [
+        Submission("7A", "Ms Ash", time(8, 45), time(8, 51)),
+        Submission("7B", "Mr Birch", time(8, 45), None),
+    ]
 
 
 def test_the_report_takes_a_list(tmp_path: Path) -> None:
