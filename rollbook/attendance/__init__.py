@@ -21,7 +21,7 @@ from rollbook.attendance.figures import (
     attendance_of,
     pooled,
 )
-from rollbook.attendance.reading import Reading, read_register, tally
+from rollbook.attendance.reading import Reading, periods_named, read_register, tally
 from rollbook.attendance.roll import Recorded
 from rollbook.attendance.rounding import percent, to_places
 
@@ -33,6 +33,7 @@ __all__ = [
     "Recorded",
     "attendance_of",
     "percent",
+    "periods_named",
     "pooled",
     "read_register",
     "tally",

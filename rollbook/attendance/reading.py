@@ -85,12 +85,15 @@ def read_register(
 
     Marks outside the span or outside membership are left out. A symbol that is no code on its day
     counts as a missing mark, against nobody; :meth:`Reading.unknown_symbols` names them.
-    ``periods`` is how many periods the whole register names where ``marks`` are a part of it.
+    ``periods`` is how many periods the whole register names where ``marks`` are a part of it; only
+    a day decided by all its periods asks for it.
     """
     recorded = tuple(recorded)
     people = {student.student_id: student for student in students}
     enrolments = tuple(enrolments)
     first, last = _span(marks, recorded, first, last)
+    if periods is None:
+        periods = periods_named(marks, first, last) if pack.method == "whole-day" else 0
     days = max(0, (last - first).days + 1)
     day = (marks["date"].to_numpy().astype("datetime64[D]") - np.datetime64(first, "D")).astype(
         np.int32
@@ -147,7 +150,7 @@ class Reading:
     day: npt.NDArray[np.int32]
     part: npt.NDArray[np.int8]
     symbol: Ints
-    periods: int | None = None  # in the whole register, where this is a part of it
+    periods: int = 0  # that the whole register names
 
     @property
     def last(self) -> date:
@@ -362,9 +365,8 @@ class Reading:
         marked_present[self.student[plain]] = True
         own = np.zeros((len(self.students), len(PARTS)), dtype=np.bool_)
         own[self.student[period], self.part[period]] = True
-        in_file = int(own.any(axis=0).sum()) if self.periods is None else self.periods
         covered = self.roll.period_count(self.calendar)[student, day]
-        others = np.where(covered > 0, covered, in_file)
+        others = np.where(covered > 0, covered, self.periods)
         return np.where(marked_present[student], own.sum(axis=1)[student], others)
 
     def _empty_days(self, value: int = _NOTHING) -> Bytes:
@@ -409,6 +411,18 @@ def _span(
         first = first or min(ends, default=last or date.min)
         last = last or max(ends, default=first)
     return first, last
+
+
+def periods_named(marks: pd.DataFrame, first: date, last: date) -> int:
+    """Return how many periods of the day the marks of everybody name between two days."""
+    day = marks["date"].to_numpy()
+    inside = (day >= np.datetime64(first, "s")) & (day <= np.datetime64(last, "s"))
+    column = marks["part"].cat
+    named = np.bincount(column.codes.to_numpy()[inside], minlength=len(column.categories)) > 0
+    return sum(
+        bool(there) and PARTS.index(part) > DAY_PART
+        for part, there in zip(column.categories, named, strict=True)
+    )
 
 
 def _students(

@@ -1,6 +1,6 @@
 """All rules over a whole register, and one student's reasons."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -40,6 +40,8 @@ from rollbook.rules.why_steps import (
 )
 from rollbook.school_calendar import SchoolCalendar
 
+BATCH = 5_000  # students read at once; more only wait for memory
+
 
 def assess(
     pack: PolicyPack,
@@ -63,32 +65,53 @@ def assess(
     the rules that follow earlier letters and actions. With ``only`` these students alone are
     assessed: what is found is what the whole register would give for them.
     """
-    case = Case.of(
-        pack,
-        calendar,
-        marks,
-        students,
-        enrolments,
-        recorded,
-        as_of=as_of,
-        used=used,
-        history=history,
-        only=only,
-        official_part=official_part,
-    )
-    if case is None:
-        return []
+    students, enrolments, recorded = list(students), list(enrolments), tuple(recorded)
+    found: list[Finding] = []
+    for group in [only] if only is not None else _batches(marks, students, enrolments):
+        case = Case.of(
+            pack,
+            calendar,
+            marks,
+            students,
+            enrolments,
+            recorded,
+            as_of=as_of,
+            used=used,
+            history=history,
+            only=group,
+            official_part=official_part,
+        )
+        found += _found_in(case) if case else []
+    return found
+
+
+def _found_in(case: Case) -> list[Finding]:
     found = [
         finding
-        for trigger in pack.triggers
-        for finding in findings_of(case, trigger, trigger.on(as_of))
+        for trigger in case.pack.triggers
+        for finding in findings_of(case, trigger, trigger.on(case.as_of))
     ]
-    order = {trigger.id: place for place, trigger in enumerate(pack.triggers)}
+    order = {trigger.id: place for place, trigger in enumerate(case.pack.triggers)}
     number = case.reading.number
     return sorted(
         found,
         key=lambda one: (number[one.student_id], order[one.trigger], PARTS.index(one.part or "AM")),
     )
+
+
+def _batches(
+    marks: pd.DataFrame, students: Sequence[Student], enrolments: Sequence[Enrolment]
+) -> list[Sequence[str] | None]:
+    """Divide a large district into parts that stay near the processor; None is everybody.
+
+    The parts together are in the order of the register, as one reading would have them.
+    """
+    known = list(dict.fromkeys(student.student_id for student in students))
+    others = {one.student_id for one in enrolments} | set(marks["student_id"].cat.categories)
+    everybody = [*known, *sorted(others - set(known))]
+    if len(everybody) < 2 * BATCH:
+        return [None]
+    return [everybody[start : start + BATCH] for start in range(0, len(everybody), BATCH)]
 
 
 def explain(

@@ -15,6 +15,7 @@ from rollbook.attendance import (
     Attendance,
     Reading,
     Recorded,
+    periods_named,
     read_register,
 )
 from rollbook.policy import PolicyPack, Terms
@@ -53,11 +54,12 @@ class Case:
     tally_cache: dict[date, pd.DataFrame] = field(default_factory=dict)
     figures: dict[date, npt.NDArray[Any]] = field(default_factory=dict)
     class_cache: dict[tuple[int, tuple[str, ...]], Entries] = field(default_factory=dict)
+    offered_cache: dict[tuple[Any, ...], Entries] = field(default_factory=dict)
     absence_cache: dict[tuple[str, ...], tuple[Entries, npt.NDArray[np.int32]]] = field(
         default_factory=dict
     )
     mark_cache: dict[int, Mark] = field(default_factory=dict)
-    session_cache: dict[tuple[int, int], Session] = field(default_factory=dict)
+    alike_cache: dict[tuple[int, ...], Mark] = field(default_factory=dict)
     concerned_cache: dict[tuple[Any, ...], Bools] = field(default_factory=dict)
 
     @classmethod
@@ -89,7 +91,7 @@ class Case:
         students, enrolments, recorded = list(students), list(enrolments), tuple(recorded)
         if only is not None:
             chosen = frozenset(only)
-            periods = _periods_between(marks, first, as_of)
+            periods = periods_named(marks, first, as_of)
             marks = marks[marks["student_id"].isin(chosen).to_numpy()]
             students = [one for one in students if one.student_id in chosen]
             enrolments = [one for one in enrolments if one.student_id in chosen]
@@ -250,6 +252,7 @@ class Case:
         return tuple([self.mark_cache[entry] for entry in asked])
 
     def _read_marks(self, entries: Entries) -> Iterator[Mark]:
+        """Read marks; those of many students are alike, and are made once."""
         reading = self.reading
         rows = reading.row[entries]
         said = zip(
@@ -260,13 +263,15 @@ class Case:
             self.comment_codes[rows].tolist(),
             strict=True,
         )
-        days, comments, symbols = self.days, self.comments, reading.codes.symbols
-        sessions = self.session_cache
-        for day, part, symbol, minutes, comment in said:
-            session = sessions.get((day, part))
-            if session is None:
-                session = sessions[day, part] = Session(days[day], PARTS[part])
-            yield Mark(session, symbols[symbol], minutes, comments[comment])
+        for one in said:
+            mark = self.alike_cache.get(one)
+            if mark is None:
+                mark = self.alike_cache[one] = self._mark(*one)
+            yield mark
+
+    def _mark(self, day: int, part: int, symbol: int, minutes: int, comment: int) -> Mark:
+        session = Session(self.days[day], PARTS[part])
+        return Mark(session, self.reading.codes.symbols[symbol], minutes, self.comments[comment])
 
     @cached_property
     def days(self) -> Sequence[date]:
@@ -282,19 +287,6 @@ class Case:
     def comment_codes(self) -> npt.NDArray[Any]:
         """Which of :attr:`comments` every row of the register has."""
         return self.reading.marks["comment"].cat.codes.to_numpy()
-
-
-def _periods_between(marks: pd.DataFrame, first: date, last: date) -> int:
-    """Return how many periods of the day the marks of everybody name between two days."""
-    day = marks["date"].to_numpy().astype("datetime64[D]")
-    inside = (day >= np.datetime64(first, "D")) & (day <= np.datetime64(last, "D"))
-    column = marks["part"].cat
-    named = np.bincount(column.codes.to_numpy()[inside], minlength=len(column.categories)) > 0
-    whole_day = PARTS.index("DAY")
-    return sum(
-        bool(there) and PARTS.index(part) > whole_day
-        for part, there in zip(column.categories, named, strict=True)
-    )
 
 
 @cache
@@ -319,7 +311,12 @@ def coded(reading: Reading, entries: Entries, codes: Sequence[str]) -> Bools:
         ],
         dtype=np.bool_,
     ).reshape(len(reading.codes.books), -1)
-    found: Bools = meant[reading.codes.time_of_day[reading.day[entries]], reading.symbol[entries]]
+    ever: Bools = np.logical_or.reduce(meant, axis=0)
+    found: Bools = np.take(ever, reading.symbol[entries])
+    if (meant != ever).any():  # a code came or went: the day decides as well
+        asked = np.flatnonzero(found)
+        at = entries[asked]
+        found[asked] = meant[reading.codes.time_of_day[reading.day[at]], reading.symbol[at]]
     return found
 
 

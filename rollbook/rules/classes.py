@@ -147,7 +147,8 @@ def classes_of(
     students = np.unique(reading.student[missed])
     students = students[concerned[students]]
     if to_come is not None:
-        students = students[_may_be_below(terms, reading, at, missed, to_come)[students]]
+        marked = _days_marked(case, terms, part, at)
+        students = students[_may_be_below(terms, reading, marked, missed, to_come)[students]]
     if not len(students):
         return None
     offered = reading.roll.class_matrix(case.calendar, part, students)
@@ -185,21 +186,33 @@ def _entries_of(case: Case, terms: ClassTerms, part: int, first_days: Any) -> En
     return case.class_cache[key]
 
 
+def _days_marked(case: Case, terms: ClassTerms, part: int, at: Entries) -> Entries:
+    """Return on how many days each student's marks say that the class was offered.
+
+    Rules that count the same days and leave out the same codes share this.
+    """
+    left_out = terms.leave_out if terms.leave_out_method == "excluded" else ()
+    key = (part, terms.semester_grades, left_out)
+    if key not in case.offered_cache:
+        reading = case.reading
+        offered = reading.category[at] < NOT_POSSIBLE
+        if left_out:
+            offered &= ~coded(reading, at, left_out)
+        size = len(reading.students)
+        case.offered_cache[key] = np.bincount(reading.student[at[offered]], minlength=size)
+    return case.offered_cache[key]
+
+
 def _may_be_below(
-    terms: ClassTerms, reading: Reading, at: Entries, missed: Entries, to_come: Any
+    terms: ClassTerms, reading: Reading, marked: Entries, missed: Entries, to_come: Any
 ) -> Bools:
     """Say who may be below the share: most are not, and need no look at each day.
 
     Marks of a class are days it was offered; where absences only are recorded there were more. So
     who is not below on the marks alone, with nothing left out of the absences, is not below.
     """
-    size = len(reading.students)
-    possible = at[reading.category[at] < NOT_POSSIBLE]
-    if terms.leave_out_method == "excluded":
-        possible = possible[~coded(reading, possible, terms.leave_out)]
-    offered = np.bincount(reading.student[possible], minlength=size) + to_come
-    absent = np.bincount(reading.student[missed], minlength=size)
-    found: Bools = _is_below(terms, offered, absent)
+    absent = np.bincount(reading.student[missed], minlength=len(reading.students))
+    found: Bools = _is_below(terms, marked + to_come, absent)
     return found
 
 

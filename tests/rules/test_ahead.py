@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -235,3 +236,6 @@ def test_some_students_alone_are_assessed_as_with_all_others(
     for only in (["1"], ["0", "2", "3"], []):
         alone = assess(pack, CALENDAR, register, students, enrolments, as_of=DAYS[30], only=only)
         assert alone == [one for one in everyone if one.student_id in only]
+    with patch("rollbook.rules.assessing.BATCH", 2):  # as a large district is: part by part
+        parts = assess(pack, CALENDAR, register, students, enrolments, as_of=DAYS[30])
+    assert parts == everyone
