@@ -15,11 +15,12 @@ from rollbook.register import Enrolment, Student
 
 @dataclass(frozen=True, slots=True)
 class ClassSize:
-    """One class of one site: how many pupils it had on each of the days counted."""
+    """One class of one site: how many pupils it had on each day counted, and of which grades."""
 
     site: str
     form: str
     counts: Sequence[int]
+    grades: Collection[str] = ()
 
     @property
     def average(self) -> Fraction | None:
@@ -41,21 +42,21 @@ def class_sizes(
     has now: the register keeps no earlier one. Pupils without a form are in no class.
     """
     counts: dict[tuple[str, str], list[set[str]]] = {}
-    of_grades: set[tuple[str, str]] = set()
+    grades_of: dict[tuple[str, str], set[str]] = {}
     for one in enrolments:
         student = students.get(one.student_id)
         if student is None or not student.form:
             continue
         room = (one.campus or student.campus, student.form)
-        if student.grade in grades:
-            of_grades.add(room)
+        grades_of.setdefault(room, set()).add(student.grade)
         there = counts.setdefault(room, [set() for _ in days])
         for place, day in enumerate(days):
             if one.holds(day) and one.student_id not in away.get(day, ()):
                 there[place].add(one.student_id)
     return [
-        ClassSize(site, form, [len(pupils) for pupils in counts[site, form]])
-        for site, form in sorted(of_grades)
+        ClassSize(*room, [len(pupils) for pupils in counts[room]], frozenset(own))
+        for room, own in sorted(grades_of.items())
+        if any(grade in grades for grade in own)
     ]
 
 

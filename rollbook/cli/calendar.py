@@ -15,7 +15,12 @@ from rollbook.importers.calendar_files import Entry
 from rollbook.office import read_calendar, read_settings
 from rollbook.office.adopting import Proposal, adopt_calendar, propose_calendar
 from rollbook.office.calendar_checks import worth_a_look
-from rollbook.office.calendars import CALENDAR_FILE, calendar_text, judge_calendar
+from rollbook.office.calendars import (
+    CALENDAR_FILE,
+    calendar_sentence,
+    calendar_text,
+    judge_calendar,
+)
 from rollbook.policy import load_pack
 from rollbook.problems import OfficeError, Problem, RefusedFile
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
@@ -62,7 +67,7 @@ def check(office: OfficeOption = HERE, json: JsonOption = False) -> None:
         show_json({"problems": [_problem(one) for one in problems], "notes": notes})
     else:
         for one in problems:
-            complain(_sentence(one))
+            complain(calendar_sentence(one))
         for note in notes:
             say(note)
         if found:
@@ -110,7 +115,7 @@ def _proposal(file: Path, root: Path) -> Proposal:
         return propose_calendar(file, root, day_first, exports.encoding)
     except RefusedFile as refusal:
         for problem in refusal.problems:
-            complain(_sentence(problem))
+            complain(calendar_sentence(problem))
         complain("Nothing was written.")
         raise typer.Exit(1) from refusal
 
@@ -129,7 +134,7 @@ def _show_proposal(proposal: Proposal, name: str) -> None:
         ("Worth a second look", worth_a_look(SchoolCalendar(proposal.found.years))),
     ):
         _show_lines(title, list(lines))
-    _show_lines("Passed over", [_sentence(one) for one in proposal.found.problems])
+    _show_lines("Passed over", [calendar_sentence(one) for one in proposal.found.problems])
     what = "line" if name.lower().endswith(".ics") else "row"
     unclear = [_entry(one, what) for one in proposal.found.unclear]
     _show_lines("Not taken, because the words do not say what they are for school days", unclear)
@@ -182,14 +187,6 @@ def _rows(found: SchoolCalendar, year: SchoolYear) -> Iterator[tuple[object, ...
 
 def _days_in(year: SchoolYear, span: Span, track: str = "") -> int:
     return sum(day in span for day in year.school_days(track))
-
-
-def _sentence(problem: Problem) -> str:
-    row = problem.place.row
-    if not row:
-        return problem.message
-    what = "line" if problem.place.file.lower().endswith((".toml", ".ics")) else "row"
-    return f"“{problem.place.file}”, {what} {row}: {problem.message}"
 
 
 # What a program sees -----------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def read_calendar(path: Path) -> SchoolCalendar:
         raise OfficeError(f"The school calendar “{path.name}” is missing from the office folder.")
     calendar, problems = judge_calendar(calendar_text(path), path.name)
     if calendar is None:
-        shown = " ".join(_as_sentence(problem) for problem in problems[:_SLIPS_SHOWN])
+        shown = " ".join(calendar_sentence(problem) for problem in problems[:_SLIPS_SHOWN])
         more = len(problems) - _SLIPS_SHOWN
         others = f" And {more} more: rollbook calendar check lists them." if more > 0 else ""
         raise OfficeError(f"{shown}{others}")
@@ -82,11 +82,14 @@ def _problem(slip: Slip, name: str, line: int) -> Problem:
     return refuse("impossible-calendar", slip.sentence, place=Place(file=name, row=line))
 
 
-def _as_sentence(problem: Problem) -> str:
+def calendar_sentence(problem: Problem) -> str:
+    """Say what is wrong with a calendar file, and on which of its lines or rows."""
     place = problem.place
-    if not place.row:
-        return f"“{place.file}”: {problem.message}" if place.file else problem.message
-    return f"“{place.file}”, line {place.row}: {problem.message}"
+    if not place.file:
+        return problem.message
+    what = "line" if place.file.lower().endswith((".toml", ".ics")) else "row"
+    where = f"“{place.file}”, {what} {place.row}" if place.row else f"“{place.file}”"
+    return f"{where}: {problem.message}"
 
 
 # Reading -----------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def build(asked: Asked) -> Table:
     rows: list[Sequence[Value]] = []
     for site in dict.fromkeys(one.site for one in classes):
         own = [one for one in classes if one.site == site]
-        rows += [_class_row(one, _over(one, asked, most)) for one in own]
+        rows += [_class_row(one, _over(one, most)) for one in own]
         average = site_average(own)
         verdict = "" if average is None else "yes" if average <= limit.number else "NO"
         rows.append((site, "Site", *(NOT_HERE for _ in days), number(average, 2), verdict, ""))
@@ -73,14 +73,9 @@ def _most_of_a_class(asked: Asked) -> list[tuple[GradeSpan, DatedValue]]:
     return found
 
 
-def _over(one: ClassSize, asked: Asked, most: Sequence[tuple[GradeSpan, DatedValue]]) -> str:
+def _over(one: ClassSize, most: Sequence[tuple[GradeSpan, DatedValue]]) -> str:
     """Say that one class is larger than the law lets it be; nothing when it is not."""
-    grades = {
-        student.grade
-        for student in asked.standing.students.values()
-        if student.form == one.form and student.campus in ("", one.site)
-    }
-    limits = [limit for span, limit in most if any(grade in span for grade in grades)]
+    limits = [limit for span, limit in most if any(grade in span for grade in one.grades)]
     passed = [limit for limit in limits if one.average is not None and one.average > limit.number]
     if not passed:
         return ""

@@ -23,7 +23,10 @@ def test_a_combined_class_counts_whole_and_an_older_one_not_at_all() -> None:
     }
     enrolments = [Enrolment(student_id, FIRST) for student_id in students]
     found = class_sizes(students, enrolments, DAYS, grade_span("TK-3"), {})
-    assert found == [ClassSize("10", "R1", [3, 3]), ClassSize("10", "R2", [3, 3])]
+    assert found == [
+        ClassSize("10", "R1", [3, 3], {"2", "K"}),
+        ClassSize("10", "R2", [3, 3], {"3", "4"}),
+    ]
 
 
 def test_who_left_came_later_or_studies_independently_is_not_in_the_class() -> None:
@@ -35,7 +38,7 @@ def test_who_left_came_later_or_studies_independently_is_not_in_the_class() -> N
         Enrolment("103", FIRST),
     ]
     found = class_sizes(students, enrolments, DAYS, grade_span("TK-3"), {DAYS[1]: {"103"}})
-    assert found == [ClassSize("10", "R1", [2, 2])]
+    assert found == [ClassSize("10", "R1", [2, 2], {"2"})]
 
 
 def test_a_month_without_a_pupil_does_not_make_a_class_smaller() -> None:
