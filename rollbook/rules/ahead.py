@@ -129,9 +129,9 @@ class Ahead:
 
 
 def says_when(terms: Terms, day: date | None) -> str:
-    """Say when the test would be met, or that it would not be this school year."""
+    """Say when the rule would be crossed; nothing when it would not be this school year."""
     if isinstance(terms, CountTerms) and terms.counted:
         what = "If it went on like this every school day"
     else:
         what = "If every coming session were missed without excuse"
-    return f"{what}, it would be met on {day}." if day else ""
+    return f"{what}, the rule would be crossed on {day}." if day else ""

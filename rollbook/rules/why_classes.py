@@ -41,7 +41,7 @@ def explain_classes(
         value += f", {share} %" if share else ""
         need = terms.minimum_days(offered)
         missing = "" if finding else f"{attended - need} more may be missed of these {offered}."
-        verdict = "below" if finding else "met"
+        verdict = "too few" if finding else "enough"
         sentence = f"{value}. {need} are needed for {terms.threshold_text}: {verdict}. {missing}"
         needed = _still_needed(terms, offered, attended)
         why = _class_why(case, terms, part)
