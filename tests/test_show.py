@@ -22,3 +22,18 @@ def test_a_long_table_shows_its_first_rows_and_says_where_all_are(
     said = [line.strip() for line in capsys.readouterr().out.splitlines()]
     assert sum(line.startswith("student") for line in said) == shown
     assert said[-1] == last
+
+
+def test_a_number_has_the_decimals_of_its_column(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = [Column("ADA", is_number=True, number_format="0.00"), Column("Days", is_number=True)]
+    show_table(Table("ADA", "ADA", columns, [[1237.1, 2077], [None, 0]]), "add --to FILE.xlsx")
+    shown = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert shown[2:] == [["1,237.10", "2,077"], ["no", "data", "0"]]
+
+
+def test_a_reference_is_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = [Column("What"), Column("Reference")]
+    row = ["absence " * 40, "60901(c)(1) " + "x" * 90 + " (check)"]
+    show_table(Table("A", "A", columns, [row]), "add --to FILE.xlsx")
+    shown = capsys.readouterr().out
+    assert "…" not in shown and "(check)" in shown

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as RichTable
 
@@ -68,10 +68,12 @@ def show_table(table: Table, all_rows: str, most: int | None = MOST_ROWS) -> Non
     table = table.only([column.title for column in table.columns if not column.in_files_only])
     shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None)
     for column in table.columns:
-        shown.add_column(column.title, justify="right" if column.is_number else "left")
+        side: JustifyMethod = "right" if column.is_number else "left"
+        shown.add_column(column.title, justify=side, overflow="fold")
     rows = table.rows if most is None else table.rows[:most]
+    formats = [column.number_format for column in table.columns]
     for row in rows:
-        shown.add_row(*(_cell(value) for value in row))
+        shown.add_row(*map(_cell, row, formats))
     console.print(shown)
     if len(table.rows) > len(rows):
         say(f"… and {len(table.rows) - len(rows):,} more: {all_rows}")
@@ -98,9 +100,12 @@ def show_facts(facts: Sequence[tuple[str, str]]) -> None:
     console.print(shown)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, number_format: str = "") -> str:
+    """Write a value as a workbook would show it: the decimals its column has, noughts too."""
     if value is None:
         return "no data"
+    if isinstance(value, float) and "." in number_format:
+        return f"{value:,.{len(number_format.partition('.')[2])}f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value).replace("[", r"\[")
