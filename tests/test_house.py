@@ -166,3 +166,9 @@ def test_nothing_names_a_machine_or_a_private_path() -> None:
         path = ROOT / name
         if path.suffix in (".py", ".md", ".toml", ".txt", ".csv") and path.is_file():
             assert not private.search(path.read_text(encoding="utf-8", errors="ignore")), name
+
+
+@pytest.mark.parametrize("library", ["openpyxl", "docxtpl", "icalendar", "alembic"])
+def test_help_does_not_wait_for_a_library_only_some_commands_need(library: str) -> None:
+    seen = f"import sys, rollbook.cli; sys.exit({library!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", seen], cwd=ROOT, check=False).returncode == 0

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rollbook import practice
 from rollbook.cli.app import JsonOption, opened
 from rollbook.cli.rounds import one_round, round_as_json, watch_until_stopped
 from rollbook.cli.show import complain, progress, say, show_json, show_rows
@@ -19,6 +18,9 @@ from rollbook.office import Office, make_office, save_settings, save_workbook_ma
 from rollbook.problems import OfficeError
 from rollbook.workbooks import adopt
 from watcher.rounds import Round
+
+if TYPE_CHECKING:
+    from rollbook.practice import PracticeSchool
 
 WORKBOOK = "Attendance tracking.xlsx"
 MOST_HELD = 8
@@ -73,7 +75,9 @@ def _free_folder(wanted: Path) -> Path:
     return folder
 
 
-def _make(root: Path, jurisdiction: str, students: int, seed: int) -> practice.PracticeSchool:
+def _make(root: Path, jurisdiction: str, students: int, seed: int) -> "PracticeSchool":
+    from rollbook import practice  # here: only the demo needs it, every command would wait for it
+
     if (root / "office.toml").exists():
         raise OfficeError(f"There is an office in “{root}” already. Name another folder.")
     with progress() as bar:
@@ -91,8 +95,10 @@ def _make(root: Path, jurisdiction: str, students: int, seed: int) -> practice.P
     return school
 
 
-def _run(office: Office, school: practice.PracticeSchool) -> Shown:
+def _run(office: Office, school: "PracticeSchool") -> Shown:
     """Two weeks of the office: exports, letters printed and mailed, then corrections come."""
+    from rollbook import practice
+
     practice.write_exports(school, office.folders.drop)
     practice.write_requests(school, office.folders.drop)
     first = one_round(office, [])

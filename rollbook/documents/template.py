@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from docxtpl import DocxTemplate
 from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 from lxml import etree
@@ -278,6 +277,8 @@ class _Compiler:
         return root
 
     def _tree(self, source: str) -> nodes.Template:
+        from docxtpl import DocxTemplate  # here: only who makes letters should wait for it
+
         resolved: str = DocxTemplate(io.BytesIO()).patch_xml(_LINES.sub(" ", source))
         return self.check.check_source(resolved)
 

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from rollbook.ledger.place import network_file_system
 from rollbook.problems import LedgerError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 _BUSY_SECONDS = 30
 
@@ -101,6 +101,9 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _bring_up_to_date(engine: sa.Engine, path: Path) -> None:
+    from alembic import command  # here: commands that open no ledger should not wait for it
+    from alembic.migration import MigrationContext
+
     scripts = _migrations()
     head = scripts.get_current_head()
     with engine.connect() as connection:
@@ -119,7 +122,9 @@ def _bring_up_to_date(engine: sa.Engine, path: Path) -> None:
             command.upgrade(config, "head")
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config()
     folder = resources.files("rollbook.ledger") / "migrations"
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
@@ -127,7 +132,9 @@ def _config() -> Config:
     return config
 
 
-def _migrations() -> ScriptDirectory:
+def _migrations() -> "ScriptDirectory":
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config())
 
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from textwrap import wrap
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from rollbook.package import write_whole
 from rollbook.problems import NotAllowed
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | date | None
 
@@ -67,16 +66,21 @@ class Table:
 
     def to_xlsx(self) -> bytes:
         """Return the table as a workbook: heading frozen, filters on, ready to print."""
+        from openpyxl import Workbook  # here: a table in a terminal should not wait for it
+
         book = Workbook()
         sheet = book.active
-        assert isinstance(sheet, Worksheet)
+        assert sheet is not None
         self._fill(sheet)
         self._set_up_print(sheet)
         content = io.BytesIO()
         book.save(content)
         return content.getvalue()
 
-    def _fill(self, sheet: Worksheet) -> None:
+    def _fill(self, sheet: "Worksheet") -> None:
+        from openpyxl.styles import Alignment, Font, PatternFill
+        from openpyxl.utils import get_column_letter
+
         sheet.title = self.name[:31]
         sheet["A1"] = self.title
         sheet["A1"].font = Font(bold=True, color=INK, size=12)
@@ -106,7 +110,7 @@ class Table:
         last = get_column_letter(len(self.columns))
         sheet.auto_filter.ref = f"A3:{last}{max(3 + len(self.rows), 3)}"
 
-    def _set_up_print(self, sheet: Worksheet) -> None:
+    def _set_up_print(self, sheet: "Worksheet") -> None:
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]

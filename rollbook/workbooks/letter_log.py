@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from openpyxl.formula.translate import Translator
-
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.cells import Area, Content, Value, column_letters, day_of, escape
@@ -189,6 +187,8 @@ def _formula(place: Place, row: int, column: int, like: int) -> str:
         text, origin = place.table.formulas[column - place.left], ""
     if not origin:
         return text if "[" in text else ""
+    from openpyxl.formula.translate import Translator  # here: it takes long to load
+
     return str(
         Translator(f"={text}", origin).translate_formula(f"{column_letters(column)}{row}")
     ).removeprefix("=")

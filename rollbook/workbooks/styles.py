@@ -2,8 +2,6 @@
 
 import re
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
 from rollbook.workbooks.cells import attributes
 
 _NUMBERS = re.compile(rb"<numFmts(?=[\s>]).*?</numFmts>", re.S)  # dxfs have their own numFmt
@@ -40,6 +38,8 @@ class Styles:
         """Say whether a number in this format is shown as a date."""
         known = self._is_date.get(style)
         if known is None:
+            from openpyxl.styles.numbers import is_date_format  # here: it takes long to load
+
             number = self._number(style)
             known = number in _EAST_ASIAN_DATES or is_date_format(self._code(number))
             self._is_date[style] = known
@@ -75,6 +75,8 @@ class Styles:
         return int(attributes(tag[1]).get("numFmtId", "0")) if tag else 0
 
     def _code(self, number: int) -> str:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS
+
         return self._codes.get(number) or BUILTIN_FORMATS.get(number, "General")
 
 

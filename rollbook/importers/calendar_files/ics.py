@@ -7,16 +7,16 @@ has where the school is: in its own zone or, written in world time, in the calen
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from dateutil.rrule import rrulestr
-from icalendar import Calendar, Component
 
 from rollbook.importers.calendar_files.entries import Entry, kind_of
 from rollbook.importers.upload import Upload
 from rollbook.problems import Place, Problem, hold
 from rollbook.school_calendar import ONE_DAY
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 MOST_REPEATS = 1000
 MOST_YEARS = 3  # how far an event without an end is repeated
@@ -26,6 +26,8 @@ _BEGIN = re.compile(r"(?i)begin:vevent\s*$")
 
 def events_of(upload: Upload) -> tuple[list[Entry], list[Problem]]:
     """Return the events of the file by the line they begin on, and those that cannot be read."""
+    from icalendar import Calendar  # here: no command but this one should wait for it
+
     try:
         calendars = Calendar.from_ical(upload.text, multiple=True)
     except ValueError as error:
@@ -47,7 +49,7 @@ def events_of(upload: Upload) -> tuple[list[Entry], list[Problem]]:
     return entries, problems
 
 
-def _entries(event: Component, zone: tzinfo | None, line: int) -> Iterator[Entry]:
+def _entries(event: "Component", zone: tzinfo | None, line: int) -> Iterator[Entry]:
     if str(event.get("STATUS", "")).upper() == "CANCELLED":
         return
     begins = _given(event, "DTSTART").dt
@@ -60,7 +62,7 @@ def _entries(event: Component, zone: tzinfo | None, line: int) -> Iterator[Entry
         yield Entry(kind, name, start, start + length, line)
 
 
-def _last_day(event: Component, begins: date, zone: tzinfo | None) -> date:
+def _last_day(event: "Component", begins: date, zone: tzinfo | None) -> date:
     """Return the last day of an event: the end itself is the moment it is over."""
     if "DTEND" in event:
         ends = _given(event, "DTEND").dt
@@ -73,8 +75,10 @@ def _last_day(event: Component, begins: date, zone: tzinfo | None) -> date:
     return max(last, _day(begins, zone))
 
 
-def _starts(event: Component, first: date, zone: tzinfo | None) -> list[date]:
+def _starts(event: "Component", first: date, zone: tzinfo | None) -> list[date]:
     """Return the first day of every repetition, without the days taken out."""
+    from dateutil.rrule import rrulestr
+
     if "RRULE" not in event:
         return [first]
     rule = _given(event, "RRULE")
@@ -92,12 +96,12 @@ def _starts(event: Component, first: date, zone: tzinfo | None) -> list[date]:
     return found
 
 
-def _given(event: Component, name: str) -> Any:
+def _given(event: "Component", name: str) -> Any:
     """Return a property; what the library makes of it depends on the property."""
     return event[name]
 
 
-def _several(event: Component, name: str) -> list[Any]:
+def _several(event: "Component", name: str) -> list[Any]:
     """Return a property that may stand several times in an event."""
     given: Any = event.get(name, [])
     return given if isinstance(given, list) else [given]
@@ -118,7 +122,7 @@ def _zone(name: str) -> tzinfo | None:
         return None
 
 
-def _unreadable(upload: Upload, event: Component, line: int) -> Problem:
+def _unreadable(upload: Upload, event: "Component", line: int) -> Problem:
     name = str(event.get("SUMMARY", "")) or "without a name"
     return hold(
         "unreadable-date",
