@@ -181,12 +181,12 @@ def test_an_action_that_meets_it_strikes_it_off_and_no_other(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("reason", "says"),
     [
-        ("homelessness", "Offer counselling; no referral because of homelessness"),
-        ("serious-illness", "Offer counselling; no referral because of serious illness"),
+        ("homelessness", "Offer counseling; no referral because of homelessness"),
+        ("serious-illness", "Offer counseling; no referral because of serious illness"),
         ("bereavement", "Refer to truancy court"),
     ],
 )
-def test_who_may_not_be_referred_is_offered_counselling(
+def test_who_may_not_be_referred_is_offered_counseling(
     tmp_path: Path, reason: str, says: str
 ) -> None:
     [due] = refer(tmp_path, "2026-11-20", care=reason)
@@ -237,6 +237,23 @@ def test_payment_days_begin_with_the_day_of_receipt(tmp_path: Path) -> None:
     assert len(deadlines_of(pack, CALENDAR, (), (), [notice, paid], date(2026, 10, 12))) == 2
     paid = replace(paid, guardian="Ada O'Neil")
     assert deadlines_of(pack, CALENDAR, (), (), [notice, paid], date(2026, 10, 12)) == []
+
+
+def test_a_second_notice_to_the_same_guardian_has_no_lower_amount() -> None:
+    pack = load_pack("gb-eng")
+    first = Action("7", date(2025, 11, 3), "penalty-notice", "Ada O'Neil")
+    other = Action("7", date(2025, 11, 3), "penalty-notice", "Bo O'Neil")
+    second = Action(
+        "7", date(2026, 9, 21), "penalty-notice", "Ada O'Neil", received=date(2026, 9, 24)
+    )
+    as_of = date(2026, 10, 5)
+
+    def found(*actions: Action) -> list[str]:
+        dues = deadlines_of(pack, CALENDAR, (), (), actions, as_of)
+        return [one.deadline for one in dues if one.runs_from == second.received]
+
+    assert found(other, second) == ["eng-pn-first", "eng-pn-full"]
+    assert found(first, second) == ["eng-pn-full"]
 
 
 def test_a_notice_whose_receipt_nobody_noted_is_listed_last(tmp_path: Path) -> None:
@@ -392,7 +409,7 @@ def test_the_shipped_packs_give_the_worked_examples() -> None:
     assert (due.deadline, due.due) == ("tx-ref10", date(2026, 12, 3))
     pregnant = {"7": [HoldBack("7", "pregnancy", date(2026, 9, 1))]}
     [due] = deadlines_of(texas, CALENDAR, crossed, (), (), date(2026, 11, 13), hold_backs=pregnant)
-    assert due.says == "Offer counselling; no referral because of pregnancy"
+    assert due.says == "Offer counseling; no referral because of pregnancy"
 
     mark = Mark(Session(date(2026, 11, 2), "AM"), "N")
     [due] = deadlines_of(

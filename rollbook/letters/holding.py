@@ -11,9 +11,9 @@ from rollbook.ledger.letters import Letter, State
 from rollbook.letters.fields import evidence_of
 from rollbook.letters.settled import settled
 from rollbook.office import Office
-from rollbook.policy import OpenMarkTerms, RateTerms, SequenceTerms
+from rollbook.policy import RateTerms, SequenceTerms
 from rollbook.register import Enrolment, Guardian, Student
-from rollbook.rules import Finding
+from rollbook.rules import Finding, penalty_notice
 from rollbook.standing import Standing
 
 REASON_WORDS: Mapping[str, str] = {
@@ -32,6 +32,14 @@ REASON_WORDS: Mapping[str, str] = {
 
 ALSO_HELD: Mapping[str, str] = {"foster-care": "looked-after", "serious-illness": "medical-plan"}
 """Reasons noted for referrals that mean what a reason for letters means."""
+
+REFERRAL = "referral"
+NOT_REFERRED = "referral.not-for"
+"""The pack's value that names the reasons for care that forbid a referral to court."""
+
+UNRESOLVED = "letters.unresolved-codes"
+ABOUT_A_NOTICE = "evidence.used-by-penalty-notice"
+"""The pack's value that names the rules whose letters speak of a penalty notice."""
 
 PART_TIME_CODE = "C2"
 
@@ -73,11 +81,13 @@ def why_held(
     finding = findings[0]
     return [
         *_care_reasons(desk, student),
+        *_no_referral(desk, finding, student),
         *_left(desk, student),
         *_person_reasons(desk.standing, student, guardian),
         *_figure_reasons(desk, finding),
         *_open_marks(desk, findings),
         *_part_time(desk, findings),
+        *_no_third_notice(desk, finding, guardian),
         *_step_before(desk, finding, guardian, prepared),
     ]
 
@@ -107,6 +117,52 @@ def _care_reasons(desk: Desk, student: Student) -> list[str]:
         if one.holds(desk.on) and holds_letters(desk.office, one.reason, desk.on)
     ]
     return [*on_roster, *noted]
+
+
+def _no_referral(desk: Desk, finding: Finding, student: Student) -> list[str]:
+    """Say that a letter speaks of a court to which the student may not be referred."""
+    pack = desk.office.policy
+    speaks_of_it = any(
+        REFERRAL in deadline.met_by and deadline.trigger == finding.trigger
+        for deadline in pack.deadlines
+    )
+    if not speaks_of_it or not pack.has_value(NOT_REFERRED, desk.on):
+        return []
+    noted = desk.standing.hold_backs.get(student.student_id, ())
+    reasons = {*student.flags, *(one.reason for one in noted if one.holds(desk.on))}
+    return [
+        f"{REASON_WORDS.get(reason, reason)}: no referral to court, of which this letter speaks; "
+        "offer counseling and write to them yourself. When that is over: "
+        f"rollbook holdback end {student.student_id} {reason}"
+        for reason in pack.value(NOT_REFERRED, desk.on).words
+        if reason in reasons and not holds_letters(desk.office, reason, desk.on)
+    ]
+
+
+def _no_third_notice(desk: Desk, finding: Finding, guardian: Guardian) -> list[str]:
+    """Say that a letter speaks of a penalty notice, and that the guardian may get no further one.
+
+    A notice issued on the day itself counts: the one spoken of would come after it.
+    """
+    pack = desk.office.policy
+    if not pack.has_value(ABOUT_A_NOTICE, desk.on):
+        return []
+    if finding.trigger not in pack.value(ABOUT_A_NOTICE, desk.on).words:
+        return []
+    following = penalty_notice(
+        pack,
+        desk.standing.actions,
+        student_id=finding.student_id,
+        guardian=guardian.name,
+        issued=desk.on + timedelta(days=1),
+    )
+    if following.may_issue:
+        return []
+    days = " and ".join(day.isoformat() for day in following.earlier)
+    return [
+        f"{guardian.name} has had {len(following.earlier)} penalty notices within three years "
+        f"({days}), and the framework allows no further one: consider another measure"
+    ]
 
 
 def _person_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:
@@ -175,38 +231,46 @@ def _figure_reasons(desk: Desk, finding: Finding) -> list[str]:
 
 
 def _open_marks(desk: Desk, findings: Sequence[Finding]) -> list[str]:
-    """Say that the threshold is crossed only with marks whose reason nobody knows yet."""
+    """Say that a letter rests on marks whose reason nobody knows yet (RULES 0.4).
+
+    Any such mark holds it, for a family must not be written to about a day that may be excused
+    tomorrow; in an office that says so, only where the threshold is not crossed without them.
+    """
+    unresolved = _unresolved(desk, findings)
+    if not unresolved:
+        return []
+    if desk.office.settings.letters.hold_unresolved == "deciding" and not any(
+        _open_marks_decide(desk, finding) for finding in findings
+    ):
+        return []
+    codes = ", ".join(dict.fromkeys(unresolved))
+    marks, number = len(evidence_of(findings)), len(unresolved)
+    have, reasons = ("has", "reason") if number == 1 else ("have", "reasons")
     return [
-        f"{finding.unresolved} of the {finding.numerator} marks have no reason yet (code N); "
-        "find the reasons first"
-        for finding in findings
-        if finding.unresolved_decides
-    ] + [
-        f"the threshold rests on {open_marks} mark{'s' * (open_marks > 1)} without a reason yet "
-        "(code N); find out first"
-        for finding in findings
-        if (open_marks := _open_marks_that_decide(desk, finding))
+        f"{number} of the {marks} marks {have} no reason yet (code {codes}); "
+        f"find the {reasons} first"
     ]
 
 
-def _open_marks_that_decide(desk: Desk, finding: Finding) -> int:
-    """Return how many open marks a rate rests on; 0 when it is met without them too."""
+def _unresolved(desk: Desk, findings: Sequence[Finding]) -> list[str]:
+    """Return the pack's code of each mark of evidence whose reason is not known yet."""
+    pack = desk.office.policy
+    if not pack.has_value(UNRESOLVED, desk.on):
+        return []
+    open_codes = pack.value(UNRESOLVED, desk.on).words
+    return [code for code in _codes(desk, findings) if code in open_codes]
+
+
+def _open_marks_decide(desk: Desk, finding: Finding) -> bool:
+    """Say whether a threshold is crossed only with the marks whose reason is not known."""
     terms = desk.office.policy.trigger(finding.trigger).on(finding.as_of)
     if not isinstance(terms, RateTerms):
-        return 0
-    codes = {
-        code
-        for trigger in desk.office.policy.triggers
-        for rule in trigger.terms
-        if isinstance(rule, OpenMarkTerms)
-        for code in rule.codes
-    }
-    count = sum(symbol in codes for symbol in _codes(desk, [finding]))
-    possible = finding.attendance.possible
+        return finding.unresolved_decides
     absent = finding.attendance.absent
     if terms.measure == "unauthorised":
         absent = finding.attendance.unauthorised
-    return 0 if terms.crosses(possible, absent - count) else count
+    without = absent - len(_unresolved(desk, [finding]))
+    return not terms.crosses(finding.attendance.possible, without)
 
 
 def _part_time(desk: Desk, findings: Sequence[Finding]) -> list[str]:

@@ -66,6 +66,7 @@ approval = "review"   # "automatic" prints without a review
 # again_after_school_days = 20  # how long before a second letter of the same kind
 # fewest_possible = 20          # fewer sessions or days so far: no letter about a rate
 # hold_flags = ["bereavement", "medical-plan", "looked-after", "safeguarding", "no-letters"]
+# hold_unresolved = "deciding"  # marks without a reason yet hold a letter only if they decide
 # without = ["tx-warn0"]        # rules whose students are listed, and sent no letter
 
 [exports]

@@ -47,8 +47,9 @@ class Signatory(_Section):
 class LetterSettings(_Section):
     """How letters are approved, and when one is held back (RULES 0.4, local policy).
 
-    What is not said here is as the rule pack has it. ``without`` names rules whose students this
-    office only lists, and writes no letter to.
+    What is not said here is as the rule pack has it. ``hold_unresolved`` says whether any mark
+    without a reason yet holds a letter that rests on it, or only one that decides. ``without``
+    names rules whose students this office only lists, and writes no letter to.
     """
 
     approval: Literal["review", "automatic"] = "review"
@@ -56,6 +57,7 @@ class LetterSettings(_Section):
     fewest_possible: int | None = Field(default=None, ge=0)
     again_after_school_days: int | None = Field(default=None, ge=0)
     hold_flags: tuple[str, ...] | None = None
+    hold_unresolved: Literal["any", "deciding"] = "any"
     without: tuple[str, ...] = ()
 
 

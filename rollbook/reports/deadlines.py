@@ -10,7 +10,7 @@ from rollbook.register import Action, HoldBack, Mark
 from rollbook.reports.asked import Asked
 from rollbook.reports.open_marks import OpenMarks, open_marks_of
 from rollbook.reports.table import Column, Table
-from rollbook.rules import Finding, Sent
+from rollbook.rules import Finding, Sent, penalty_notice
 from rollbook.school_calendar import ONE_DAY, SchoolCalendar
 from rollbook.standing import Standing
 
@@ -18,6 +18,10 @@ NAME = "deadlines"
 SAYS = "what has to be done by when, overdue first"
 
 PASSED_SHOWN = 10  # a fortnight, so that a holiday does not hide that nobody paid
+
+PENALTY_NOTICE = "penalty-notice"
+LOWER_AMOUNT = "eng-pn-first"
+"""The deadline until which the lower amount of a penalty notice may be paid."""
 
 REFERRAL = "referral"
 NOT_REFERRED = "referral.not-for"
@@ -140,7 +144,7 @@ def deadlines_of(
     that meets it, on or after that day; one about a mark when the mark is corrected. What nothing
     can strike off is a day to know of, and leaves the list :data:`PASSED_SHOWN` school days after
     it. Where a reason for care forbids the referral that would meet a deadline, it asks for
-    counselling instead.
+    counseling instead.
     """
     starts = _Starts(tuple(findings), tuple(letters), actions, open_marks or {})
     found = []
@@ -148,7 +152,7 @@ def deadlines_of(
         for start in starts.of(deadline):
             if start.day and (start.day > as_of or not deadline.holds(start.day)):
                 continue
-            if _is_met(deadline, start, actions):
+            if _is_met(deadline, start, actions) or _has_no_lower(pack, deadline, start, actions):
                 continue
             due = _due_day(deadline, start, calendar)
             care = _no_referral(pack, deadline, (hold_backs or {}).get(start.student_id, ()), as_of)
@@ -156,7 +160,7 @@ def deadlines_of(
                 Due(
                     student_id=start.student_id,
                     deadline=deadline.id,
-                    says=f"Offer counselling; no referral because of {care}" if care
+                    says=f"Offer counseling; no referral because of {care}" if care
                     else deadline.title,
                     because=start.because,
                     runs_from=start.day,
@@ -265,6 +269,19 @@ def _is_met(deadline: Deadline, start: _Start, actions: Sequence[Action]) -> boo
         and (not action.guardian or not start.guardian or action.guardian == start.guardian)
         for action in actions
     )
+
+
+def _has_no_lower(
+    pack: PolicyPack, deadline: Deadline, start: _Start, actions: Sequence[Action]
+) -> bool:
+    """Say whether a penalty notice is one for which no lower amount may be paid: not the first."""
+    notice = start.action
+    if deadline.id != LOWER_AMOUNT or notice is None or notice.kind != PENALTY_NOTICE:
+        return False
+    counted = penalty_notice(
+        pack, actions, student_id=notice.student_id, guardian=notice.guardian, issued=notice.day
+    )
+    return counted.number > 1
 
 
 def _due_day(deadline: Deadline, start: _Start, calendar: SchoolCalendar) -> date | None:

@@ -50,6 +50,36 @@ def test_what_was_done_is_logged_with_who_entered_it(office: Path) -> None:
     assert data(office, "log", "list", "--student", "000123", room="")["actions"] == [found]
 
 
+def test_a_penalty_notice_is_said_with_its_number_amounts_and_last_days(tmp_path: Path) -> None:
+    opened = school(tmp_path, "gb-eng")
+    enrol(opened, ANA, (ROSA, LUIS))
+    opened.ledger.close()
+    office = opened.folders.root
+
+    def add(day: str, guardian: str, *words: str) -> str:
+        notice = ("000123", "penalty-notice", "--day", day, "--guardian", guardian)
+        status, out, complaint = run(office, "log", "add", *notice, *words, room="")
+        assert (status, complaint) == (0, "")
+        return " ".join(out.split())
+
+    first = add("2025-09-22", ROSA.name, "--received", "2025-09-24")
+    assert (
+        "It is notice number 1 to Rosa García in three years: 80 GBP until 2025-10-14, then 160 "
+        "GBP until 2025-10-21."
+    ) in first
+    assert "notice number 1 to Luis O’Neil" in add("2025-09-22", LUIS.name)
+    second = add("2026-02-02", ROSA.name, "--received", "2026-02-03")
+    assert "number 2 to Rosa García in three years: 160 GBP until 2026-03-02." in second
+    assert "A second notice has no lower amount." in second
+    third = add("2026-06-08", ROSA.name)
+    assert third.startswith("Logged: penalty-notice on 2026-06-08")
+    assert (
+        "The framework allows no notice number 3 within three years (earlier ones: 2025-09-22 and "
+        "2026-02-02). Consider another measure."
+    ) in third
+    assert len(data(office, "log", "list", room="")["actions"]) == 4
+
+
 def test_the_log_is_read_with_the_register(office: Path) -> None:
     logged(office, "000123", "conference", "--day", RECENT)
     opened = open_office(office)

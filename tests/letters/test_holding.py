@@ -11,7 +11,7 @@ from rollbook.ledger import care
 from rollbook.ledger.letters import State
 from rollbook.letters import due_letters, print_letters, step
 from rollbook.office import Office, open_office, save_settings
-from rollbook.register import HOLD_BACKS, Guardian, HoldBack, Student
+from rollbook.register import HOLD_BACKS, Action, Guardian, HoldBack, Student
 from rollbook.standing import read_standing
 from tests.letters.families import (
     ANA,
@@ -157,11 +157,27 @@ def test_marks_without_a_reason_yet_hold_a_penalty_letter_they_decide(england: O
     ]
 
 
-def test_marks_without_a_reason_yet_hold_nothing_when_the_others_are_enough(
-    england: Office,
-) -> None:
+def test_a_mark_without_a_reason_yet_holds_a_letter_that_is_due_anyway(england: Office) -> None:
     register(england, 5, dict.fromkeys(range(10), "O") | {10: "N"})
-    [letter] = [one for one in draft(england) if one.trigger == "eng-pn"]
+    assert reasons(england, "eng-pn") == [
+        "1 of the 11 marks has no reason yet (code N); find the reason first"
+    ]
+
+
+def test_an_absence_not_verified_yet_holds_a_letter_in_california(tmp_path: Path) -> None:
+    office = school(tmp_path, "us-ca")
+    enrol(office)
+    days = [f"2026-09-{day:02}" for day in (2, 3, 4, 8, 9, 10, 11, 14, 15, 16)]
+    absences(office, days, ("DAY",), symbol="A", last="2026-10-30")
+    [held] = due(office, "ca-chron")
+    assert "10 of the 10 marks have no reason yet (code A); find the reasons first" in held.reasons
+
+
+def test_an_office_may_let_only_marks_that_decide_hold_a_letter(tmp_path: Path) -> None:
+    office = school(tmp_path, "gb-eng", letters={"hold_unresolved": "deciding"})
+    enrol(office)
+    register(office, 5, dict.fromkeys(range(10), "O") | {10: "N"})
+    [letter] = [one for one in draft(office) if one.trigger == "eng-pn"]
     assert (letter.fields["unexcused_count"], letter.fields["unresolved_count"]) == ("11", "1")
 
 
@@ -317,15 +333,54 @@ def test_the_pack_says_how_few_sessions_are_too_few(england: Office) -> None:
 def test_an_absence_without_a_reason_yet_holds_a_rate_letter_it_decides(england: Office) -> None:
     register(england, 4, {0: "I", 1: "I", 2: "N"})
     assert reasons(england, "eng-l1") == [
-        "the threshold rests on 1 mark without a reason yet (code N); find out first"
+        "1 of the 3 marks has no reason yet (code N); find the reason first"
     ]
 
 
-def test_an_absence_without_a_reason_yet_holds_no_rate_letter_that_is_due_anyway(
+@pytest.mark.parametrize(("ill", "held"), [(2, True), (3, False)])
+def test_in_such_an_office_a_rate_that_is_met_anyway_holds_nothing(
+    tmp_path: Path, ill: int, held: bool
+) -> None:
+    office = school(tmp_path, "gb-eng", letters={"hold_unresolved": "deciding"})
+    enrol(office)
+    register(office, 4, dict.fromkeys(range(ill), "I") | {ill: "N"})
+    assert bool(reasons(office, "eng-l1")) is held
+
+
+@pytest.mark.parametrize("reason", ["pregnancy", "homelessness", "principal-earner"])
+def test_a_letter_about_truancy_court_waits_where_no_referral_is_allowed(
+    tmp_path: Path, reason: str
+) -> None:
+    office = school(tmp_path)
+    born = replace(ANA, birth_date=date(2011, 5, 4))
+    enrol(office, born)
+    absences(office, [f"2026-09-{day:02}" for day in (2, 3, 4, 8, 9, 10, 11, 14, 15, 16)])
+    assert reasons(office, "tx-tru10") == []
+    note(office, reason, date(2026, 9, 1))
+    [why] = reasons(office, "tx-tru10")
+    assert "no referral to court, of which this letter speaks; offer counseling" in why
+    assert f"rollbook holdback end 000123 {reason}" in why
+
+
+def test_a_guardian_with_two_penalty_notices_in_three_years_is_warned_of_no_third(
     england: Office,
 ) -> None:
-    register(england, 4, {0: "I", 1: "I", 2: "I", 3: "N"})
-    assert reasons(england, "eng-l1") == []
+    register(england, 5, dict.fromkeys(range(10), "O"))
+
+    def notice(day: date, guardian: str) -> None:
+        with england.ledger.write() as connection:
+            care.save_action(
+                connection, Action(ANA.student_id, day, "penalty-notice", guardian=guardian)
+            )
+
+    notice(date(2024, 9, 30), ROSA.name)
+    notice(date(2025, 3, 10), LUIS.name)
+    assert reasons(england, "eng-pn") == []
+    notice(date(2025, 10, 6), ROSA.name)
+    assert reasons(england, "eng-pn") == [
+        "Rosa García has had 2 penalty notices within three years (2024-09-30 and 2025-10-06), "
+        "and the framework allows no further one: consider another measure"
+    ]
 
 
 def test_a_letter_about_age_19_goes_to_nobody_whose_birth_date_is_not_known(texas: Office) -> None:
