@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rollbook.problems import Place, RefusedFile, refuse
+from rollbook.problems import NotAllowed, Place, RefusedFile, refuse
 
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -171,6 +171,15 @@ class Package:
     def write(self, path: Path) -> None:
         """Write the archive so that ``path`` is the old file or the new one, never half of it."""
         write_whole(path, self.to_bytes())
+
+
+def need_folder(path: Path) -> None:
+    """Raise ``NotAllowed`` when the folder a file is to be written into is not there."""
+    if not path.parent.is_dir():
+        raise NotAllowed(
+            f"There is no folder “{path.parent}”. Make it first, or name another place for "
+            f"“{path.name}”."
+        )
 
 
 def write_whole(path: Path, content: bytes, just_before: Callable[[], None] | None = None) -> None:

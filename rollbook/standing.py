@@ -169,10 +169,16 @@ class Standing:
             for place in found
         ]
 
+    def no_student(self, student_id: str) -> str:
+        """Say that no student has an id, and which has it but for the noughts in front."""
+        alike = [one for one in self.students if one.lstrip("0") == student_id.lstrip("0")]
+        meant = f" Did you mean {' or '.join(alike)}?" if alike else ""
+        return f"No student has the id “{student_id}”.{meant}"
+
     def explain(self, student_id: str) -> list[Explanation]:
         """Say, rule by rule, which marks of a student counted, which did not, and why."""
         if student_id not in self.students:
-            raise NotAllowed(f"No student has the id “{student_id}”.")
+            raise NotAllowed(self.no_student(student_id))
         return rules.explain(
             self.pack,
             self.calendar,

@@ -104,6 +104,13 @@ def test_findings_and_reasons_are_written_for_excel(office: Path, tmp_path: Path
     assert "eng-pa" in (tmp_path / "all.csv").read_text(encoding="utf-8-sig")
 
 
+def test_an_id_without_its_noughts_is_offered_with_them(office: Path) -> None:
+    for words in (("findings", "--why", "123"), ("attendance", "--student", "123")):
+        status, _, complaint = run(*words, "--office", office)
+        assert status
+        assert "No student has the id “123”. Did you mean 000123?" in complaint
+
+
 def test_a_rule_that_is_none_is_said(office: Path) -> None:
     status, _, complaint = run("findings", "--office", office, "--trigger", "eng-nope")
     assert status == 2

@@ -72,14 +72,14 @@ def findings(
         if why:
             reasons = [one for one in standing.explain(why) if trigger in ("", one.trigger)]
             if to:
-                explanation_table(reasons).write(to)
+                explanation_table(reasons).write(to, standing.pack.paper)
                 say(f"Written: {to}")
             else:
                 _show_why(why, reasons, every_mark or bool(trigger), json)
             return
         found = [one for one in standing.findings() if trigger in ("", one.trigger)]
         if to:
-            findings_table(standing, found).write(to)
+            findings_table(standing, found).write(to, standing.pack.paper)
             say(f"Written: {to}")
         elif json:
             show_json({"as_of": standing.as_of, "findings": [one.as_json() for one in found]})
@@ -145,7 +145,7 @@ def report(
         asked = Asked(opened_office, standing, day_of(first), against)
         table: Table = build(asked)
     if to:
-        table.write(to)
+        table.write(to, standing.pack.paper)
         say(f"Written: {to}")
     elif json:
         names = [column.title for column in table.columns]

@@ -32,7 +32,7 @@ def patterns(
     with opened(office) as opened_office:
         standing = read_standing(opened_office, day_of(as_of))
     if student and student not in standing.students:
-        raise NotAllowed(f"No student has the id “{student}”.")
+        raise NotAllowed(standing.no_student(student))
     since = day_of(first) or standing.year_start
     guardians = [one for some in standing.guardians.values() for one in some]
     reading = reading_of(standing, since)

@@ -13,7 +13,7 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of
 from rollbook.cli.show import complain, counted, say, show_facts, show_json, show_rows
 from rollbook.letters.lacking import letters_waited_for, letters_without_template
 from rollbook.office import Settings, read_calendar, read_settings
-from rollbook.package import write_whole
+from rollbook.package import need_folder, write_whole
 from rollbook.policy import SHIPPED, PolicyPack, load_pack
 from rollbook.problems import NotAllowed, PolicyError
 from rollbook.reports.case_files import read_cases
@@ -181,6 +181,7 @@ def _shipped_cases(name: str) -> Path:
 def _write_example(pack: PolicyPack, to: Path) -> None:
     if to.exists():
         raise NotAllowed(f"“{to}” is there already; give another name.")
+    need_folder(to)
     name = pack.jurisdiction if pack.jurisdiction in SHIPPED else SHIPPED[0]
     write_whole(to, _shipped_cases(name).read_bytes())
     say(f"Written: {to}. Put your own cases in, then: rollbook policy check {name} {to.name}")

@@ -10,8 +10,11 @@ from rich.progress import Progress as Bar
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import complain, counted, progress, say, show_json, show_rows
+from rollbook.ledger import letters as letter_book
+from rollbook.ledger.letters import State
 from rollbook.office import Office
 from watcher import rounds
+from watcher.filing import HELD_SUFFIX
 from watcher.intake import Outcome, Result
 from watcher.rounds import Progress, Round
 
@@ -108,12 +111,12 @@ def tell(office: Office, done: Round) -> None:
         for problem in outcome.problems:
             complain(f"{outcome.file}: {problem.message}")
         if outcome.result is Result.POSTED and outcome.posting and outcome.posting.held:
-            slip = outcome.filed.name + ".held.txt"
+            slip = outcome.filed.with_name(outcome.filed.name + HELD_SUFFIX)
             rows = counted(outcome.posting.held, "row")
             complain(f"{outcome.file}: {rows} held back, see {slip}")
     if done.released:
         say(f"{counted(done.released.released, 'row')} held earlier could be posted now.")
-    _tell_followed(done)
+    _tell_followed(office, done)
     for path in done.in_excel:
         complain(f"{path.name} is open in Excel. Close it there; it is posted then.")
     for path in done.still_written:
@@ -135,15 +138,17 @@ def _row(outcome: Outcome) -> tuple[object, ...]:
     return (outcome.file, outcome.result.value, kind, *counts)
 
 
-def _tell_followed(done: Round) -> None:
+def _tell_followed(office: Office, done: Round) -> None:
     followed = done.followed
     if followed.new_findings or followed.cleared_findings:
         cleared = f", {followed.cleared_findings:,} cleared" if followed.cleared_findings else ""
         say(f"{counted(followed.new_findings, 'new flag')}{cleared}.")
     if followed.letters or followed.held_letters:
+        with office.ledger.read() as connection:
+            held_since = letter_book.letters(connection, states=[State.HELD])
         say(
             f"{counted(len(followed.letters), 'letter')} prepared, "
-            f"{len(followed.held_letters):,} held: "
+            f"{len(followed.held_letters) + len(held_since):,} held: "
             "see rollbook letters due"
         )
     if followed.corrected_since:

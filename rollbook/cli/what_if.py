@@ -47,7 +47,7 @@ def show_what_if(
         found = _play(opened_office, standing, changed, trigger, day_of(first))
     table = what_if_table(standing, found)
     if write:
-        table.write(write)
+        table.write(write, standing.pack.paper)
     if json:
         show_json(_as_json(standing, found))
         return

@@ -54,6 +54,12 @@ class Asked:
         )
 
 
+def no_school(standing: Standing, day: date) -> str:
+    """Say why no school is held on a day, as a title ends; empty when it is held."""
+    why = standing.calendar.why_not_school_day(day)
+    return f"no school that day ({why})" if why else ""
+
+
 def reading_of(standing: Standing, first: date) -> Reading:
     """Read the register from ``first`` to the day of the standing, with the codes of the pack."""
     return read_register(

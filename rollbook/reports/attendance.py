@@ -33,7 +33,7 @@ def attendance_rows(
     """
     unknown = [student_id for student_id in only if student_id not in standing.students]
     if unknown:
-        raise NotAllowed(f"No student has the id “{unknown[0]}”.")
+        raise NotAllowed(standing.no_student(unknown[0]))
     table = standing.tally(first, last)
     rows = []
     for student_id in only or standing.students:

@@ -45,7 +45,7 @@ COLUMNS = (
 
 
 def build(asked: Asked) -> Table:
-    """Return every check, what balances first said in a line, and each difference named."""
+    """Return every check: each difference named first, then what balances, said in a line."""
     standing = asked.standing
     with asked.office.ledger.read() as connection:
         lines = list(_counted(asked, connection))
@@ -53,6 +53,7 @@ def build(asked: Asked) -> Table:
         if asked.against:
             found = compare_export(asked.office, standing, connection, asked.against)
             lines += at_most(found)
+    lines.sort(key=lambda line: line.outcome is not Outcome.DIFFERS)
     wrong = len({line.check for line in lines if line.outcome is Outcome.DIFFERS})
     result = "everything balances"
     if wrong:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rollbook.accounting.england import WHOLE_DAY, OneSession, one_session, parts_taken
 from rollbook.accounting.groups import groups_of
-from rollbook.reports.asked import Asked
+from rollbook.reports.asked import Asked, no_school
 from rollbook.reports.cells import percentage
 from rollbook.reports.groups import absence_triggers, over_each, titles_of
 from rollbook.reports.open_marks import open_codes
@@ -49,6 +49,9 @@ def build(asked: Asked) -> Table:
         *(Column(f"{title}: absent", is_number=True) for title in titles_of(asked, triggers)),
     )  # fmt: skip
     title = f"Daily summary of {standing.as_of:%A %d %b %Y}"
+    closed = no_school(standing, standing.as_of)
+    if closed:
+        return Table("Daily summary", f"{title}: {closed}", columns, [])
     return Table("Daily summary", title, columns, rows)
 
 

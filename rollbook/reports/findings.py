@@ -33,13 +33,13 @@ WHY_COLUMNS = (
     Column("Date", number_format="yyyy-mm-dd"),
     Column("Part"),
     Column("Code"),
-    Column("Meaning"),
+    Column("Meaning", widest=28),
     Column("Counted"),
-    Column("Why"),
+    Column("Why", widest=46),
     Column("Still needed", is_number=True),
     Column("Would be met on", number_format="yyyy-mm-dd"),
-    Column("Reference"),
-    Column("How sure"),
+    Column("Reference", widest=34),
+    Column("How sure", widest=20),
 )
 
 
@@ -115,7 +115,10 @@ def explanation_as_json(explanation: Explanation) -> dict[str, Any]:
 
 
 def explanation_table(explanations: Sequence[Explanation]) -> Table:
-    """Return explanations as a table: the answer of each rule in a row, then a row a mark."""
+    """Return explanations as a table: the answer of each rule in a row, then a row a mark.
+
+    The sources of a rule and of its marks are named once, in the row of the rule.
+    """
     rows: list[Sequence[Value]] = []
     for one in explanations:
         rows.append(_answer_row(one))
@@ -124,6 +127,9 @@ def explanation_table(explanations: Sequence[Explanation]) -> Table:
 
 
 def _answer_row(explanation: Explanation) -> Sequence[Value]:
+    sources = dict.fromkeys(
+        [*explanation.citations, *(one.citation for one in explanation.marks if one.citation)]
+    )
     return (
         explanation.trigger,
         explanation.part,
@@ -135,7 +141,7 @@ def _answer_row(explanation: Explanation) -> Sequence[Value]:
         f"{explanation.title}. {explanation.sentence} {explanation.note}".strip(),
         explanation.still_needed,
         explanation.would_cross,
-        "; ".join(explanation.citations),
+        "; ".join(sources),
         explanation.sure.in_words if explanation.sure else "",
     )
 
@@ -152,8 +158,8 @@ def _mark_row(explanation: Explanation, judged: Judged) -> Sequence[Value]:
         judged.why,
         None,
         None,
-        judged.citation,
-        judged.sure.in_words if judged.sure else "",
+        "",
+        judged.sure.in_words if judged.sure and judged.sure is not explanation.sure else "",
     )
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from rollbook.policy import OpenMarkTerms, Sure
 from rollbook.register import PARTS, Category, Mark
-from rollbook.reports.asked import Asked, reading_of
+from rollbook.reports.asked import Asked, no_school, reading_of
 from rollbook.reports.calling import (
     contact_since,
     in_words,
@@ -42,6 +43,9 @@ def first_day_table(standing: Standing) -> Table:
     A student is on it with a code that stands for a reason not yet known, or with no mark at all
     where a register was taken. Where a pack has no such code, it is an absence without excuse.
     """
+    closed = no_school(standing, standing.as_of)
+    if closed:
+        return Table("First day", f"Away on {standing.as_of:%d %b %Y}: {closed}", COLUMNS, [])
     rows = []
     for student_id, away in unexplained(standing).items():
         student, guardian = standing.students[student_id], to_call(standing, student_id)
@@ -60,7 +64,10 @@ def first_day_table(standing: Standing) -> Table:
         )
         rows.append((bool(reached), urgency(reasons), student.form, student.sort_name, row))
     waiting = sum(not reached for reached, *_ in rows)
-    title = f"Away on {standing.as_of:%d %b %Y} with no reason known: {waiting} to call"
+    known = "with no reason known"
+    if _rule_is_unread(standing):
+        known = Sure.GENERAL.marked(known)
+    title = f"Away on {standing.as_of:%d %b %Y} {known}: {waiting} to call"
     return Table("First day", title, COLUMNS, [row for *_, row in sorted(rows)])
 
 
@@ -83,6 +90,12 @@ def unexplained(standing: Standing) -> dict[str, str]:
         if number and standing.is_enrolled(student_id):
             said[student_id] = "; ".join(filter(None, (said.get(student_id), "no mark")))
     return {one: said[one] for one in standing.students if one in said}
+
+
+def _rule_is_unread(standing: Standing) -> bool:
+    """Say whether the rule of a first-day call is one nobody has read in the law itself."""
+    terms = [trigger.on(standing.as_of) for trigger in standing.pack.triggers]
+    return any(isinstance(one, OpenMarkTerms) and not one.size and one.sure.unread for one in terms)
 
 
 def _said(marks: Sequence[Mark]) -> str:

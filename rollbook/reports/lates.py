@@ -71,7 +71,7 @@ def lates_table(standing: Standing, first: date) -> Table:
     number = sum(len(lates.marks) for _, lates in found)
     title = (
         f"Late arrivals from {first:%d %b %Y} to {standing.as_of:%d %b %Y}: "
-        f"{number:,} by {len(rows):,} students"
+        f"{number:,} by {len(rows):,} {'student' if len(rows) == 1 else 'students'}"
     )
     return Table("Lates", title, COLUMNS, rows)
 

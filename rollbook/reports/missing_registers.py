@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from rollbook.attendance import Reading
 from rollbook.attendance.codes import DAY_PART, MISSING
 from rollbook.register import PARTS
-from rollbook.reports.asked import Asked, reading_of
+from rollbook.reports.asked import Asked, no_school, reading_of
 from rollbook.reports.submissions import MISSING as MISSING_REGISTER
 from rollbook.reports.submissions import Submission, read_submissions, to_chase
 from rollbook.reports.table import Column, Table
@@ -59,13 +59,18 @@ def build(asked: Asked) -> Table:
     With a list of registers (class, teacher, due, submitted), it is about that list.
     """
     standing = asked.standing
+    first = asked.first or standing.as_of
+    closed = no_school(standing, standing.as_of)
+    if closed and (asked.against or first == standing.as_of):
+        columns = SUBMISSION_COLUMNS if asked.against else COLUMNS
+        title = f"Registers on {standing.as_of:%d %b %Y}: {closed}, none to be taken"
+        return Table("Missing registers", title, columns, [])
     if asked.against:
         now = datetime.now()
         over = standing.as_of < now.date()
         return submissions_table(
             standing, read_submissions(asked.against), time.max if over else now.time()
         )
-    first = asked.first or standing.as_of
     found = [*missing_registers(standing, reading_of(standing, first))]
     rows = [
         (one.day, one.part, one.campus, one.form, one.on_roll, one.marked, one.state)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 
-from rollbook.package import write_whole
+from rollbook.package import need_folder, write_whole
 from rollbook.problems import NotAllowed
 from rollbook.reports.pack_page import CHECK, Entry, Line, PackPage, Rows, Section
 
@@ -21,7 +21,8 @@ h2 { font-size: 1.35rem; margin: 2.5rem 0 .25rem; padding-top: .75rem;
   border-top: 2px solid var(--accent); }
 h3 { font-size: 1.05rem; margin: 1.5rem 0 .25rem; }
 a { color: var(--accent); overflow-wrap: anywhere; }
-nav a { margin-right: 1rem; white-space: nowrap; }
+nav { color: var(--grey); }
+nav a { white-space: nowrap; }
 .id { color: var(--grey); font-weight: normal; font-family: ui-monospace, Consolas, monospace;
   font-size: .9em; }
 .check { background: var(--watch); color: var(--watch-ink); font-weight: normal; font-size: .85rem;
@@ -47,6 +48,7 @@ def write_page(page: PackPage, to: Path) -> None:
     writer = writers.get(to.suffix.lower())
     if writer is None:
         raise NotAllowed(f"“{to.name}” must end in .html or .md.")
+    need_folder(to)
     write_whole(to, writer(page).encode("utf-8"))
 
 
@@ -55,7 +57,7 @@ def write_page(page: PackPage, to: Path) -> None:
 
 def as_html(page: PackPage) -> str:
     """Return the page as one HTML file, for the screen and for paper."""
-    links = "".join(
+    links = " · ".join(
         f'<a href="#{_anchor(section.title)}">{escape(section.title)}</a>'
         for section in page.sections
     )

@@ -9,13 +9,16 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from rollbook.package import write_whole
+from rollbook.package import need_folder, write_whole
 from rollbook.problems import NotAllowed
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | date | None
+
+PAPER_SIZES = {"Letter": 1, "A4": 9}
+"""The numbers Excel has for the paper of a rule pack."""
 
 INK, ACCENT = "1D2733", "1F5FA8"
 WIDEST = 60
@@ -28,13 +31,15 @@ HEADING_ROOM = 6  # bold letters and the filter button need more than the letter
 class Column:
     """One column: its heading, and whether it holds numbers or percentages.
 
-    ``in_files_only`` leaves it out of a terminal, which has no room for it.
+    ``in_files_only`` leaves it out of a terminal, which has no room for it. In a workbook it is at
+    most ``widest`` letters wide; what is longer goes on in the next line of the cell.
     """
 
     title: str
     is_number: bool = False
     number_format: str = ""
     in_files_only: bool = False
+    widest: int = WIDEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Table:
         writer.writerows([["" if value is None else value for value in row] for row in self.rows])
         return text.getvalue().encode("utf-8-sig")
 
-    def to_xlsx(self) -> bytes:
+    def to_xlsx(self, paper: str = "A4") -> bytes:
         """Return the table as a workbook: heading frozen, filters on, ready to print."""
         from openpyxl import Workbook  # here: a table in a terminal should not wait for it
 
@@ -72,7 +77,7 @@ class Table:
         sheet = book.active
         assert sheet is not None
         self._fill(sheet)
-        self._set_up_print(sheet)
+        self._set_up_print(sheet, PAPER_SIZES[paper])
         content = io.BytesIO()
         book.save(content)
         return content.getvalue()
@@ -96,13 +101,17 @@ class Table:
                 if isinstance(value, str):
                     cell.number_format = "@"
                     cell.data_type = "s"  # a text that begins with = is no formula
+                    if len(value) > column.widest:
+                        cell.alignment = Alignment(wrap_text=True, vertical="top")
                 elif column.number_format:
                     cell.number_format = column.number_format
         lines = 1
         for place, column in enumerate(self.columns, start=1):
             texts = [str(row[place - 1] or "") for row in self.rows[:ROWS_MEASURED]]
             longest = max(map(len, column.title.split()), default=0)
-            width = min(max([longest + HEADING_ROOM, *(len(text) + 3 for text in texts)]), WIDEST)
+            width = min(
+                max([longest + HEADING_ROOM, *(len(text) + 3 for text in texts)]), column.widest
+            )
             sheet.column_dimensions[get_column_letter(place)].width = width
             lines = max(lines, len(wrap(column.title, width - HEADING_ROOM + 1)))
         sheet.row_dimensions[3].height = lines * HEADING_LINE
@@ -110,7 +119,8 @@ class Table:
         last = get_column_letter(len(self.columns))
         sheet.auto_filter.ref = f"A3:{last}{max(3 + len(self.rows), 3)}"
 
-    def _set_up_print(self, sheet: "Worksheet") -> None:
+    def _set_up_print(self, sheet: "Worksheet", paper: int) -> None:
+        sheet.page_setup.paperSize = paper
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToHeight = 0
         sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
@@ -119,11 +129,15 @@ class Table:
         assert footer is not None and footer.center is not None
         footer.center.text = "page &P of &N"
 
-    def write(self, path: Path) -> None:
-        """Write the table to ``path``, as its ending says: ``.xlsx`` or ``.csv``."""
+    def write(self, path: Path, paper: str = "A4") -> None:
+        """Write the table to ``path``, as its ending says: ``.xlsx`` for this paper, or ``.csv``.
+
+        Raises ``NotAllowed`` for another ending, and when the folder is not there.
+        """
+        need_folder(path)
         ending = path.suffix.lower()
         if ending == ".xlsx":
-            write_whole(path, self.to_xlsx())
+            write_whole(path, self.to_xlsx(paper))
         elif ending == ".csv":
             write_whole(path, self.to_csv())
         else:

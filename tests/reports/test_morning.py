@@ -80,7 +80,7 @@ def test_whoever_is_away_with_no_reason_is_called_the_vulnerable_first(office: O
         ("Elm, Ed", "no mark"),
     ]
     assert column(table, "Care")[0] == "medical plan"
-    assert table.title == "Away on 12 Nov 2026 with no reason known: 4 to call"
+    assert table.title == "Away on 12 Nov 2026 with no reason known (check): 4 to call"
 
 
 def test_nobody_is_called_against_a_court_order_and_whoever_has_a_phone_goes_first(
@@ -199,3 +199,21 @@ def test_absences_alone_say_nothing_of_registers(tmp_path: Path) -> None:
     post_extract(office, roster(PEOPLE), "roster")
     standing = _posted(office, [("1", "2026-11-12", "P2", "U")])
     assert report("missing-registers", office, standing=standing).rows == []
+
+
+@pytest.mark.parametrize("name", ["daily", "first-day", "missing-registers"])
+def test_a_day_without_school_is_said_and_nothing_is_missing(office: Office, name: str) -> None:
+    saturday = read_standing(office, date(2026, 11, 14))
+    table = report(name, office, standing=saturday)
+    assert "no school that day (a Saturday)" in table.title
+    assert table.rows == []
+
+
+def test_a_closure_is_named_where_no_register_is_to_be_taken(office: Office) -> None:
+    in_half_term = read_standing(office, date(2026, 10, 28))
+    title = report("missing-registers", office, standing=in_half_term).title
+    assert title == ("Registers on 28 Oct 2026: no school that day (Half term), none to be taken")
+
+
+def test_one_late_student_is_one_student(office: Office) -> None:
+    assert report("lates", office).title.endswith(": 3 by 1 student")

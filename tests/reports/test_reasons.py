@@ -3,12 +3,16 @@
 import io
 import json
 from datetime import date
+from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from rollbook.policy import load_pack
+from rollbook.problems import NotAllowed
 from rollbook.register import register_frame
 from rollbook.reports.findings import explanation_as_json, explanation_table
+from rollbook.reports.table import Column, Table
 from rollbook.rules import Explanation, explain
 from rollbook.school_calendar import SchoolCalendar, SchoolYear
 
@@ -46,6 +50,33 @@ def test_a_mark_says_where_its_code_has_its_meaning_from() -> None:
     cited = {mark.symbol: mark.citation for mark in of_notice.marks}
     assert cited["/"].endswith("reg 10")
     assert cited["I"].endswith("(check)")
+
+
+def test_sources_are_named_once_in_the_row_of_their_rule() -> None:
+    table = explanation_table(explanations())
+    titles = [column.title for column in table.columns]
+    rows = [dict(zip(titles, row, strict=True)) for row in table.rows]
+    assert {row["Reference"] for row in rows if row["Date"]} == {""}
+    answer = next(row for row in rows if row["Trigger"] == "eng-pn" and row["Date"] is None)
+    assert "reg 10" in answer["Reference"]  # what says that / is presence
+
+
+@pytest.mark.parametrize(("paper", "number"), [("A4", 9), ("Letter", 1)])
+def test_a_table_is_printed_on_the_paper_of_its_country(paper: str, number: int) -> None:
+    sheet = load_workbook(io.BytesIO(explanation_table(explanations()).to_xlsx(paper))).active
+    assert sheet is not None and sheet.page_setup.paperSize == number
+
+
+def test_long_reasons_go_on_in_the_next_line_of_their_cell() -> None:
+    table = Table("T", "T", [Column("Why", widest=20)], [["short"], ["far " * 10]])
+    sheet = load_workbook(io.BytesIO(table.to_xlsx())).active
+    assert sheet is not None and sheet.column_dimensions["A"].width == 20
+    assert [bool(sheet.cell(row, 1).alignment.wrap_text) for row in (4, 5)] == [False, True]
+
+
+def test_a_table_is_not_written_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(NotAllowed, match=r"There is no folder “.*gone”\. Make it first"):
+        explanation_table([]).write(tmp_path / "gone" / "why.xlsx")
 
 
 def test_the_table_opens_in_excel_as_it_is() -> None:
