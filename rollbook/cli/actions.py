@@ -10,7 +10,8 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
 from rollbook.cli.show import say, show_json, show_rows
 from rollbook.ledger import Connection, care, people
 from rollbook.ledger import postings as book
-from rollbook.letters import holds_letters
+from rollbook.ledger.letters import Letter
+from rollbook.letters import holds_letters, judge_waiting
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.register import ACTIONS, HOLD_BACKS, Action, HoldBack, Student
@@ -214,6 +215,7 @@ def add(
                 )
             care.save_hold_back(connection, noted, now.isoformat(timespec="seconds"))
             book.owe_again(connection)
+        judged = judge_waiting(opened_office, known.student_id, now)
         _tell_or_json(
             json,
             "hold_back",
@@ -221,6 +223,8 @@ def add(
             f"Noted: {reason} for {known.name}{_span(noted)}. {_effect(opened_office, noted)} "
             f"End it with: rollbook holdback end {known.student_id} {reason}",
         )
+    if not json:
+        _tell_judged(judged)
 
 
 def _effect(office: Office, noted: HoldBack) -> str:
@@ -257,6 +261,7 @@ def end(
             if not ended:
                 raise NotAllowed(_nothing_to_end(known, reason, free))
             book.owe_again(connection)
+        judged = judge_waiting(opened_office, known.student_id, now)
         said = {"student_id": known.student_id, "reason": reason, "free_from": free}
         _tell_or_json(
             json,
@@ -265,6 +270,14 @@ def end(
             f"Ended: {reason} for {known.name}, from {free} on. What it held is looked at again "
             "with: rollbook once",
         )
+    if not json:
+        _tell_judged(judged)
+
+
+def _tell_judged(judged: Sequence[Letter]) -> None:
+    """Say what became of the letters not printed yet."""
+    for letter in judged:
+        say(f"{letter.serial} is {letter.state.value} now: {letter.note}")
 
 
 def _nothing_to_end(student: Student, reason: str, free: date) -> str:

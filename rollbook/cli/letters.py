@@ -15,6 +15,7 @@ from rollbook.letters import (
     LIVE,
     Corrected,
     DueLetter,
+    approve_letters,
     corrected_since,
     draft,
     due_letters,
@@ -161,6 +162,9 @@ def list_command(
     with opened(office) as opened_office, opened_office.ledger.read() as connection:
         states = [_state(state)] if state else []
         found = book.letters(connection, states=states, student_id=student)
+    if not found and not json and not (state or student):
+        say("No letters yet. Who is due: rollbook letters due")
+        return
     _show_letters("Letter log", found, json)
     if not json and found and states == [State.PREPARED]:
         say("Read one: rollbook letters show SERIAL   Then: rollbook letters approve --all")
@@ -230,9 +234,55 @@ def approve(
     json: JsonOption = False,
     note: NoteOption = "",
 ) -> None:
-    """Approve prepared letters for printing."""
-    _step(office, serials, every, State.PREPARED, State.APPROVED, note, json,
-          "Print them with: rollbook letters print")  # fmt: skip
+    """Approve prepared letters for printing; what has come up since holds a letter instead."""
+    with opened(office) as opened_office:
+        named = _named(opened_office, serials, every, State.PREPARED)
+        approved, stopped = approve_letters(opened_office, named, _now(), note)
+        followed = update_logs(opened_office)
+        to_print = _in_states(opened_office, [State.APPROVED])
+    several = _several(to_print)
+    if json:
+        show_json(
+            {
+                "letters": [letter_as_json(letter) for letter in approved],
+                "stopped": [letter_as_json(letter) for letter in stopped],
+                "several": [
+                    {"guardian": name, "serials": [one.serial for one in found]}
+                    for name, found in several
+                ],
+            }
+        )
+        return
+    for letter in stopped:
+        complain(f"{letter.serial} is {letter.state.value}, not approved: {letter.note}")
+    if approved:
+        say(f"{_counted(len(approved))} approved now.")
+    elif not stopped:
+        say("No letter is prepared.")
+    _tell_workbooks(followed)
+    _tell_several(several)
+    if approved:
+        say("Print them with: rollbook letters print")
+
+
+def _several(letters: Sequence[Letter]) -> list[tuple[str, list[Letter]]]:
+    """Return who gets more than one of these letters: the same person at the same address."""
+    together: dict[tuple[str, ...], list[Letter]] = defaultdict(list)
+    for letter in letters:
+        person = (letter.guardian[part] for part in ("name", "street", "city", "postcode"))
+        together[tuple(person)].append(letter)
+    return [(key[0], found) for key, found in together.items() if len(found) > 1]
+
+
+def _tell_several(several: Sequence[tuple[str, Sequence[Letter]]]) -> None:
+    """Say which families get more than one letter, so that a clerk can put them together."""
+    if not several:
+        return
+    families = "1 family gets" if len(several) == 1 else f"{len(several):,} families get"
+    say(f"{families} more than one letter:")
+    for name, found in several:
+        each = ", ".join(f"{one.serial} about {one.student_id}" for one in found)
+        say(f"  {name}: {each}")
 
 
 @letters.command()
@@ -310,7 +360,7 @@ def print_command(
         elif not batch.held:
             say("No letter is approved. Read them: rollbook letters list --state prepared")
             say("Then: rollbook letters approve --all")
-    if batch.held:
+    if batch.held and not batch.printed:
         raise typer.Exit(1)
 
 
@@ -326,15 +376,7 @@ def _step(
     again: bool = False,
 ) -> None:
     with opened(folder) as office:
-        named = list(serials or ())
-        if every and named:
-            raise NotAllowed("Name the serials, or say --all, not both. Nothing was changed.")
-        if every:
-            named = [letter.serial for letter in _in_states(office, [waiting])]
-        elif not named:
-            raise NotAllowed(
-                "Name the serials, such as L-2026-00012. See them with: rollbook letters list"
-            )
+        named = _named(office, serials, every, waiting)
         changed = step(office, named, to, _now(), note, again)
         followed = update_logs(office)
     if json:
@@ -346,6 +388,20 @@ def _step(
     _tell_workbooks(followed)
     if then and changed:
         say(then)
+
+
+def _named(office: Office, serials: Sequence[str] | None, every: bool, waiting: State) -> list[str]:
+    """Return the serials meant: those named, or with --all every letter ready for the step."""
+    named = list(dict.fromkeys(serials or ()))
+    if every and named:
+        raise NotAllowed("Name the serials, or say --all, not both. Nothing was changed.")
+    if every:
+        return [letter.serial for letter in _in_states(office, [waiting])]
+    if not named:
+        raise NotAllowed(
+            "Name the serials, such as L-2026-00012. See them with: rollbook letters list"
+        )
+    return named
 
 
 def _tell_workbooks(followed: Followed) -> None:

@@ -1,5 +1,6 @@
 """Letters: who is due one, what it says, and what becomes of it."""
 
+from rollbook.letters.approving import approve_letters, judge_waiting
 from rollbook.letters.due import DueLetter, due_letters
 from rollbook.letters.fields import FIELDS
 from rollbook.letters.holding import holds_letters
@@ -15,10 +16,12 @@ __all__ = [
     "Batch",
     "Corrected",
     "DueLetter",
+    "approve_letters",
     "corrected_since",
     "draft",
     "due_letters",
     "holds_letters",
+    "judge_waiting",
     "no_longer_true",
     "overtaken",
     "print_letters",

@@ -29,6 +29,9 @@ NOT_PRINTED = (State.PREPARED, State.HELD, State.APPROVED)
 
 AUTOMATIC = "automatic"
 
+_END_OF_CARE = "rollbook holdback end"
+"""Stands in the reason of a letter that is held for care: it goes on when the care has ended."""
+
 ADDRESS = ("street", "city", "region", "postcode")
 
 
@@ -53,7 +56,8 @@ def judge_again(office: Office, connection: Connection, standing: Standing, at: 
 
     A letter is withdrawn when a mark it relies on was corrected, when its threshold is no longer
     crossed or a higher level is reached, and when it goes to somebody who may no longer have it or
-    has moved. It is held when a reason to hold has come up.
+    has moved. It is held when a reason to hold has come up, and waits for approval again when a
+    reason for care that held it is over.
     """
     log = book.letters(connection)
     waiting = [one for one in log if one.state in NOT_PRINTED]
@@ -65,25 +69,28 @@ def judge_again(office: Office, connection: Connection, standing: Standing, at: 
     for letter in waiting:
         why = grounds.why_withdrawn(letter) or _why_not_to_them(standing, letter)
         reasons = "" if why else "; ".join(reasons_now(desk, letter))
-        if why or (reasons and reasons not in _held_for(connection, letter)):
-            events.append(
-                Event(
-                    letter.serial,
-                    State.VOID if why else State.HELD,
-                    at.isoformat(timespec="seconds"),
-                    office.settings.clerk,
-                    f"withdrawn: {why}" if why else reasons,
-                    letter.file,
-                    again=bool(why),
-                )
-            )
+        if why:
+            state, note = State.VOID, f"withdrawn: {why}"
+        elif reasons and reasons not in _seen(connection, letter):
+            state, note = State.HELD, reasons
+        elif not reasons and letter.state is State.HELD and _END_OF_CARE in letter.note:
+            state, note = State.PREPARED, "what held it is over"
+        else:
+            continue
+        stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
+        again = state is State.VOID
+        events.append(Event(letter.serial, state, stamp, clerk, note, letter.file, again))
     book.save_events(connection, events)
 
 
-def _held_for(connection: Connection, letter: Letter) -> set[str]:
-    """Return the reasons a letter was held for before: whoever approved it since has seen them."""
+def _seen(connection: Connection, letter: Letter) -> set[str]:
+    """Return the reasons it has been held for: whoever approved it since has seen them.
+
+    What held it before it was last free to be approved does not count: it may come up anew.
+    """
     events = book.events(connection, letter.serial)
-    return {event.note for event in events if event.state is State.HELD}
+    free = max((n for n, one in enumerate(events) if one.state is State.PREPARED), default=0)
+    return {event.note for event in events[free:] if event.state is State.HELD}
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,27 @@ import contextlib
 import io
 import json
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rollbook.cli import main
+from rollbook.importers.contract import Coverage
 from rollbook.office import open_office
-from tests.letters.families import ANA, LUIS, ROSA, SEPTEMBER, absences, enrol, school
+from tests.letters.families import (
+    ANA,
+    FIRST_DAY,
+    LUIS,
+    ROSA,
+    SEPTEMBER,
+    absences,
+    enrol,
+    school,
+)
+from tests.offices import marks, post_extract
 
 
 def run(office: Path, *words: str, room: str = "letters") -> tuple[int, str, str]:
@@ -46,6 +59,20 @@ def office(tmp_path: Path) -> Path:
     absences(office, SEPTEMBER)
     office.ledger.close()
     return office.folders.root
+
+
+SISTER = replace(ANA, student_id="000124", given_name="Eva")
+SISTERS_ROSA = replace(ROSA, student_id=SISTER.student_id)
+
+
+def with_sister(office: Path) -> None:
+    """Enrol a sister with the same mother, away on the same days."""
+    opened = open_office(office)
+    enrol(opened, SISTER, (SISTERS_ROSA,))
+    days = [(one.student_id, day, "P2", "U") for one in (ANA, SISTER) for day in SEPTEMBER]
+    covered = Coverage("", FIRST_DAY, date(2026, 11, 20), tuple(f"P{n}" for n in range(1, 8)))
+    post_extract(opened, marks(days, negative=True, coverage=(covered,)), "both")
+    opened.ledger.close()
 
 
 def test_a_letter_goes_from_due_to_mailed_and_comes_back(office: Path) -> None:
@@ -147,6 +174,60 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     assert (status, out) == (1, "")
     assert said in " ".join(complaints.split())
     assert states(office) == ["prepared", "prepared"]
+
+
+def test_a_letter_is_judged_again_before_it_is_approved(office: Path) -> None:
+    data(office, "draft")
+    opened = open_office(office)
+    enrol(opened, replace(ANA, flags=frozenset({"bereavement"})), (ROSA, LUIS))
+    opened.ledger.close()
+    status, out, complaints = run(office, "approve", "--all")
+    assert (status, out) == (0, "")
+    said = " ".join(complaints.split())
+    assert "L-2026-00001 is held, not approved: a bereavement is noted on the roster" in said
+    assert states(office) == ["held", "held"]
+
+
+def test_a_reason_for_care_holds_prepared_letters_at_once_and_frees_them_at_its_end(
+    office: Path,
+) -> None:
+    data(office, "draft")
+    data(office, "approve", "L-2026-00001")
+    for _ in range(2):  # the same reason, noted anew after its end, holds anew
+        _, out, _ = run(office, "add", "000123", "bereavement", room="holdback")
+        assert "L-2026-00001 is held now: a bereavement is noted" in " ".join(out.split())
+        assert states(office) == ["held", "held"]
+        _, out, _ = run(office, "end", "000123", "bereavement", room="holdback")
+        assert "L-2026-00001 is prepared now: what held it is over" in " ".join(out.split())
+        assert states(office) == ["prepared", "prepared"]
+
+
+def test_printing_succeeds_when_all_that_could_be_printed_was(office: Path) -> None:
+    with_sister(office)
+    data(office, "draft")
+    data(office, "approve", "--all")
+    opened = open_office(office)
+    enrol(opened, replace(SISTER, flags=frozenset({"bereavement"})), (SISTERS_ROSA,))
+    opened.ledger.close()
+    status, out, complaints = run(office, "print")
+    assert status == 0 and "ready to print" in out
+    assert "is held: a bereavement is noted" in " ".join(complaints.split())
+    assert sorted(states(office)) == ["held", "printed", "printed"]
+
+
+def test_families_that_get_more_than_one_letter_are_named(office: Path) -> None:
+    with_sister(office)
+    data(office, "draft")
+    _, out, _ = run(office, "approve", "--all")
+    assert "1 family gets more than one letter: Rosa García: " in " ".join(out.split())
+    assert "about 000123" in out and "about 000124" in out
+
+
+def test_an_office_without_letters_is_told_how_to_see_who_is_due(office: Path) -> None:
+    _, out, _ = run(office, "list")
+    assert out.strip() == "No letters yet. Who is due: rollbook letters due"
+    _, out, _ = run(office, "list", "--state", "void")
+    assert out.strip() == "There is no such letter."
 
 
 def test_what_a_clerk_reads_says_what_to_do_next(office: Path) -> None:
