@@ -15,6 +15,10 @@ from rollbook.problems import RefusedFile, RollbookError, refuse, where_in_code
 
 _CONTRACT = ("NAME", "TITLE", "HEADERS", "identify", "extract")
 _HEADERS_SHOWN = 12
+_RENAMED = (
+    ": a list of marks needs Student ID, Date and Code; a list of students needs Student ID, Last "
+    "Name, First Name and Grade"
+)
 
 
 @cache
@@ -99,10 +103,11 @@ def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str
         )
         seen = f"Its headers are: {shown}."
         nearest = _nearest(headers, importers)
+    renamed = "" if upload.kind == "xml" else _RENAMED
     failed = f" These importers failed on it: {', '.join(broken)}." if broken else ""
     message = (
         f"“{upload.name}” is not an export Rollbook knows. {seen}{nearest}{failed} Check that the "
-        "right export was dropped, or rename the headers and drop it again."
+        f"right export was dropped, or rename the headers and drop it again{renamed}."
     )
     return RefusedFile([refuse("unknown-export", message)])
 

@@ -112,7 +112,9 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "menu.csv": (
         "Dish,Price\nSoup,2\n",
         "“menu.csv” is not an export Rollbook knows. Its headers are: Dish, Price. Check that the "
-        "right export was dropped, or rename the headers and drop it again.",
+        "right export was dropped, or rename the headers and drop it again: a list of marks needs "
+        "Student ID, Date and Code; a list of students needs Student ID, Last Name, First Name and "
+        "Grade.",
     ),
     "elsewhere.csv": (
         marks(("777", MONDAY, "AM", "/")),

@@ -112,3 +112,18 @@ def test_an_unknown_file_shows_its_headers_and_not_its_children(tmp_path: Path) 
         importers.identify(Upload(path))
     assert "Its headers are: Pupil, Club." in str(refused.value)
     assert "Reyes" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [
+        ("Student ID,Date,Code", "mark-list"),
+        ("Student ID,Last Name,First Name,Grade", "student-list"),
+        ("Student ID,Document,Purpose", "request-list"),
+    ],
+)
+def test_headers_a_refused_file_is_told_to_use_are_known(
+    tmp_path: Path, headers: str, name: str
+) -> None:
+    (tmp_path / "list.csv").write_text(f"{headers}\n7,2026-11-02,/,9\n", encoding="utf-8")
+    assert importers.identify(Upload(tmp_path / "list.csv")).NAME == name
