@@ -696,7 +696,8 @@ LETTERS = (
         "Please meet with us about {{ student_first_name }}’s attendance",
         (
             "**{{ student_name }} has again missed {{ days_or_parts }} without a valid excuse** "
-            "since our last notice: {{ dates_short }}. A part of a day is more than 30 minutes.",
+            "since our last notice: {{ dates_short }}. Arriving late without a valid excuse "
+            "counts as a part of a day.",
             "This can be hard to change alone. We want to find out with you what gets in the way, "
             "and make a plan that helps {{ student_first_name }} be in class.",
             f"**Please come to a conference with us.** {CALL} to choose a time. If you have a "
@@ -714,8 +715,8 @@ LETTERS = (
             LAW,
         ),
         "Days that count",
-        "These are the full days missed without a valid excuse, and the times missed or late by "
-        "more than 30 minutes, since our last notice.",
+        "These are the full days missed without a valid excuse, and the times missed or late "
+        "without one, since our last notice.",
     ),
     Letter(
         "ca-tru2",
@@ -723,8 +724,8 @@ LETTERS = (
         "Reúnase con nosotros por la asistencia de {{ student_first_name }}",
         (
             "**{{ student_name }} ha vuelto a faltar {{ days_or_parts }} sin justificación "
-            "válida** desde nuestro último aviso: {{ dates_short }}. Una parte de un día es más de "
-            "30 minutos.",
+            "válida** desde nuestro último aviso: {{ dates_short }}. Llegar tarde sin "
+            "justificación válida cuenta como parte de un día.",
             "Puede ser difícil cambiar esto sin ayuda. Queremos ver con usted qué lo dificulta y "
             "hacer un plan que ayude a {{ student_first_name }} a estar en clase.",
             f"**Le pedimos venir a una conferencia con nosotros.** {CALL_ES} para elegir una hora. "
@@ -747,7 +748,7 @@ LETTERS = (
         ),
         "Días que cuentan",
         "Estos son los días completos perdidos sin justificación válida, y las veces que faltó o "
-        "llegó tarde por más de 30 minutos, desde nuestro último aviso.",
+        "llegó tarde sin ella, desde nuestro último aviso.",
     ),
     Letter(
         "ca-habit",

@@ -4,6 +4,7 @@ Everything is text when it reaches the template: :mod:`rollbook.letters.wording`
 family's language. A field that a letter has no use for is empty.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ from rollbook.letters.wording import (
 )
 from rollbook.office import Office
 from rollbook.policy import ClassTerms, CountTerms, PolicyPack, SequenceTerms
-from rollbook.register import PARTS, Action, Category, Guardian, Mark, Session, Student
+from rollbook.register import PARTS, Action, Category, Code, Guardian, Mark, Session, Student
 from rollbook.rules import Finding
 
 FIELDS: Mapping[str, str] = {
@@ -408,7 +409,8 @@ def _rows(
 
     An English session is a line of its own; the periods of one day that say the same are one line,
     because seven lines for each day away would hide how many days there were. A day missed by a
-    mark for all of it is one line, whatever its periods say.
+    mark for all of it is one line, whatever its periods say. Who was late for the day was not away
+    all day: such a line names no part.
     """
 
     whole_days = {
@@ -417,31 +419,37 @@ def _rows(
         if mark.session.part == "DAY" and _is_absence(pack, mark)
     }
 
-    def same_line(mark: Mark) -> tuple[date, str, str, str]:
+    def same_line(mark: Mark) -> tuple[date, str, str, str, bool]:
         part = mark.session.part
         minutes = f"{mark.minutes_late} {words.minutes}" if mark.minutes_late else ""
         of_day = "" if part == "DAY" or is_period(part) else part
-        return mark.session.day, of_day, _meaning(pack, mark, words), minutes
+        late_for_day = part == "DAY" and _is_late(pack, mark)
+        return mark.session.day, of_day, _meaning(pack, mark, words), minutes, late_for_day
 
-    lines: dict[tuple[date, str, str, str], list[str]] = defaultdict(list)
+    lines: dict[tuple[date, str, str, str, bool], list[str]] = defaultdict(list)
     for mark in evidence:
         if mark.session.part == "DAY" or mark.session.day not in whole_days:
             lines[same_line(mark)].append(mark.session.part)
     return [
         {
             "date": format_skeleton("yMMMEd", day, locale=locale),
-            "part": say_parts(parts, words, locale),
+            "part": "" if late_for_day else say_parts(parts, words, locale),
             "meaning": meaning,
             "minutes": minutes,
             "counted": words.yes,
         }
-        for (day, _, meaning, minutes), parts in lines.items()
+        for (day, _, meaning, minutes, late_for_day), parts in lines.items()
     ]
 
 
 def _is_absence(pack: PolicyPack, mark: Mark) -> bool:
     code = pack.code(mark.symbol, mark.session.day)
     return code is not None and code.category in (Category.AUTHORISED, Category.UNAUTHORISED)
+
+
+def _is_late(pack: PolicyPack, mark: Mark) -> bool:
+    code = pack.code(mark.symbol, mark.session.day)
+    return code is not None and code.late
 
 
 def _meaning(pack: PolicyPack, mark: Mark, words: Words) -> str:
@@ -452,4 +460,12 @@ def _meaning(pack: PolicyPack, mark: Mark, words: Words) -> str:
         return mark.symbol
     if not pack.locale.endswith("US"):
         return code.meaning
-    return words.categories.get(code.category, words.tardy if code.late else code.meaning)
+    if code.late and code.category not in words.categories:
+        return _late_words(code, words)
+    return words.categories.get(code.category, code.meaning)
+
+
+def _late_words(code: Code, words: Words) -> str:
+    """Say that the student was late and, where the code means so many minutes, by how many."""
+    minutes = re.search(r"more than (\d+) minutes", code.meaning)
+    return words.tardy_over.format(minutes=minutes[1]) if minutes else words.tardy

@@ -45,6 +45,7 @@ class Words:
     periods: str
     categories: Mapping[Category, str]
     tardy: str
+    tardy_over: str
     yes: str
     minutes: str
     windows: Mapping[str, str]
@@ -84,6 +85,7 @@ ENGLISH = Words(
         Category.UNAUTHORISED: "unexcused absence",
     },
     tardy="late",
+    tardy_over="late by more than {minutes} minutes",
     yes="yes",
     minutes="min",
     windows={"term": "semester", "one term": "one semester"},
@@ -140,6 +142,7 @@ SPANISH = Words(
         Category.UNAUTHORISED: "ausencia injustificada",
     },
     tardy="llegada tarde",
+    tardy_over="llegada tarde por más de {minutes} minutos",
     yes="sí",
     minutes="min",
     windows={

@@ -444,9 +444,26 @@ def test_a_day_missed_by_a_mark_for_all_of_it_is_one_line(tmp_path: Path) -> Non
     rows = fields_of(office, finding("ca-truant", marks))["absences"]
     assert [(row["date"], row["part"], row["minutes"]) for row in rows] == [  # type: ignore[attr-defined]
         ("Tue, Sep 8, 2026", "all day", ""),
-        ("Wed, Sep 9, 2026", "all day", "40 min"),  # late is not away: the period is told too
+        ("Wed, Sep 9, 2026", "", "40 min"),  # late is not away: the period is told too
         ("Wed, Sep 9, 2026", "period 1", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("symbol", "language", "meaning"),
+    [
+        ("W", "en", "late by more than 30 minutes"),
+        ("W", "es", "llegada tarde por más de 30 minutos"),
+        ("T", "en", "late"),
+    ],
+)
+def test_who_was_late_for_the_day_was_not_away_all_day(
+    tmp_path: Path, symbol: str, language: str, meaning: str
+) -> None:
+    office = school(tmp_path, "us-ca")
+    found = finding("ca-tru2", [mark("2026-09-09", "DAY", symbol)])
+    [row] = fields_of(office, found, language=language)["absences"]  # type: ignore[misc]
+    assert (row["part"], row["meaning"]) == ("", meaning)
 
 
 @pytest.mark.parametrize(
