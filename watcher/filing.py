@@ -82,7 +82,7 @@ def counted_try(claimed: Path) -> Iterator[int]:
     A note beside the file says so: it is made before the work and removed after it, whatever came
     of it, unless the whole program ended.
     """
-    note = claimed.with_name(f".{claimed.name}{_TRIES}")
+    note = _note_of(claimed)
     before = note.stat().st_size if note.exists() else 0
     with open(note, "ab") as stream:
         stream.write(b".")
@@ -90,6 +90,15 @@ def counted_try(claimed: Path) -> Iterator[int]:
         yield before
     finally:
         note.unlink(missing_ok=True)
+
+
+def was_tried(claimed: Path) -> bool:
+    """Say whether Rollbook stopped dead while this file was in work."""
+    return _note_of(claimed).exists()
+
+
+def _note_of(claimed: Path) -> Path:
+    return claimed.with_name(f".{claimed.name}{_TRIES}")
 
 
 def sweep(received: Path) -> None:

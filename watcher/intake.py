@@ -55,18 +55,32 @@ class RosterMayFollow(RollbookError):
         super().__init__("The roster may be among the files that still wait.")
 
 
-def take_in(office: Office, path: Path, *, others_wait: bool = False) -> Outcome | None:
-    """Take one dropped file in; None when another watcher was quicker or it was taken away.
+def take_in(office: Office, path: Path) -> Outcome | None:
+    """Take one dropped file in; None when another watcher was quicker or it was taken away."""
+    claimed = take(office, path)
+    return work_off(office, claimed) if claimed else None
 
-    Raises ``RosterMayFollow`` when ``others_wait`` and they should come first.
-    """
+
+def take(office: Office, path: Path) -> Path | None:
+    """Claim a dropped file and return where it is now; None when somebody else has it."""
     try:
-        claimed = filing.claim(path, office.folders.received, claims_of(office))
+        return filing.claim(path, office.folders.received, claims_of(office))
     except FileNotFoundError:
         if path.exists():
             raise
         return None
-    return work_off(office, claimed, others_wait=others_wait)
+
+
+def turn_of(claimed: Path) -> int:
+    """Return when a claimed file is to be worked off: those that bring students come first.
+
+    A file at which Rollbook stopped dead before is not looked into here, so that its tries are
+    counted on; should it come too early, it is tried again behind its roster.
+    """
+    if filing.was_tried(claimed):
+        return 0
+    with filing.counted_try(claimed):
+        return importers.turn_of(Upload(claimed))
 
 
 def claims_of(office: Office) -> Path:

@@ -6,7 +6,8 @@ then for work that is owed. Only one round runs in an office at a time, whoever 
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -33,11 +34,12 @@ from watcher.intake import (
     RosterMayFollow,
     half_claimed,
     left_over,
-    take_in,
+    take,
+    turn_of,
     work_off,
 )
 
-_Work = Callable[[], Outcome | None]
+_Work = Callable[[], Outcome]
 
 LOCK_SECONDS = 60
 LONGEST_PAUSE = 120.0  # seconds between two tries of work that could not be done
@@ -226,23 +228,30 @@ def _round(
     """Do one round. With ``anew`` held rows are tried again even if no file was posted."""
     done = Round()
     office.folders.make()
-    left, dropped = left_over(office), [*half_claimed(office), *ready]
-    take, finish = partial(take_in, office), partial(work_off, office)
-    if len(left) + len(dropped) > 1:
-        take, finish = partial(take, others_wait=True), partial(finish, others_wait=True)
-    works: list[tuple[Path, _Work]] = [
-        (path, partial(finish, path, accept_drift=path in accepted)) for path in left
-    ]
-    works += [(path, partial(take, path)) for path in dropped]
-    progress.files(len(works))
-    for path, work in works:
-        progress.file(filing.legible(path.name))
-        _keep_going(done, path, work)
+    claimed = [*left_over(office), *_claimed(office, done, [*half_claimed(office), *ready])]
+    work = work_off
+    if len(claimed) > 1:
+        claimed.sort(key=turn_of)
+        work = partial(work_off, others_wait=True)
+    progress.files(len(claimed))
+    for path in claimed:
+        progress.file(path.name)
+        _keep_going(done, path, partial(work, office, path, accept_drift=path in accepted))
     for path in done.before_roster:
         _keep_going(done, path, partial(work_off, office, path))
     _try_again(office, done)
     _follow_up(office, done, progress, anew=anew)
     return done
+
+
+def _claimed(office: Office, done: Round, dropped: Iterable[Path]) -> list[Path]:
+    """Take the dropped files into ``received``; one that cannot be taken now stays where it is."""
+    claimed: list[Path] = []
+    for path in dropped:
+        with _going_on(done, path):
+            found = take(office, path)
+            claimed += [found] if found else []
+    return claimed
 
 
 def _follow_up(office: Office, done: Round, progress: Progress, *, anew: bool) -> None:
@@ -275,19 +284,24 @@ def _work_off_again(office: Office, file: Path) -> Outcome:
 
 
 def _keep_going(done: Round, path: Path, work: _Work) -> None:
+    """Work one file off; let its failure be one line."""
+    with _going_on(done, path):
+        try:
+            done.outcomes.append(work())
+        except RosterMayFollow as early:
+            done.before_roster.append(early.claimed)
+
+
+@contextmanager
+def _going_on(done: Round, path: Path) -> Iterator[None]:
     """Let one file's failure be one line; the file is kept and tried again."""
     try:
-        outcome = work()
-    except RosterMayFollow as early:
-        done.before_roster.append(early.claimed)
+        yield
         return
     except (RollbookError, OSError) as error:
         reason = _sentence(error)
     except Exception as fault:
         reason = f"Rollbook itself is at fault ({where_in_code(fault)})."
-    else:
-        done.outcomes += [outcome] if outcome else []
-        return
     done.put_off.add(path)
     done.failures.append(
         f"“{filing.legible(path.name)}” is not dealt with yet: {reason} It is kept, and tried "

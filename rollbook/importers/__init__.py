@@ -4,6 +4,6 @@ A module in this folder with ``NAME``, ``TITLE``, ``HEADERS``, ``identify`` and 
 ``contract.py``) is an importer; it is found by being here.
 """
 
-from rollbook.importers.identify import all_importers, extract, identify
+from rollbook.importers.identify import all_importers, extract, identify, turn_of
 
-__all__ = ["all_importers", "extract", "identify"]
+__all__ = ["all_importers", "extract", "identify", "turn_of"]

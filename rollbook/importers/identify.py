@@ -19,6 +19,8 @@ _RENAMED = (
     ": a list of marks needs Student ID, Date and Code; a list of students needs Student ID, Last "
     "Name, First Name and Grade"
 )
+_BRING_STUDENTS = frozenset(("aeries-stu", "ascender-roster", "pupil-list", "student-list"))
+_BRING_CONTACTS = frozenset(("aeries-con",))
 
 
 @cache
@@ -63,6 +65,19 @@ def identify(upload: Upload, importers: Sequence[Importer] | None = None) -> Imp
             "needs, or ask whoever set Rollbook up to make the importers tell it apart.",
         )
     raise _unknown(upload, candidates, broken)
+
+
+def turn_of(upload: Upload) -> int:
+    """Return when a file is to be read among others: students first, then contacts, then the rest.
+
+    Marks and contacts are of students, so students must be there before them. A file that no
+    importer knows comes last; reading it says why.
+    """
+    try:
+        name = identify(upload).NAME
+    except Exception:  # whatever is wrong with it, reading it in its turn says so
+        return 2
+    return 0 if name in _BRING_STUDENTS else 1 if name in _BRING_CONTACTS else 2
 
 
 def extract(upload: Upload, profile: Profile, importer: Importer | None = None) -> Extract:

@@ -14,6 +14,7 @@ from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
 from rollbook.ledger.postings import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS, Covered, Posting
 from rollbook.office import Office
+from rollbook.posting import contacts
 from rollbook.posting.changes import Batch, Changes, compare
 from rollbook.posting.checks import check
 from rollbook.posting.overtaken import held_marks, split_newest, strike_off_overtaken
@@ -67,6 +68,8 @@ def post(
             _refuse_drift(changes, file)
         _write_marks(connection, office, posting, changes, at, f"export “{file}”")
         strike_off_overtaken(connection, posting, roll, extract)
+        contacts.strike_off_older(connection, posting, extract.guardians)
+        held += contacts.without_student(connection, extract.guardians)
         held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
         book.save_held(
             connection, [{"posting": posting, "released": None} | asdict(row) for row in held]
@@ -94,36 +97,42 @@ def post(
 def release_held(office: Office, at: datetime) -> Posting | None:
     """Post held rows whose reason is gone: the student, the code or the day has become known.
 
+    Held contacts are entered when their student is known.
+
     Returns the posting, or None when no row could be released. A row whose session has a newer
     mark by now is struck off without posting it, and so is one that a newer held row replaces.
     """
     with office.ledger.write() as connection:
         current, older = split_newest(held_marks(connection))
         rows = [row for row in current if row["slug"] in RELEASABLE]
-        if not rows:
+        people_now = contacts.now_known(connection)
+        if not rows and not people_now:
             return None
         roll = Roll.read(connection)
         sheet, held = check(office, roll, _frame_of_held(rows))
         still = {row.row for row in held}
-        free = [number for number in range(len(rows)) if number + 1 not in still]
-        if not free:
+        free = [row for number, row in enumerate(rows, start=1) if number not in still]
+        if not free and not people_now:
             return None
+        gone = [*free, *(older if free else ()), *people_now]
         posting = book.begin_posting(
             connection,
-            digest=f"held rows {rows[free[-1]]['id']} {at.isoformat()}",
+            digest=f"held rows {max(row['id'] for row in gone)} {at.isoformat()}",
             file="rows held earlier",
             importer="held-rows",
             at=at.isoformat(timespec="seconds"),
             by=office.settings.clerk,
         )
+        contacts.enter(connection, people_now)
         changes = compare(connection, roll, sheet, Extract("held-rows"), held)
         changes = replace(changes, amended=changes.amended.none(), cleared=changes.cleared.none())
         _write_marks(connection, office, posting, changes, at, "a row held earlier")
-        gone = [*(rows[number] for number in free), *older]
         book.release(connection, [row["id"] for row in gone], posting)
         book.owe(connection, posting, (ASSESS, LETTERS, WORKBOOKS))
         return book.finish_posting(
-            connection, posting, {"new": len(changes.new), "released": len(free)}
+            connection,
+            posting,
+            {"new": len(changes.new), "released": len(free) + len(people_now)},
         )
 
 
@@ -143,8 +152,9 @@ def _save_people(connection: Connection, extract: Extract) -> int:
 
 
 def _refuse_strangers(roll: Roll, extract: Extract) -> None:
-    """Refuse a register in which nobody is known: a wrong school's file, or no roster yet."""
+    """Refuse a file in which nobody is known: a wrong school's file, or no roster yet."""
     ids = [str(name) for name in extract.marks["student_id"].cat.categories]
+    ids += [guardian.student_id for guardian in extract.guardians]
     if ids and not any(student_id in roll.keys for student_id in ids):
         raise RefusedFile(
             [
