@@ -56,7 +56,7 @@ def test_every_trigger_is_in_force_today_and_says_its_test(pack: PolicyPack) -> 
 TRIGGERS = {
     "gb-eng": "eng-l1 eng-l2 eng-pa eng-sa eng-pn eng-nti eng-la10 eng-sick15 eng-cme eng-n5 "
     "eng-day1 eng-late",
-    "us-tx": "tx-warn0 tx-tru3 tx-tru10 tx-90 tx-90w tx-chron tx-19w tx-19plus",
+    "us-tx": "tx-warn0 tx-tru3 tx-tru10 tx-par10 tx-90 tx-90w tx-chron tx-19w tx-19plus",
     "us-ca": "ca-truant ca-tru2 ca-tru3 ca-habit ca-chrtru ca-chron ca-exc",
 }
 

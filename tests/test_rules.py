@@ -12,8 +12,17 @@ from hypothesis import strategies as st
 from rollbook.attendance import Recorded
 from rollbook.policy import PolicyPack, Sure, load_pack
 from rollbook.problems import PolicyError
-from rollbook.register import Enrolment, Session, Student, empty_register, register_frame
-from rollbook.rules import Explanation, Finding, assess, explain, letters_due, why_no_letter
+from rollbook.register import Action, Enrolment, Session, Student, empty_register, register_frame
+from rollbook.rules import (
+    Explanation,
+    Finding,
+    History,
+    Sent,
+    assess,
+    explain,
+    letters_due,
+    why_no_letter,
+)
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span, monday_of
 
 ENGLAND, TEXAS, CALIFORNIA = load_pack("gb-eng"), load_pack("us-tx"), load_pack("us-ca")
@@ -409,6 +418,52 @@ def test_an_explanation_says_whom_a_rule_is_not_about() -> None:
     adult = [Student("007", birth_date=date(2007, 1, 1))]
     explanation = why(TEXAS, unexcused(*DAYS[:3]), "tx-tru3", DAYS[5], students=adult)
     assert "ages 0 to 18, not 19" in explanation.sentence
+
+
+def test_an_explanation_says_which_marks_are_of_another_age() -> None:
+    birthday = DAYS[2]
+    student = [Student("007", birth_date=birthday.replace(year=birthday.year - 19))]
+    rows = unexcused(*DAYS[:4])
+    young = why(TEXAS, rows, "tx-tru3", DAYS[5], students=student)
+    assert [mark.counted for mark in young.marks] == [True, True, False, False]
+    assert "at age 19, and the rule counts ages 0 to 18" in young.marks[2].why
+    adult = why(TEXAS, rows, "tx-19plus", DAYS[5], students=student)
+    assert [mark.counted for mark in adult.marks] == [False, False, True, True]
+    assert "at age 18" in adult.marks[0].why and adult.still_needed == 4
+
+
+def test_an_explanation_names_the_registers_that_were_not_taken() -> None:
+    rows = [(DAYS[0], "AM", "O"), (DAYS[1], "AM", "O"), (DAYS[1], "PM", "-"), (DAYS[3], "AM", "O")]
+    explanation = why(ENGLAND, rows, "eng-la10", DAYS[3])
+    assert explanation.numerator == 3
+    assert [mark.counted for mark in explanation.marks] == [True, True, False, True]
+    assert f"No mark yet, which neither counts nor ends the row: {DAYS[0]} PM, {DAYS[1]} PM, " in (
+        explanation.sentence
+    )
+
+
+def test_a_session_attended_ends_the_row() -> None:
+    rows = [(DAYS[0], "AM", "O"), (DAYS[1], "AM", "O"), (DAYS[1], "PM", "L"), (DAYS[2], "AM", "O")]
+    explanation = why(ENGLAND, rows, "eng-la10", DAYS[2])
+    assert explanation.numerator == 1
+
+
+def test_reports_on_the_log_stand_for_notices_and_the_one_that_is_missing_is_named() -> None:
+    rows = [(day, "DAY", "U") for day in DAYS[:4]]
+    reports = [Action("007", day, "report") for day in DAYS[1:4]]
+    short = why(CALIFORNIA, rows, "ca-chrtru", DAYS[5], history=History((), reports))
+    assert not short.crossed and short.missing.count("No letter") == 1
+    assert "“Habitual truant”" in short.missing
+    fourth = Action("007", DAYS[4], "report")
+    met = why(CALIFORNIA, rows, "ca-chrtru", DAYS[5], history=History((), [*reports, fourth]))
+    assert met.finding and met.finding.crossed_on == DAYS[4]
+
+
+def test_any_late_arrival_is_an_event_after_a_report_and_is_said_so() -> None:
+    sent = Sent("007", "ca-truant", "a parent", DAYS[1], DAYS[0], DAYS[1])
+    rows = [(DAYS[3], "P1", "T")]
+    explanation = why(CALIFORNIA, rows, "ca-tru2", DAYS[4], history=History([sent]))
+    assert explanation.crossed and "an event since the last report" in explanation.marks[0].why
 
 
 def test_an_explanation_says_which_marks_an_earlier_letter_relies_on() -> None:

@@ -139,8 +139,10 @@ class DatedValue(Dated):
 class Terms(Dated):
     """What a trigger asked for while these terms were in force.
 
-    ``ages`` are completed years, both included; a student whose birth date is unknown is not left
-    out. ``not_grades`` are grades or year groups the rule is not about.
+    ``ages`` are completed years, both included: those on the day of each mark where marks are
+    counted, else those on the day looked at. A student whose birth date is unknown is left out of
+    rules about adults or young children alone. ``not_grades`` are grades or year groups the rule is
+    not about.
     """
 
     kind: ClassVar[str] = ""
@@ -174,7 +176,7 @@ class RateTerms(Terms):
 
     ``measure`` is attendance, absence for any reason, or unauthorised (unexcused) absence alone.
     ``after`` names triggers whose letters must have gone to a guardian of the student in the same
-    school year first: without them the test is not met.
+    school year first: without them the test is not met. A report on the log stands for one of them.
     """
 
     kind: ClassVar[str] = "rate_over_period"
@@ -215,7 +217,8 @@ class CountTerms(Terms):
     """So many sessions or days inside a window.
 
     ``codes`` counts marks with one of these codes; without it marks count whose code is a truancy
-    event, and, with ``minutes_over``, late arrivals without excuse of more minutes than that.
+    event, and, with ``minutes_over``, late arrivals without excuse of more minutes than that (0 is
+    any late arrival, its minutes known or not).
     Counted in days by codes, a part of a day missed is no day missed. ``counted`` says in words
     what is counted. ``action`` names an action that must be on record in the window too.
     ``unresolved`` codes are counted and also shown apart. ``once`` makes one letter a school year.
@@ -318,9 +321,10 @@ class ClassTerms(Terms):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsecutiveTerms(Terms):
-    """So many school days in a row, every session of which has one of ``codes``.
+    """So many school days in a row: a session with one of ``codes``, and none attended.
 
-    A session that was not possible, or a day without school, neither counts nor breaks the row.
+    A session without a mark or one that was not possible neither counts nor breaks the row; so it
+    is with a whole day of such sessions, and with a day without school. Any other day breaks it.
     """
 
     kind: ClassVar[str] = "consecutive"
@@ -349,10 +353,12 @@ class SequenceTerms(Terms):
     """A further step after letters: a second or third report, or a state reports lead to.
 
     ``after`` names the triggers whose letters count as reports; ``reports`` of them must have been
-    made in the school year, each to at least one guardian. ``events`` is how many further events
-    (days or parts of days without excuse, ``minutes_over`` as in :class:`CountTerms`) must follow
-    the last day the newest report was about. ``action`` names an action that must be on record on
-    or after the first report (``conference``); empty when none is asked for.
+    made in the school year, each to at least one guardian. A report on the log of actions counts
+    too (one made outside Rollbook): each day once, and not on a day on which a letter was mailed.
+    ``events`` is how many further events (days or parts of days without excuse, ``minutes_over`` as
+    in :class:`CountTerms`) must follow the last day the newest report was about. ``action`` names
+    an action that must be on record on or after the first report (``conference``); empty when none
+    is asked for.
     """
 
     kind: ClassVar[str] = "after_letters"

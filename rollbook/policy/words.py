@@ -84,7 +84,7 @@ def counts(terms: Terms, unit: str) -> str:
             said += f"; code {_listed(terms.leave_out)}: {how}"
         return said
     if isinstance(terms, ConsecutiveTerms):
-        return f"school days of which every session has code {_listed(terms.codes)}"
+        return f"school days with code {_listed(terms.codes)} and no session attended"
     if isinstance(terms, OpenMarkTerms):
         return f"marks with code {_listed(terms.codes)}"
     if isinstance(terms, SequenceTerms):
@@ -98,7 +98,12 @@ def _counted(terms: CountTerms) -> str:
     else:
         said = "days with a code that is a truancy event; a day counts once"
     if terms.minutes_over is not None:
-        said += f"; late arrivals without excuse of more than {terms.minutes_over} minutes"
+        more = (
+            f" of more than {terms.minutes_over} minutes"
+            if terms.minutes_over
+            else ", however late"
+        )
+        said += f"; late arrivals without excuse{more}"
     if terms.unresolved:
         said += f"; code {_listed(terms.unresolved)} is counted and shown apart"
     return said

@@ -123,6 +123,7 @@ class Case:
 
 OLDER = frozenset({Level.MIDDLE, Level.HIGH})
 HIGH = frozenset({Level.HIGH})
+YOUNGER = frozenset({Level.ELEMENTARY})
 
 
 # --- England: sessions, two a school day ---------------------------------------------------------
@@ -487,12 +488,24 @@ _TEXAS = (
     Recipe("tx-tru3", False, "four periods on only two days", _two_days_many_periods, OLDER),
     Recipe("tx-tru3", False, "the first and third day are days 1 and 29", _days_1_and_29),
     Recipe("tx-tru3", False, "one day, posted by mistake", _posted_by_mistake),
-    Recipe("tx-tru10", True, "ten days or parts", _unexcused_days(10), OLDER),
+    Recipe("tx-tru10", True, "ten days or parts", _unexcused_days(10), OLDER, age=13),
     Recipe(
         "tx-tru10", True, "ten days or parts, one parent under a court order",
-        _unexcused_days(10), OLDER, Oddity.COURT_ORDER, "es",
+        _unexcused_days(10), OLDER, Oddity.COURT_ORDER, "es", age=13,
     ),
-    Recipe("tx-tru10", False, "nine days or parts", _unexcused_days(9), OLDER),
+    Recipe("tx-tru10", False, "nine days or parts", _unexcused_days(9), OLDER, age=13),
+    Recipe(
+        "tx-tru10", False, "ten days, but too young for the truancy court",
+        _unexcused_days(10, part_of_day=False), YOUNGER,
+    ),
+    Recipe(
+        "tx-par10", True, "ten days, under 12",
+        _unexcused_days(10, part_of_day=False), YOUNGER,
+    ),
+    Recipe(
+        "tx-par10", False, "nine days, under 12",
+        _unexcused_days(9, part_of_day=False), YOUNGER,
+    ),
     Recipe("tx-90", True, "one class just below 90 %", _class_missed("P4", 10), HIGH),
     Recipe(
         "tx-90", True, "one class below 75 %, the family speaks Spanish",

@@ -165,11 +165,14 @@ class Town:
         return date(self._year.first.year - years_ago, 9, 2)
 
     def _birth_date(self, grade: str, age: int | None) -> date:
+        month, day = 9, 1
         if age is None:
             age = int(grade) + 5 if grade.isdigit() else 5
             if self._jurisdiction == "gb-eng":
                 age -= 1
-        turned = date(self._year.first.year - age, 9, 1)
+        else:  # so old on every day of the year that is counted, its first days included
+            month, day = self._year.first.month, self._year.first.day
+        turned = date(self._year.first.year - age, month, day)
         return turned - timedelta(days=self._random.randrange(1, 365))
 
     def _state_id(self, number: int, born: date) -> str:

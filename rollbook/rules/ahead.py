@@ -15,7 +15,7 @@ from rollbook.attendance.roll import same_campus
 from rollbook.policy import ClassTerms, CountTerms, RateTerms, Terms, Trigger
 from rollbook.register import PARTS, Category, Code, join_registers, register_frame
 from rollbook.rules.applying import findings_of
-from rollbook.rules.case import Case
+from rollbook.rules.case import Case, by_mark
 from rollbook.school_calendar import ONE_DAY
 
 
@@ -29,7 +29,7 @@ class Ahead:
     def would_cross(self, trigger: Trigger, terms: Terms, part: str = "") -> date | None:
         """Return the day on which the test would first be met; None when not this school year."""
         symbol = self._symbol(terms)
-        anybody = replace(terms, ages=None, not_grades=())
+        anybody = replace(terms, ages=terms.ages if by_mark(terms) else None, not_grades=())
         for last in self._ends(terms):
             later = self._missed_until(symbol, last)
             found = findings_of(later, trigger, anybody) if later else []

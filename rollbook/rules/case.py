@@ -1,5 +1,6 @@
 """A register read once, for all the rules of a pack."""
 
+from calendar import isleap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -18,13 +19,13 @@ from rollbook.attendance import (
     periods_named,
     read_register,
 )
-from rollbook.policy import PolicyPack, Terms
+from rollbook.policy import ConsecutiveTerms, CountTerms, PolicyPack, Terms
 from rollbook.register import PARTS, Action, Enrolment, Mark, Session, Student
 from rollbook.rules.history import NOTHING_DONE, History, Sent
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
-ADULT = 18
-"""From this age on a rule is about few students: nobody is taken for one without a birth date."""
+ADULT, CHILD = 18, 11
+"""From the one age on, and up to the other, nobody is taken for so old without a birth date."""
 
 Used = Mapping[tuple[str, str], AbstractSet[Session]]
 """By student id and trigger id, the sessions live letters already rely on."""
@@ -61,6 +62,7 @@ class Case:
     mark_cache: dict[int, Mark] = field(default_factory=dict)
     alike_cache: dict[tuple[int, ...], Mark] = field(default_factory=dict)
     concerned_cache: dict[tuple[Any, ...], Bools] = field(default_factory=dict)
+    age_cache: dict[tuple[int, int], tuple[Entries, Entries]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -123,10 +125,10 @@ class Case:
 
     def concerned(self, terms: Terms) -> Bools:
         """Say for each student whether the rule is about them."""
-        asked = terms.ages, terms.not_grades
+        asked = terms.ages, terms.not_grades, self._counts_from(terms)
         if asked not in self.concerned_cache:
             found = np.ones(len(self.reading.students), dtype=np.bool_)
-            if asked != (None, ()):
+            if terms.ages or terms.not_grades:
                 for place, student_id in enumerate(self.reading.students):
                     student = self.students.get(student_id) or Student(student_id)
                     found[place] = not self.why_not_concerned(terms, student)
@@ -137,13 +139,50 @@ class Case:
         """Say why the rule is not about a student; empty when it is."""
         if grade_number(student.grade) in terms.not_grades:
             return f"The rule is not about grade or year {grade_number(student.grade)}."
-        if terms.ages and not student.birth_date and terms.ages[0] >= ADULT:
-            return f"The rule is about age {terms.ages[0]} or older; the birth date is not known."
-        if terms.ages and student.birth_date:
-            age = _age(student.birth_date, self.as_of)
-            if not terms.ages[0] <= age <= terms.ages[1]:
-                return f"The rule is about ages {terms.ages[0]} to {terms.ages[1]}, not {age}."
+        if not terms.ages:
+            return ""
+        low, high = terms.ages
+        if not student.birth_date:
+            unknown = "the birth date is not known."
+            if low >= ADULT:
+                return f"The rule is about age {low} or older; {unknown}"
+            return f"The rule is about age {high} or younger; {unknown}" if high <= CHILD else ""
+        age = age_on(student.birth_date, self.as_of)
+        # Where marks are counted each has its own age: it is enough to have been so old once.
+        youngest = age_on(student.birth_date, self._counts_from(terms) or self.as_of)
+        if age < low or high < youngest:
+            return f"The rule is about ages {low} to {high}, not {age}."
         return ""
+
+    def _counts_from(self, terms: Terms) -> date | None:
+        """Return the first day whose marks a rule may count; None where no marks are counted."""
+        if not isinstance(terms, CountTerms | ConsecutiveTerms):
+            return None
+        return self.year.first if terms.within_year else self.reading.first
+
+    def of_age(self, terms: Terms, entries: Entries) -> Bools:
+        """Say of each mark whether its student had an age the rule is about on its day."""
+        if not terms.ages:
+            return np.ones(len(entries), dtype=np.bool_)
+        first, after = self._days_of_age(terms.ages)
+        student, day = self.reading.student[entries], self.reading.day[entries]
+        found: Bools = (day >= first[student]) & (day < after[student])
+        return found
+
+    def _days_of_age(self, ages: tuple[int, int]) -> tuple[Entries, Entries]:
+        """Return for each student the first day of these ages and the first day after them."""
+        if ages not in self.age_cache:
+            size = len(self.reading.students)
+            first = np.zeros(size, dtype=np.intp)
+            after = np.full(size, self.reading.days, dtype=np.intp)
+            for place, student_id in enumerate(self.reading.students):
+                student = self.students.get(student_id)
+                if student and student.birth_date:
+                    born = student.birth_date
+                    first[place] = (_birthday(born, ages[0]) - self.reading.first).days
+                    after[place] = (_birthday(born, ages[1] + 1) - self.reading.first).days
+            self.age_cache[ages] = first, after
+        return self.age_cache[ages]
 
     def span_of(self, period: str) -> Span | None:
         """Return the school year, or the (half) term as_of is in or the last before it."""
@@ -296,7 +335,20 @@ def grade_number(grade: str) -> str:
     return digits.lstrip("0") or ("0" if digits else grade.strip())
 
 
-def _age(born: date, day: date) -> int:
+def by_mark(terms: Terms) -> bool:
+    """Say whether a rule counts single marks, and so asks for the age on the day of each."""
+    return isinstance(terms, CountTerms | ConsecutiveTerms)
+
+
+def _birthday(born: date, age: int) -> date:
+    year = min(born.year + age, date.max.year)
+    if (born.month, born.day) == (2, 29) and not isleap(year):
+        return date(year, 3, 1)
+    return born.replace(year=year)
+
+
+def age_on(born: date, day: date) -> int:
+    """Return the completed years on a day."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 

@@ -1,4 +1,4 @@
-"""School days in a row, every session of which has one of some codes."""
+"""School days in a row with one of some codes, and no session attended."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rollbook.attendance.codes import NOT_POSSIBLE
+from rollbook.attendance.codes import APPROVED, MISSING, NOT_POSSIBLE, PRESENT
 from rollbook.policy import ConsecutiveTerms, Trigger
 from rollbook.register import PARTS
 from rollbook.rules.case import Bools, Case, Entries, coded_entries, place_of, student_day
@@ -15,7 +15,7 @@ from rollbook.rules.findings import Finding
 from rollbook.rules.making import finding_of
 from rollbook.rules.rates import chunks
 
-SESSIONS_A_DAY = 2  # a day counts only once both its registers have been taken
+SESSIONS_A_DAY = 2  # where only absences are recorded, a session without a mark was attended
 
 
 def consecutive_findings(case: Case, trigger: Trigger, terms: ConsecutiveTerms) -> list[Finding]:
@@ -53,7 +53,9 @@ def _finding(
 class Rows:
     """The days in a row of some students: a row a student, a column a day of the reading.
 
-    ``full`` days count, ``breaks`` end a row, all other days do neither. ``length`` is how many
+    ``full`` days count: a session has one of the codes, and none was attended. ``breaks`` end a
+    row: something else was marked, or the student was not on roll. A session without a mark, a day
+    without any and a day on which attending was not possible do neither. ``length`` is how many
     days the row is long by then, ``reached`` says where it is long enough in this school year.
     """
 
@@ -88,20 +90,31 @@ class Rows:
         place = np.full(len(reading.students), -1, dtype=np.int32)
         place[chosen] = np.arange(len(chosen))
         shape = (len(chosen), reading.days)
-        counts, others, out = (np.zeros(shape, dtype=np.uint8) for _ in range(3))
-        np.add.at(counts, (place[reading.student[entries]], reading.day[entries]), np.uint8(1))
+        on_roll = reading.roll.member(case.calendar)[chosen]
+        counts, barred, attended, absent, marked = (
+            np.zeros(shape, dtype=np.uint8) for _ in range(5)
+        )
         asked = np.flatnonzero(place[reading.student] >= 0)
-        asked = asked[~np.isin(asked, entries)]
-        possible = reading.category[asked] != NOT_POSSIBLE
-        for matrix, ours in ((others, asked[possible]), (out, asked[~possible])):
-            np.add.at(matrix, (place[reading.student[ours]], reading.day[ours]), np.uint8(1))
-        marked = counts + others + out
+        category = reading.category[asked]
+        ours = np.isin(asked, entries)
+        used = ~ours & np.isin(asked, coded_entries(reading, terms.codes))
+        there = ~ours & np.isin(category, (PRESENT, APPROVED))
+        away = ~ours & ~used & ~there & ~np.isin(category, (NOT_POSSIBLE, MISSING))
+        for matrix, chosen_ones in (
+            (counts, ours),
+            (barred, used),
+            (attended, there),
+            (absent, away),
+            (marked, np.ones(len(asked), dtype=np.bool_)),
+        ):
+            at = asked[chosen_ones]
+            np.add.at(matrix, (place[reading.student[at]], reading.day[at]), np.uint8(1))
         needed = SESSIONS_A_DAY if reading.method == "sessions" else 1
-        full = (counts > 0) & (others == 0) & (marked >= needed)
-        silent = case.closed(chosen) & (marked == 0)
-        silent |= (counts == 0) & (others == 0) & (out >= needed)
-        silent[:, -1:] |= others[:, -1:] == 0  # the registers of the last day may still come in
-        breaks = ~full & ~silent
+        silent_there = reading.absences_only[chosen] & (marked < needed)
+        been = (attended > 0) | silent_there
+        full = (counts > 0) & ~been & (barred == 0)
+        school = ~case.closed(chosen)
+        breaks = ~full & ((counts + barred + absent > 0) | been | (school & ~on_roll))
         if terms.within_year:
             breaks[:, : reading.number_of(case.year.first)] = True
         so_far = np.cumsum(full, axis=1, dtype=np.int16)
@@ -133,6 +146,7 @@ def _counting(case: Case, trigger: Trigger, terms: ConsecutiveTerms) -> Entries:
     reading = case.reading
     entries = coded_entries(reading, terms.codes)
     entries = entries[reading.day[entries] >= (terms.first - reading.first).days]
+    entries = entries[case.of_age(terms, entries)]
     keys = []
     for (student_id, trigger_id), sessions in (case.used or {}).items():
         student = reading.number.get(student_id)

@@ -8,7 +8,7 @@ import numpy as np
 
 from rollbook.policy import DatedCode, Sure, Terms, Trigger
 from rollbook.register import Category, Mark
-from rollbook.rules.case import Case
+from rollbook.rules.case import Case, age_on
 from rollbook.rules.findings import Finding
 from rollbook.school_calendar import Span
 
@@ -194,6 +194,17 @@ def _statement(case: Case, entry: int) -> DatedCode | None:
     day = reading.date_of(reading.day[entry])
     history = case.pack.code_table.get(symbol, ())
     return next((one for one in history if one.holds(day)), None)
+
+
+def of_another_age(case: Case, terms: Terms, entry: int) -> str:
+    """Say how old the case's one student was on the day of a mark, and whom the rule is about."""
+    reading = case.reading
+    born = case.students[reading.students[0]].birth_date
+    if not terms.ages or not born:
+        return ""
+    low, high = terms.ages
+    age = age_on(born, reading.date_of(reading.day[entry]))
+    return f"at age {age}, and the rule counts ages {low} to {high}"
 
 
 def said(case: Case, entry: int) -> str:

@@ -9,11 +9,14 @@ from rollbook.register import Action
 from rollbook.rules.case import Case
 from rollbook.rules.history import Sent
 
+REPORT = "report"  # as the log of actions names it
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """One letter that counts as a report: which rule's, when mailed, up to which day it tells.
 
+    A report that stands on the log alone is of no rule.
     Letters to two guardians about the same thing are one report, made when the first went out.
     """
 
@@ -25,8 +28,29 @@ class Report:
 def reports_made(case: Case, student_id: str, triggers: Collection[str]) -> list[Report]:
     """Return the reports made about a student this school year by the day looked at, in order.
 
-    A letter that is prepared but not mailed is no report yet.
+    A letter that is prepared but not mailed is no report yet. What the log calls a report counts as
+    well: the office made it outside Rollbook, and it tells up to its own day.
     """
+    mailed = _letters_mailed(case, student_id, triggers)
+    by_letter = {one.mailed for one in case.letters.get(student_id, ())}
+    logged = [
+        Report("", day, day) for day in _report_days(case, student_id) if day not in by_letter
+    ]
+    return sorted([*mailed, *logged], key=lambda report: (report.made, report.until))
+
+
+def _report_days(case: Case, student_id: str) -> list[date]:
+    """Return the days of this school year on which the log has a report, each once."""
+    return sorted(
+        {
+            one.day
+            for one in case.actions.get(student_id, ())
+            if one.kind == REPORT and case.year.first <= one.day <= case.as_of
+        }
+    )
+
+
+def _letters_mailed(case: Case, student_id: str, triggers: Collection[str]) -> list[Report]:
     letters = [
         one
         for one in case.letters.get(student_id, ())
@@ -41,7 +65,7 @@ def reports_made(case: Case, student_id: str, triggers: Collection[str]) -> list
             same = [had[number] for had in by_guardian.values() if number < len(had)]
             made, until = min((one.mailed or one.prepared, one.until) for one in same)
             found.append(Report(trigger, made, until))
-    return sorted(found, key=lambda report: (report.made, report.until))
+    return found
 
 
 def not_mailed(case: Case, student_id: str, triggers: Collection[str]) -> list[Sent]:
@@ -56,15 +80,29 @@ def not_mailed(case: Case, student_id: str, triggers: Collection[str]) -> list[S
 def sent_all(case: Case, student_id: str, triggers: Collection[str]) -> date | None:
     """Return the day by which a letter of each of these rules had gone out; None when one has not.
 
-    With no rule to wait for this is the first day there is.
+    A report on the log stands for one letter that Rollbook has not sent. With no rule to wait for
+    this is the first day there is.
     """
-    last = date.min
-    for trigger in triggers:
-        reports = reports_made(case, student_id, [trigger])
-        if not reports:
-            return None
-        last = max(last, reports[0].made)
-    return last
+    if not triggers:
+        return date.min
+    made = reports_made(case, student_id, triggers)
+    by_letter = {one.trigger: one.made for one in reversed(made) if one.trigger}
+    logged = [one.made for one in made if not one.trigger]
+    without = [one for one in triggers if one not in by_letter]
+    if len(without) > len(logged):
+        return None
+    return max([*by_letter.values(), *logged[: len(without)]])
+
+
+def not_sent(case: Case, student_id: str, triggers: Collection[str]) -> list[str]:
+    """Return the rules of which no letter has gone out, and for which no report on the log stands.
+
+    Reports on the log stand for the missing letters one by one, in the order of the rules.
+    """
+    made = reports_made(case, student_id, triggers)
+    by_letter = {one.trigger for one in made}
+    logged = sum(not one.trigger for one in made)
+    return [one for one in triggers if one not in by_letter][logged:]
 
 
 def first_action(case: Case, student_id: str, kind: str, since: date) -> Action | None:

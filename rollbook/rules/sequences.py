@@ -1,12 +1,13 @@
 """Further steps after letters: the second and third report, and what reports lead to."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from rollbook.policy import CountTerms, SequenceTerms, Trigger
 from rollbook.rules.case import Case
 from rollbook.rules.findings import Finding
 from rollbook.rules.making import finding_of
-from rollbook.rules.sent import first_action, reports_made
+from rollbook.rules.sent import Report, first_action, reports_made
 from rollbook.rules.windows import Counted
 from rollbook.school_calendar import ONE_DAY, Span
 
@@ -16,7 +17,7 @@ def sequence_findings(case: Case, trigger: Trigger, terms: SequenceTerms) -> lis
     counted = Counted.of(case, trigger, events_of(terms))
     concerned = case.concerned(terms)
     found = []
-    for student_id in case.letters:
+    for student_id in dict.fromkeys([*case.letters, *case.actions]):
         student = case.reading.number.get(student_id)
         if student is None or not concerned[student] or _is_done(case, trigger, terms, student_id):
             continue
@@ -52,7 +53,7 @@ def _finding(
 ) -> Finding | None:
     student_id = case.reading.students[student]
     reports = reports_made(case, student_id, terms.after)
-    if len(reports) < terms.reports:
+    if len(reports) < terms.reports or made_already(terms, reports):
         return None
     crossed_on = reports[terms.reports - 1].made
     window = Span("", case.year.first, case.as_of)
@@ -78,6 +79,12 @@ def _finding(
         evidence=case.marks(counted.entries_in(student, window)),
         repeats=not terms.once,
     )
+
+
+def made_already(terms: SequenceTerms, reports: Sequence[Report]) -> bool:
+    """Say whether the further report that is asked for stands on the log already."""
+    logged = any(not one.trigger for one in reports)
+    return terms.once and terms.events > 0 and logged and len(reports) > terms.reports
 
 
 def days_of(counted: Counted, student: int, window: Span) -> list[date]:

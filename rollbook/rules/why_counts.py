@@ -16,7 +16,7 @@ from rollbook.attendance.codes import (
 from rollbook.policy import CountTerms, Trigger
 from rollbook.rules.case import Case, coded
 from rollbook.rules.findings import Finding
-from rollbook.rules.reasons import Explanation, explanation_of, judged, said
+from rollbook.rules.reasons import Explanation, explanation_of, judged, of_another_age, said
 from rollbook.rules.sent import first_action
 from rollbook.rules.windows import Counted, counting
 from rollbook.school_calendar import Span
@@ -34,6 +34,7 @@ def explain_count(
     entries = set(counted.entries_in(0, window).tolist())
     units = {int(entry) for entry in counted.entries[counted.unit]}
     eligible = set(counting(case, terms).tolist())
+    at_any_age = set(counting(case, replace(terms, ages=None)).tolist())
 
     def why(entry: int) -> tuple[bool, str]:
         if entry in entries and entry in units:
@@ -42,6 +43,8 @@ def explain_count(
             return False, "the same day is counted already, and a day counts once"
         if entry in eligible:
             return False, "an earlier letter relies on it already"
+        if entry in at_any_age:
+            return False, f"{said(case, entry)}: {of_another_age(case, terms, entry)}"
         return False, _why_not_counted(case, terms, entry)
 
     now = counted.now(0)

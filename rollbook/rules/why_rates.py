@@ -12,7 +12,7 @@ from rollbook.rules.case import Case
 from rollbook.rules.findings import Finding
 from rollbook.rules.rates import measured
 from rollbook.rules.reasons import Explanation, explanation_of, judged, said
-from rollbook.rules.sent import reports_made
+from rollbook.rules.sent import not_sent
 from rollbook.school_calendar import Span
 
 _DONE: Mapping[str, str] = {
@@ -88,10 +88,7 @@ def _missing(case: Case, terms: RateTerms, needed: int | None) -> str:
     elif needed:
         said_so.append(f"It would be met if the next {needed} {unit} were missed.")
     student_id = case.reading.students[0]
-    for name in terms.after:
-        if not reports_made(case, student_id, [name]):
-            title = case.pack.trigger(name).title
-            said_so.append(
-                f"No letter “{title}” has been mailed this school year: it must be first."
-            )
+    for name in not_sent(case, student_id, terms.after):
+        title = case.pack.trigger(name).title
+        said_so.append(f"No letter “{title}” has been mailed this school year: it must be first.")
     return " ".join(said_so)

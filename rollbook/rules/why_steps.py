@@ -5,17 +5,23 @@ from dataclasses import replace
 
 import numpy as np
 
+from rollbook.attendance.codes import MISSING
 from rollbook.policy import ConsecutiveTerms, OpenMarkTerms, RosterTerms, SequenceTerms, Trigger
+from rollbook.register import PARTS
 from rollbook.rules.case import Case, coded, coded_entries
 from rollbook.rules.consecutive import Rows
 from rollbook.rules.everyone import days_since, start_of
 from rollbook.rules.findings import Finding
+from rollbook.rules.history import Sent
 from rollbook.rules.open_marks import open_entries, overdue_from, too_old
-from rollbook.rules.reasons import Explanation, explanation_of, judged, said
+from rollbook.rules.reasons import Explanation, explanation_of, judged, of_another_age, said
 from rollbook.rules.sent import Report, first_action, not_mailed, reports_made
-from rollbook.rules.sequences import days_of, events_of
+from rollbook.rules.sequences import days_of, events_of, made_already
 from rollbook.rules.windows import Counted
 from rollbook.school_calendar import ONE_DAY, Span
+
+MOST_NAMED = 10  # sessions without a mark that a sentence names
+
 
 # --- days in a row --------------------------------------------------------------------------------
 
@@ -42,11 +48,13 @@ def explain_consecutive(
     def why(entry: int) -> tuple[bool, str]:
         words = said(case, entry)
         if entry in counted:
-            return True, f"{words}: the whole day has these codes"
+            return True, f"{words}: no session of the day was attended"
         if entry in coded_so - ours:
+            if not case.of_age(terms, np.array([entry]))[0]:
+                return False, f"{words}: {of_another_age(case, terms, entry)}"
             return False, "an earlier letter relies on it already, or it is before the rule began"
         if entry in ours:
-            return False, f"{words}: not every session of the day has these codes"
+            return False, f"{words}: another session of the day was attended"
         return False, f"{words}: not one of the codes {', '.join(terms.codes)}"
 
     needed = terms.threshold - now
@@ -60,6 +68,8 @@ def explain_consecutive(
         most = f" The longest row of the school year is {best}." if best > now else ""
         sentence = f"{value} up to {case.as_of}. The test is {terms.test_text}: not met. "
         sentence += f"{missing}{most}"
+    if finding or now:
+        sentence += _says_open(open_sessions(case, window))
     explanation = explanation_of(
         case,
         trigger,
@@ -73,6 +83,30 @@ def explain_consecutive(
         still_needed=needed,
     )
     return replace(explanation, numerator=finding.numerator if finding else now, most=best)
+
+
+def open_sessions(case: Case, window: Span) -> list[str]:
+    """Return the sessions of a window that have no mark, where every session counts by itself."""
+    reading = case.reading
+    if reading.method != "sessions":
+        return []
+    marked = reading.category != MISSING
+    there = set(zip(reading.day[marked].tolist(), reading.part[marked].tolist(), strict=True))
+    days = case.calendar.school_days_between(window.first, window.last, case.track_of(0))
+    return [
+        f"{day} {part}"
+        for day in days
+        for part in ("AM", "PM")
+        if (reading.number_of(day), PARTS.index(part)) not in there
+    ]
+
+
+def _says_open(sessions: Sequence[str]) -> str:
+    if not sessions:
+        return ""
+    more = len(sessions) - MOST_NAMED
+    named = ", ".join(sessions[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f" No mark yet, which neither counts nor ends the row: {named}."
 
 
 def _longest(case: Case, rows: Rows) -> int:
@@ -144,19 +178,30 @@ def _lacking(
         waiting = not_mailed(case, student_id, terms.after)
         said_so = f"{short} more report{'' if short == 1 else 's'} must be mailed first."
         if waiting:
-            number = len(waiting)
-            said_so += f" {number} {'is' if number == 1 else 'are'} prepared but not mailed."
+            said_so += _waiting(case, waiting)
             told = max(one.until for one in waiting)  # what they tell of is no further event
             after = Span("", max(after.first, told + ONE_DAY), case.as_of)
         found.append((short, said_so))
     events = terms.events - (len(days_of(counted, 0, after)) if reports else 0)
     if events > 0:
         found.append((events, f"{events} further event{'' if events == 1 else 's'} would meet it."))
+    if made_already(terms, reports):
+        return [(0, "This report stands on the log already.")]
     since = reports[0].made if reports else case.year.first
     if terms.action and not first_action(case, student_id, terms.action, since):
         name = terms.action.replace("-", " ")
         found.append((1, f"No {name} is on record since the first report."))
     return found
+
+
+def _waiting(case: Case, letters: Sequence[Sent]) -> str:
+    """Say which letters had not been mailed on the day looked at."""
+    later = sum(one.mailed is not None for one in letters)
+    never = len(letters) - later
+    said_so = f" {never} {'is' if never == 1 else 'are'} prepared but not mailed." if never else ""
+    if later:
+        said_so += f" {later} {'was' if later == 1 else 'were'} mailed after this day."
+    return said_so
 
 
 # --- notices to everyone --------------------------------------------------------------------------

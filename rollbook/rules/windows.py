@@ -222,12 +222,16 @@ def counting(case: Case, terms: CountTerms) -> Entries:
     else:
         counting = _events(reading, terms.minutes_over)
         counting = counting[~_settled(reading, counting)]
+    counting = counting[case.of_age(terms, counting)]
     since = max(terms.first, case.year.first) if terms.within_year else terms.first
     return counting[reading.day[counting] >= (since - reading.first).days]
 
 
 def _events(reading: Reading, minutes_over: int | None) -> Entries:
-    """Return the marks that are truancy events, and late arrivals of more than so many minutes."""
+    """Return the marks that are truancy events, and late arrivals of more than so many minutes.
+
+    More than 0 minutes is any late arrival: often only the code is known, not the minutes.
+    """
     asked = TRUANCY if minutes_over is None else TRUANCY | LATE
     # Few symbols are any of this, so the marks need not all be looked at.
     may_be: Bools = np.any((reading.codes.facts & asked) > 0, axis=0)
@@ -236,7 +240,8 @@ def _events(reading: Reading, minutes_over: int | None) -> Entries:
     event = (facts & TRUANCY) > 0
     if minutes_over is not None:
         late = (facts & (LATE | EXCUSED)) == LATE
-        event |= late & (reading.minutes_late[reading.row[found]] > minutes_over)
+        enough = reading.minutes_late[reading.row[found]] > minutes_over
+        event |= late & (enough | (minutes_over == 0))
     return found[event]
 
 

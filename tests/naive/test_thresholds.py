@@ -116,7 +116,7 @@ def test_texas_days_without_excuse_in_a_window(school: School, rng: Random) -> N
 @schools(jurisdiction="us-ca", parts=PERIODS, negative=True, likes=("U", "C", "W", "T"))
 def test_californian_truancy_events(school: School, rng: Random) -> None:
     window = rng.choice(["school-year", "school-year", "days"])
-    minutes = rng.choice([None, 30, 30, 29])
+    minutes = rng.choice([None, 0, 30, 30, 29])
     terms = count_terms(rng, window, minutes_over=minutes, within_year=True, once=True)
 
     def count(pupil: thresholds.Pupil) -> Crossed | None:
@@ -237,7 +237,7 @@ def test_a_notice_to_everyone(school: School, rng: Random) -> None:
 @schools(jurisdiction="us-ca", parts=PERIODS, negative=True, likes=("U", "C", "W", "T"))
 def test_a_step_after_reports(school: School, rng: Random) -> None:
     """A second report follows the first, and a third the second, after further days."""
-    minutes = rng.choice([None, 30])
+    minutes = rng.choice([None, 0, 30])
     reports, events = rng.choice([1, 1, 2, 3]), rng.choice([0, 1, 1, 3])
     terms = SequenceTerms(
         after=("first",),

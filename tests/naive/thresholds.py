@@ -96,7 +96,9 @@ def truant_days(school: School, pupil: Pupil, minutes_over: int | None) -> list[
         else:
             without = symbol in ("U", "C", "W")
             late = symbol in ("T", "W")
-        too_late = minutes_over is not None and late and minutes > minutes_over
+        too_late = late and minutes_over is not None and minutes > minutes_over
+        if minutes_over == 0:  # any late arrival, minutes known or not
+            too_late = late
         if (without or too_late) and pupil.on_roll(day) and day <= school.as_of:
             found.add(day)
     return sorted(found)
@@ -192,21 +194,27 @@ def class_band(
 def row_reached(
     school: School, pupil: Pupil, codes: Sequence[str], least: int, first: date
 ) -> date | None:
-    """The day on which a row of school days first was long enough in this school year."""
+    """The day on which a row of school days first was long enough in this school year.
+
+    A day counts when a session has one of the codes and none was attended. A session without a
+    mark, or one that was not possible, neither counts nor breaks the row; nor does a day of those.
+    """
     row = 0
     found = None
     for day in school.days:
         if not first <= day <= school.as_of:
             continue
-        there = pupil.on_roll(day)
-        symbols = [
-            pupil.marks.get((day, part), ("no mark", 0))[0] if there else "not on roll"
-            for part in school.parts
-        ]
-        symbols = [one for one in symbols if school.codes.get(one) != "not possible"]
-        if not symbols:
+        if not pupil.on_roll(day):
+            row = 0
             continue
-        row = row + 1 if all(symbol in codes for symbol in symbols) else 0
+        symbols = [pupil.marks[day, part][0] for part in school.parts if (day, part) in pupil.marks]
+        words = [session_by_hand(school, pupil, day, part) for part in school.parts]
+        if any(word in ("present", "approved") for word in words):
+            row = 0
+        elif any(symbol in codes for symbol in symbols):
+            row += 1
+        elif any(word in ABSENT for word in words):
+            row = 0
         if row >= least and found is None and day >= school.year.first:
             found = day
     return found

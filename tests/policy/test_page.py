@@ -131,7 +131,7 @@ def test_what_happens_at_exactly_the_number_is_said(trigger: str, sentence: str)
 
 def test_a_rule_says_whom_it_is_about_what_it_counts_and_in_which_window() -> None:
     notice, days = in_force("eng-pn"), in_force("tx-tru3")
-    assert words.who(notice) == "not grade or year 12, 13 or 14"
+    assert words.who(notice) == "ages 5 to 16; not grade or year 12, 13 or 14"
     assert "10 school weeks in a row" in words.window(notice)
     assert "across school years" in words.window(notice)
     assert words.counts(notice, "sessions").startswith("sessions with code G, N, O or U")

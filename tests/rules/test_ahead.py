@@ -157,6 +157,9 @@ def test_a_step_after_letters_says_what_is_missing() -> None:
     second = why(CALIFORNIA, events, "ca-tru3", DAYS[6], history=History([first, waiting]))
     assert (second.still_needed, second.would_cross) == (2, None)
     assert "1 more report must be mailed first. 1 is prepared but not mailed." in second.missing
+    mailed = History([first, Sent(ME, "ca-tru2", "a parent", DAYS[5], DAYS[4], DAYS[7])])
+    second = why(CALIFORNIA, events, "ca-tru3", DAYS[6], history=mailed)
+    assert "1 more report must be mailed first. 1 was mailed after this day." in second.missing
     mailed = History([first, Sent(ME, "ca-tru2", "a parent", DAYS[5], DAYS[4], DAYS[5])])
     third = why(CALIFORNIA, events, "ca-tru3", DAYS[6], history=mailed)
     assert (third.still_needed, third.would_cross) == (1, DAYS[7])
