@@ -68,6 +68,20 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def test_the_slip_of_held_rows_is_said_with_its_folder(tmp_path: Path) -> None:
+    root = tmp_path / "office"
+    rollbook("init", root, "--jurisdiction", "gb-eng", "--name", "Oak")
+    text = (root / "office.toml").read_text(encoding="utf-8")
+    (root / "office.toml").write_text(text + "\n[watch]\nsettle_seconds = 0\n", encoding="utf-8")
+    (root / "drop" / "marks.csv").write_text(MARKS, encoding="utf-8")
+    status, out, complaints = run("once", "--office", root)
+    assert status == 1
+    [slip] = (root / "posted").rglob("*.held.txt")
+    said = "".join(complaints.split())  # a terminal breaks long lines
+    assert "".join(f"1 row held back, see {slip}".split()) in said
+    assert "0 letters prepared, 1 held" in out
+
+
 def test_once_with_nothing_to_do_is_fine(office: Path) -> None:
     assert as_json("once", "--office", office)["files"] == []
 
