@@ -5,6 +5,7 @@ import pytest
 
 from rollbook.importers.contract import Coverage, Extract
 from rollbook.ledger import marks as ledger_marks
+from rollbook.ledger import people
 from rollbook.ledger import postings as book
 from rollbook.office import Office, open_office, save_settings
 from rollbook.posting import release_held
@@ -54,6 +55,35 @@ def test_the_same_bytes_give_the_same_posting(office: Office) -> None:
     first = post_extract(office, marks([("000123", MONDAY, "AM", "/")]), "week 1")
     again = post_extract(office, marks([("000123", MONDAY, "AM", "/")]), "week 1")
     assert again == first
+
+
+def test_an_older_file_once_more_is_posted_anew_when_a_newer_one_said_otherwise(
+    office: Office,
+) -> None:
+    older = marks([("000123", MONDAY, "AM", "N")])
+    first = post_extract(office, older, "older")
+    post_extract(office, marks([("000123", MONDAY, "AM", "I")]), "newer")
+    again = post_extract(office, older, "older")
+    assert (again.amended, again.digest) == (1, f"{first.digest} (2)")
+    assert register(office) == [("000123", MONDAY, "AM", "N")]
+    assert post_extract(office, older, "older") == again  # and once more changes nothing
+    assert amendments(office) == [(MONDAY, "N", "I"), (MONDAY, "I", "N")]
+
+
+def test_an_older_roster_once_more_is_posted_anew(office: Office) -> None:
+    post_extract(office, roster([Student("000123", "O'Neil", "Anne")]), "newer roster")
+    again = post_extract(office, roster([ANA, BO]), "roster")
+    assert again.digest == "digest of roster (2)"
+    with office.ledger.read() as connection:
+        assert people.students(connection)["000123"].given_name == "Ana"
+    assert post_extract(office, roster([ANA, BO]), "roster") == again
+
+
+def test_a_file_with_held_rows_once_more_holds_them_once(office: Office) -> None:
+    rows = [("000123", MONDAY, "AM", "N"), ("999999", MONDAY, "AM", "N")]
+    first = post_extract(office, marks(rows), "week 1")
+    assert post_extract(office, marks(rows), "week 1") == first
+    assert held(office) == [("unknown-student", 3)]
 
 
 def test_a_late_correction_amends_and_keeps_the_original(office: Office) -> None:
@@ -234,6 +264,25 @@ def test_an_absence_gone_from_the_export_is_taken_away_with_a_trail(texas: Offic
     assert posting.amended == 1
     assert register(texas) == later
     assert amendments(texas) == [(TUESDAY, "U", None)]
+
+
+def test_a_list_that_takes_back_more_absences_than_it_names_is_refused(texas: Office) -> None:
+    days = (MONDAY, TUESDAY, WEDNESDAY)
+    whole = [("000123", day, part, "U") for day in days for part in ("P2", "P3")]
+    post_extract(texas, marks(whole, negative=True), "whole")
+    part = marks([whole[0], whole[-1]], negative=True)
+    with pytest.raises(RefusedFile, match=r"has 2 rows and would take back 4 absences .*a part of"):
+        post_extract(texas, part, "part")
+    assert len(register(texas)) == 6
+    assert post_extract(texas, part, "part", accept_drift=True).amended == 4
+
+
+def test_a_list_may_take_back_as_many_absences_as_it_names(texas: Office) -> None:
+    whole = [("000123", MONDAY, f"P{number}", "U") for number in range(1, 7)]
+    post_extract(texas, marks(whole, negative=True), "whole")
+    span = Coverage("", date(2026, 11, 2), date(2026, 11, 2), tuple(row[2] for row in whole))
+    half = marks(whole[:3], negative=True, coverage=(span,))
+    assert post_extract(texas, half, "half").amended == 3
 
 
 def test_an_export_of_one_campus_leaves_the_other_alone(texas: Office) -> None:

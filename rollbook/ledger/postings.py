@@ -15,7 +15,11 @@ ASSESS, LETTERS, WORKBOOKS, DOCUMENTS = "assess", "letters", "workbooks", "docum
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What one file did to the ledger. The same bytes posted twice give the same Posting."""
+    """What one file did to the ledger.
+
+    The same bytes once more give the same Posting while they change nothing; else a further one,
+    whose digest says which time it is.
+    """
 
     id: int
     digest: str
@@ -45,11 +49,23 @@ class Covered:
 
 
 def posting_of(connection: sa.Connection, digest: str) -> Posting | None:
-    """Return the posting of these very bytes, if they were posted before."""
-    row = connection.execute(
-        sa.select(schema.posting).where(schema.posting.c.digest == digest)
-    ).first()
+    """Return the newest posting of these very bytes, if they were posted before."""
+    table = schema.posting
+    query = sa.select(table).where(_of_these_bytes(digest)).order_by(table.c.id.desc()).limit(1)
+    row = connection.execute(query).first()
     return Posting(**row._mapping) if row else None
+
+
+def digest_of_another_time(connection: sa.Connection, digest: str) -> str:
+    """Return the digest under which bytes posted before are posted once more: ``… (2)``."""
+    table = schema.posting
+    query = sa.select(sa.func.count()).select_from(table).where(_of_these_bytes(digest))
+    return f"{digest} ({connection.execute(query).scalar_one() + 1})"
+
+
+def _of_these_bytes(digest: str) -> sa.ColumnElement[bool]:
+    column = schema.posting.c.digest
+    return sa.or_(column == digest, column.startswith(f"{digest} (", autoescape=True))
 
 
 def postings(connection: sa.Connection) -> list[Posting]:

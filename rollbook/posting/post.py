@@ -18,6 +18,7 @@ from rollbook.posting import contacts
 from rollbook.posting.changes import Batch, Changes, compare
 from rollbook.posting.checks import check
 from rollbook.posting.overtaken import held_marks, split_newest, strike_off_overtaken
+from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
 from rollbook.posting.sheet import Held
 from rollbook.posting.stretches import covering_only_its_stretches
@@ -26,6 +27,7 @@ from rollbook.register import Student, register_frame
 
 DRIFT_SHARE = 4, 10  # local policy: more than 40 % of the marks on record changed by one file
 DRIFT_FEWEST = 20
+TAKEN_BACK_FEWEST = 3  # a file of absences may always take back two
 
 NOBODY_KNOWN = "nobody-known"
 
@@ -43,55 +45,85 @@ def post(
 ) -> Posting:
     """Post one extract and return what it did.
 
+    The very bytes of a file posted before are posted anew, unless that would change nothing now:
+    a newer file may have said otherwise since. The earlier posting is returned then.
+
     Raises ``RefusedFile`` when the file would change so much of what is on record that it is
     rather a wrong file, unless ``accept_drift``. Nothing is written then.
     """
     extract = covering_only_its_stretches(extract)
+
+    def entered(connection: Connection, digest: str) -> Posting:
+        return _enter(
+            connection, office, extract, digest=digest, file=file, at=at, accept_drift=accept_drift
+        )
+
     with office.ledger.write() as connection:
         known = book.posting_of(connection, digest)
-        if known:
-            return known
-        posting = book.begin_posting(
-            connection,
-            digest=digest,
-            file=file,
-            importer=extract.importer,
-            at=at.isoformat(timespec="seconds"),
-            by=office.settings.clerk,
-        )
-        fresh = _save_people(connection, extract)
-        roll = Roll.read(connection)
-        _refuse_strangers(roll, extract)
-        sheet, held = check(office, roll, extract.marks)
-        changes = compare(connection, roll, sheet, extract, held)
-        if not accept_drift:
-            _refuse_drift(changes, file)
-        _write_marks(connection, office, posting, changes, at, f"export “{file}”")
-        strike_off_overtaken(connection, posting, roll, extract)
-        contacts.strike_off_older(connection, posting, extract.guardians)
-        held += contacts.without_student(connection, extract.guardians)
-        held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
-        book.save_held(
-            connection, [{"posting": posting, "released": None} | asdict(row) for row in held]
-        )
-        book.save_coverage(connection, posting, _covered(extract))
-        book.save_requests(
-            connection, posting, [(request.row, _content(request)) for request in extract.requests]
-        )
-        book.owe(connection, posting, _works(extract))
-        return book.finish_posting(
-            connection,
-            posting,
-            {
-                "students": fresh,
-                "new": len(changes.new),
-                "amended": len(changes.amended) + len(changes.cleared),
-                "unchanged": changes.unchanged,
-                "held": len(held),
-                "requests": len(extract.requests),
-                "problems": [_as_json(problem) for problem in extract.problems],
-            },
-        )
+        if known is None:
+            return entered(connection, digest)
+        before = standing_now(connection)
+        with connection.begin_nested() as attempt:
+            posting = entered(connection, book.digest_of_another_time(connection, digest))
+            if posting.new or posting.amended or standing_now(connection) != before:
+                return posting
+            attempt.rollback()
+        return known
+
+
+def _enter(
+    connection: Connection,
+    office: Office,
+    extract: Extract,
+    *,
+    digest: str,
+    file: str,
+    at: datetime,
+    accept_drift: bool,
+) -> Posting:
+    """Write everything that an extract says into the ledger."""
+    posting = book.begin_posting(
+        connection,
+        digest=digest,
+        file=file,
+        importer=extract.importer,
+        at=at.isoformat(timespec="seconds"),
+        by=office.settings.clerk,
+    )
+    fresh = _save_people(connection, extract)
+    roll = Roll.read(connection)
+    _refuse_strangers(roll, extract)
+    sheet, held = check(office, roll, extract.marks)
+    changes = compare(connection, roll, sheet, extract, held)
+    if not accept_drift:
+        _refuse_drift(changes, file)
+        _refuse_part_of_a_list(changes, extract, file)
+    _write_marks(connection, office, posting, changes, at, f"export “{file}”")
+    strike_off_overtaken(connection, posting, roll, extract)
+    contacts.strike_off_older(connection, posting, extract.guardians)
+    held += contacts.without_student(connection, extract.guardians)
+    held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
+    book.save_held(
+        connection, [{"posting": posting, "released": None} | asdict(row) for row in held]
+    )
+    book.save_coverage(connection, posting, _covered(extract))
+    book.save_requests(
+        connection, posting, [(request.row, _content(request)) for request in extract.requests]
+    )
+    book.owe(connection, posting, _works(extract))
+    return book.finish_posting(
+        connection,
+        posting,
+        {
+            "students": fresh,
+            "new": len(changes.new),
+            "amended": len(changes.amended) + len(changes.cleared),
+            "unchanged": changes.unchanged,
+            "held": len(held),
+            "requests": len(extract.requests),
+            "problems": [_as_json(problem) for problem in extract.problems],
+        },
+    )
 
 
 def release_held(office: Office, at: datetime) -> Posting | None:
@@ -183,6 +215,24 @@ def _refuse_drift(changes: Changes, file: str) -> None:
                     "Nothing was posted. If it is right, run: "
                     f'rollbook once --accept "{file}"',
                     value=str(changed),
+                )
+            ]
+        )
+
+
+def _refuse_part_of_a_list(changes: Changes, extract: Extract, file: str) -> None:
+    """Refuse a file of absences that takes back more of them than it names (local policy)."""
+    gone, rows = len(changes.cleared), len(extract.marks)
+    if extract.recording is Recording.NEGATIVE and gone >= TAKEN_BACK_FEWEST and gone > rows:
+        raise RefusedFile(
+            [
+                refuse(
+                    "drifted",
+                    f"this file of absences has {rows:,} {'row' if rows == 1 else 'rows'} and "
+                    f"would take back {gone:,} absences on record that it does not name. It may "
+                    "be a part of the list only. Nothing was posted. Export the whole list, or, "
+                    f'if it is right, run: rollbook once --accept "{file}"',
+                    value=str(gone),
                 )
             ]
         )
