@@ -2,7 +2,8 @@
 
 The order makes a crash at any instant harmless. The file is moved only after its posting is
 committed, and its digest is in the ledger from then on: a file found in ``received/`` at the next
-start is either posted already, and only moved, or done from the beginning. Never twice, never lost.
+start is either posted already, changes nothing more, and is only moved, or it is done from the
+beginning. Never twice, never lost.
 """
 
 import hashlib
@@ -45,6 +46,7 @@ class Outcome:
     filed: Path
     posting: Posting | None = None
     problems: Sequence[Problem] = ()
+    contacts: int = 0  # read in the file
 
 
 class RosterMayFollow(RollbookError):
@@ -127,7 +129,7 @@ def work_off(
                 raise _stopped_us(claimed, tries)
             digest = filing.digest_of(claimed)
             known = _posting_of(office, digest)
-            posting = known or _post(office, claimed, digest, now, accept_drift, others_wait)
+            posting, contacts = _post(office, claimed, digest, now, accept_drift, others_wait)
         except RefusedFile as refusal:
             filed, problems = filing.file_refused(
                 claimed, office.folders.refused, now, refusal.problems
@@ -136,8 +138,9 @@ def work_off(
         held = _held_lines(office, posting.id)
         filed = filing.file_posted(claimed, office.folders.posted, now, held)
         ours = tries and posting.file == claimed.name  # cut short after its posting
-        result = Result.DUPLICATE if known and not ours else Result.POSTED
-        return Outcome(claimed.name, result, filed, posting)
+        is_old = known is not None and known.id == posting.id and not ours
+        result = Result.DUPLICATE if is_old else Result.POSTED
+        return Outcome(claimed.name, result, filed, posting, contacts=contacts)
 
 
 def _posting_of(office: Office, digest: str) -> Posting | None:
@@ -152,8 +155,10 @@ def _post(
     now: datetime,
     accept_drift: bool,
     others_wait: bool,
-) -> Posting:
-    """Read the file and post it. A fault of ours refuses the file, so that it ends nothing else."""
+) -> tuple[Posting, int]:
+    """Read the file and post it; return how many contacts it had too.
+
+    A fault of ours refuses the file, so that it ends nothing else."""
     try:
         extract = importers.extract(Upload(claimed), office.profile)
         if filing.digest_of(claimed) != digest:
@@ -161,7 +166,8 @@ def _post(
         if others_wait and _lacks_roster(office, extract):
             raise RosterMayFollow(claimed)
         name = claimed.name
-        return post(office, extract, digest=digest, file=name, at=now, accept_drift=accept_drift)
+        posting = post(office, extract, digest=digest, file=name, at=now, accept_drift=accept_drift)
+        return posting, len(extract.guardians)
     except (RollbookError, OSError):
         raise
     except Exception as fault:

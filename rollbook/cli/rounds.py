@@ -25,6 +25,8 @@ WORK_WORDS = {
     "documents": "making documents",
 }
 
+MARK_COUNTS = ("new", "amended", "unchanged", "held")
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
@@ -102,10 +104,12 @@ def has_problems(done: Round) -> bool:
 def tell(office: Office, done: Round) -> None:
     """Print what a round did, what is held, and what to do next."""
     if done.outcomes:
+        with_contacts = any(outcome.contacts for outcome in done.outcomes)
+        contacts = ("contacts",) if with_contacts else ()
         show_rows(
             "What came in",
-            ("file", "result", "kind", "students", "new", "amended", "unchanged", "held"),
-            [_row(outcome) for outcome in done.outcomes],
+            ("file", "result", "kind", "students", *contacts, *MARK_COUNTS),
+            [_row(outcome, with_contacts) for outcome in done.outcomes],
         )
     for outcome in done.outcomes:
         for problem in outcome.problems:
@@ -127,15 +131,15 @@ def tell(office: Office, done: Round) -> None:
         say(f"There is no file in {office.folders.drop}.")
 
 
-def _row(outcome: Outcome) -> tuple[object, ...]:
+def _row(outcome: Outcome, with_contacts: bool) -> tuple[object, ...]:
     posting = outcome.posting
-    if posting is None:
-        return (outcome.file, outcome.result.value, "", "", "", "", "", "")
-    counts = (posting.students, posting.new, posting.amended, posting.unchanged, posting.held)
-    kind = posting.importer
-    if outcome.result is Result.DUPLICATE:
-        return (outcome.file, "posted before", kind, "", "", "", "", "")
-    return (outcome.file, outcome.result.value, kind, *counts)
+    if posting is None or outcome.result is Result.DUPLICATE:
+        result = "posted before" if posting else outcome.result.value
+        blank = [""] * (1 + with_contacts + len(MARK_COUNTS))
+        return (outcome.file, result, posting.importer if posting else "", *blank)
+    people = (posting.students, outcome.contacts) if with_contacts else (posting.students,)
+    counts = (posting.new, posting.amended, posting.unchanged, posting.held)
+    return (outcome.file, outcome.result.value, posting.importer, *people, *counts)
 
 
 def _tell_followed(office: Office, done: Round) -> None:
@@ -203,6 +207,8 @@ def _outcome_as_json(outcome: Outcome) -> Mapping[str, Any]:
         "filed": str(outcome.filed),
         "importer": posting.importer if posting else "",
         "posting": posting.id if posting else None,
+        "students": posting.students if posting else 0,
+        "contacts": outcome.contacts,
         "new": posting.new if posting else 0,
         "amended": posting.amended if posting else 0,
         "unchanged": posting.unchanged if posting else 0,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from rollbook.ledger import schema
 from rollbook.ledger.place import network_file_system
 from rollbook.problems import LedgerError
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
 
 _BUSY_SECONDS = 30
+_NOT_OUR_TABLES = ("no such column", "no such table")  # SQLite's own words
 
 
 class Ledger:
@@ -42,12 +44,16 @@ class Ledger:
         engine = _engine(path)
         try:
             _bring_up_to_date(engine, path)
+            lacking = _columns_lacking(engine)
         except sa.exc.DatabaseError as error:
             engine.dispose()
             raise LedgerError(
                 f"“{path}” cannot be opened as a ledger ({error.orig}). If it was damaged, put the "
                 "last backup in its place."
             ) from error
+        if lacking:
+            engine.dispose()
+            raise _of_another_version(path.name, ", ".join(lacking[:3]))
         return cls(engine)
 
     @contextmanager
@@ -76,6 +82,8 @@ def _said_plainly() -> Iterator[None]:
         yield
     except (sa.exc.DBAPIError, sqlite3.Error) as error:
         reason = getattr(error, "orig", None) or error
+        if str(reason).startswith(_NOT_OUR_TABLES):
+            raise _of_another_version("rollbook.db", str(reason)) from error
         raise LedgerError(f"The ledger could not do this now ({reason}). Try again.") from error
 
 
@@ -120,6 +128,28 @@ def _bring_up_to_date(engine: sa.Engine, path: Path) -> None:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def _columns_lacking(engine: sa.Engine) -> list[str]:
+    """Return the columns of this version that the file has not, as ``table.column``.
+
+    The number of the migration says nothing of a file that a version between two releases made.
+    """
+    lacking: list[str] = []
+    with engine.connect() as connection:
+        for name, table in schema.metadata.tables.items():
+            rows = connection.exec_driver_sql(f'PRAGMA table_info("{name}")')
+            there = {row[1] for row in rows}
+            lacking += [f"{name}.{column.name}" for column in table.c if column.name not in there]
+    return lacking
+
+
+def _of_another_version(file: str, what: str) -> LedgerError:
+    return LedgerError(
+        f"The ledger “{file}” of this office was made by another version of Rollbook: its tables "
+        f"are not those of this one ({what}). Nothing was changed. Use the version that made the "
+        "office, or make a new office with this one (rollbook init) and drop the exports there."
+    )
 
 
 def _config() -> "Config":

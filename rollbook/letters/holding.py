@@ -188,6 +188,12 @@ def _gone(stretches: Sequence[Enrolment], day: date) -> bool:
     )
 
 
+def _why_none(guardian: Guardian) -> str:
+    """Name a guardian on record and the mark that keeps letters away."""
+    mark = "court order" if guardian.court_order else "marked in the contacts to get no letters"
+    return f"{guardian.name or 'one without a name'} ({mark})"
+
+
 def _address_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:
     if guardian.court_order or not guardian.gets_letters:
         order = " (court order)" if guardian.court_order else ""
@@ -196,9 +202,7 @@ def _address_reasons(standing: Standing, student: Student, guardian: Guardian) -
         known = standing.guardians.get(student.student_id, ())
         if not known:
             return ["no guardian is on record"]
-        if any(one.court_order for one in known):
-            return ["no guardian may have letters (court order)"]
-        return ["no guardian is marked to have letters"]
+        return [f"no guardian may have letters: {', '.join(map(_why_none, known))}"]
     missing = [
         word
         for word, value in (

@@ -128,6 +128,38 @@ def test_a_ledger_of_a_newer_rollbook_is_left_alone(tmp_path: Path) -> None:
         Ledger.open(tmp_path / "rollbook.db")
 
 
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ("ALTER TABLE letter DROP COLUMN withdraws", "letter.withdraws"),
+        ("ALTER TABLE student RENAME COLUMN facts TO notes", "student.facts"),
+    ],
+)
+def test_a_ledger_whose_tables_are_of_another_version_is_said_at_once(
+    tmp_path: Path, change: str, what: str
+) -> None:
+    Ledger.open(tmp_path / "rollbook.db").close()
+    raw = sqlite3.connect(tmp_path / "rollbook.db")
+    raw.execute(change)
+    raw.commit()
+    raw.close()
+    with pytest.raises(LedgerError, match=rf"made by another version of Rollbook.*\({what}\)"):
+        Ledger.open(tmp_path / "rollbook.db")
+
+
+def test_a_table_that_vanished_while_in_use_is_not_something_to_try_again(tmp_path: Path) -> None:
+    ledger = Ledger.open(tmp_path / "rollbook.db")
+    raw = sqlite3.connect(tmp_path / "rollbook.db")
+    raw.execute("DROP TABLE assessment")
+    raw.commit()
+    raw.close()
+    with (
+        pytest.raises(LedgerError, match="made by another version"),
+        ledger.read() as connection,
+    ):
+        connection.execute(sa.select(schema.assessment)).all()
+
+
 def test_a_ledger_on_a_network_share_is_refused_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,8 +68,15 @@ NO_CONTACT = (replace(ROSA, court_order=True), replace(LUIS, gets_letters=False)
     ("guardians", "why"),
     [
         ((), "no guardian is on record"),
-        ((replace(ROSA, gets_letters=False),), "no guardian is marked to have letters"),
-        (NO_CONTACT, "no guardian may have letters (court order)"),
+        (
+            (replace(ROSA, gets_letters=False),),
+            "no guardian may have letters: Rosa García (marked in the contacts to get no letters)",
+        ),
+        (
+            NO_CONTACT,
+            "no guardian may have letters: Rosa García (court order), "
+            f"{LUIS.name} (marked in the contacts to get no letters)",
+        ),
         ((NO_ADDRESS,), "Rosa García has no address, or it is withheld; write to them yourself"),
         ((replace(ROSA, street=""),), "the address of Rosa García has no street"),
     ],

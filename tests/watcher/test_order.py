@@ -49,6 +49,7 @@ def test_students_come_before_contacts_and_marks_whatever_the_names_of_the_files
     done = round_of(root, ABS=MARKS, CON=CONTACTS, STU=STUDENTS + LAN + EVA)
     assert [one.file for one in done.outcomes] == ["STU.csv", "CON.csv", "ABS.csv"]
     assert {one.result for one in done.outcomes} == {Result.POSTED}
+    assert [one.contacts for one in done.outcomes] == [0, 2, 0]
     assert guardians(root) == {"000501": ["Mai Lê"], "000502": ["Bo Reyes"]}
     assert register(opened(root)) == [("000501", "2026-11-02", "P2", "U")]
 
@@ -82,3 +83,28 @@ def test_of_contacts_held_twice_the_newer_file_counts(root: Path) -> None:
     assert held(root) == ["contact-of-unknown-student"]
     round_of(root, STU=STUDENTS + LAN + EVA)
     assert guardians(root)["000502"] == ["Ines Reyes"]
+
+
+def test_a_letter_is_held_with_the_name_of_the_contact_marked_to_get_none(root: Path) -> None:
+    days = "\n".join(f"000501,2026-11-{day:02d},DAY,U" for day in (2, 3, 4, 5, 6, 9))
+    unwanted = CONTACTS.replace("93998,,Y", "93998,,N")
+    absences = f"Student ID,Date,Session,Code\n{days}\n"
+    done = round_of(root, ABS=absences, CON=unwanted, STU=STUDENTS + LAN + EVA)
+    reasons = {reason for due in done.followed.held_letters for reason in due.reasons}
+    assert "no guardian may have letters: Mai Lê (marked in the contacts to get no letters)" in (
+        reasons
+    )
+
+
+def test_an_older_file_dropped_again_after_a_newer_one_is_posted_and_a_third_time_not(
+    root: Path,
+) -> None:
+    newer = MARKS.replace(",U", ",E")
+    round_of(root, STU=STUDENTS + LAN, ABS=MARKS)
+    round_of(root, ABS=newer)
+    results = []
+    for _ in range(2):
+        done = round_of(root, ABS=MARKS)
+        results += [one.result for one in done.outcomes]
+        assert register(opened(root)) == [("000501", "2026-11-02", "P2", "U")]
+    assert results == [Result.POSTED, Result.DUPLICATE]
