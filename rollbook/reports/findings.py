@@ -39,7 +39,7 @@ WHY_COLUMNS = (
     Column("Still needed", is_number=True),
     Column("Would be met on", number_format="yyyy-mm-dd"),
     Column("Reference", widest=34),
-    Column("How sure", widest=20),
+    Column("How sure", widest=24),
 )
 
 

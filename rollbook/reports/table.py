@@ -96,6 +96,7 @@ class Table:
             side = "right" if column.is_number else "left"
             head.alignment = Alignment(horizontal=side, wrap_text=True, vertical="top")
         for number, row in enumerate(self.rows, start=4):
+            height = 1
             for place, (column, value) in enumerate(zip(self.columns, row, strict=True), start=1):
                 cell = sheet.cell(number, place, value)
                 if isinstance(value, str):
@@ -103,8 +104,14 @@ class Table:
                     cell.data_type = "s"  # a text that begins with = is no formula
                     if len(value) > column.widest:
                         cell.alignment = Alignment(wrap_text=True, vertical="top")
+                        height = max(height, len(wrap(value, column.widest - 2)))
                 elif column.number_format:
                     cell.number_format = column.number_format
+            if height > 1:  # a sheet nobody has opened yet has no heights of its own
+                sheet.row_dimensions[number].height = height * HEADING_LINE
+                for one in sheet[number]:
+                    wrapped = one.alignment.wrap_text
+                    one.alignment = Alignment(wrap_text=wrapped, vertical="top")
         lines = 1
         for place, column in enumerate(self.columns, start=1):
             texts = [str(row[place - 1] or "") for row in self.rows[:ROWS_MEASURED]]

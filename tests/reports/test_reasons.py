@@ -72,6 +72,7 @@ def test_long_reasons_go_on_in_the_next_line_of_their_cell() -> None:
     sheet = load_workbook(io.BytesIO(table.to_xlsx())).active
     assert sheet is not None and sheet.column_dimensions["A"].width == 20
     assert [bool(sheet.cell(row, 1).alignment.wrap_text) for row in (4, 5)] == [False, True]
+    assert [sheet.row_dimensions[row].height for row in (4, 5)] == [None, 45]
 
 
 def test_a_table_is_not_written_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
