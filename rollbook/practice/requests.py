@@ -90,14 +90,10 @@ def _row(
 
 
 def _some(school: PracticeSchool, suits: Callable[[Student], bool], count: int) -> list[Student]:
-    """Return the first students that suit, and about whom nothing else is out of the ordinary."""
+    """Return the first students that suit; in a small school made ones if there are no others."""
     special = {case.student_id for case in school.cases} | set(school.oddities)
-    found = [
-        student
-        for student in school.students
-        if suits(student) and student.student_id not in special
-    ]
-    return found[:count]
+    found = [student for student in school.students if suits(student)]
+    return sorted(found, key=lambda student: student.student_id in special)[:count]
 
 
 def _first_with(school: PracticeSchool, oddity: Oddity) -> Student:
