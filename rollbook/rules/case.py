@@ -1,6 +1,5 @@
 """A register read once, for all the rules of a pack."""
 
-from calendar import isleap
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -127,13 +126,26 @@ class Case:
         """Say for each student whether the rule is about them."""
         asked = terms.ages, terms.not_grades, self._counts_from(terms)
         if asked not in self.concerned_cache:
-            found = np.ones(len(self.reading.students), dtype=np.bool_)
-            if terms.ages or terms.not_grades:
-                for place, student_id in enumerate(self.reading.students):
-                    student = self.students.get(student_id) or Student(student_id)
-                    found[place] = not self.why_not_concerned(terms, student)
-            self.concerned_cache[asked] = found
+            self.concerned_cache[asked] = self._of_grade(terms) & self._once_of_age(terms)
         return self.concerned_cache[asked]
+
+    def _of_grade(self, terms: Terms) -> Bools:
+        if not terms.not_grades:
+            return np.ones(len(self.reading.students), dtype=np.bool_)
+        people = [self.students.get(student_id) for student_id in self.reading.students]
+        grades = [grade_number(student.grade) if student else "" for student in people]
+        return np.array([grade not in terms.not_grades for grade in grades], dtype=np.bool_)
+
+    def _once_of_age(self, terms: Terms) -> Bools:
+        """Say for each student whether the rule's ages hold on a day that may count."""
+        if not terms.ages:
+            return np.ones(len(self.reading.students), dtype=np.bool_)
+        first, after = self._days_of_age(terms.ages)
+        start = self.reading.number_of(self._counts_from(terms) or self.as_of)
+        found: Bools = (first <= self.reading.number_of(self.as_of)) & (after > start)
+        if terms.ages[0] >= ADULT or terms.ages[1] <= CHILD:
+            found &= self.births[0]
+        return found
 
     def why_not_concerned(self, terms: Terms, student: Student) -> str:
         """Say why the rule is not about a student; empty when it is."""
@@ -172,17 +184,32 @@ class Case:
     def _days_of_age(self, ages: tuple[int, int]) -> tuple[Entries, Entries]:
         """Return for each student the first day of these ages and the first day after them."""
         if ages not in self.age_cache:
-            size = len(self.reading.students)
-            first = np.zeros(size, dtype=np.intp)
-            after = np.full(size, self.reading.days, dtype=np.intp)
-            for place, student_id in enumerate(self.reading.students):
-                student = self.students.get(student_id)
-                if student and student.birth_date:
-                    born = student.birth_date
-                    first[place] = (_birthday(born, ages[0]) - self.reading.first).days
-                    after[place] = (_birthday(born, ages[1] + 1) - self.reading.first).days
+            known = self.births[0]
+            first = np.where(known, self._birthdays(ages[0]), 0)
+            after = np.where(known, self._birthdays(ages[1] + 1), self.reading.days)
             self.age_cache[ages] = first, after
         return self.age_cache[ages]
+
+    def _birthdays(self, age: int) -> Entries:
+        """Return the day number on which each student turns ``age``; 29 February goes on to March.
+
+        Students whose birth date is not known have no day of sense here.
+        """
+        _, year, month, day = self.births
+        months = (year + age - 1970).astype("datetime64[Y]").astype("datetime64[M]") + month
+        days = months.astype("datetime64[D]") + day
+        found: Entries = (days - np.datetime64(self.reading.first, "D")).astype(np.intp)
+        return found
+
+    @cached_property
+    def births(self) -> tuple[Bools, Any, Any, Any]:
+        """Whose birth date is known; its year, and its months and days after 1 January."""
+        people = [self.students.get(student_id) for student_id in self.reading.students]
+        born = [student.birth_date if student else None for student in people]
+        known = np.array([one is not None for one in born], dtype=np.bool_)
+        parts = [(one.year, one.month - 1, one.day - 1) if one else (1970, 0, 0) for one in born]
+        year, month, day = np.array(parts, dtype=np.int64).reshape(-1, 3).T
+        return known, year, month, day
 
     def span_of(self, period: str) -> Span | None:
         """Return the school year, or the (half) term as_of is in or the last before it."""
@@ -338,13 +365,6 @@ def grade_number(grade: str) -> str:
 def by_mark(terms: Terms) -> bool:
     """Say whether a rule counts single marks, and so asks for the age on the day of each."""
     return isinstance(terms, CountTerms | ConsecutiveTerms)
-
-
-def _birthday(born: date, age: int) -> date:
-    year = min(born.year + age, date.max.year)
-    if (born.month, born.day) == (2, 29) and not isleap(year):
-        return date(year, 3, 1)
-    return born.replace(year=year)
 
 
 def age_on(born: date, day: date) -> int:
