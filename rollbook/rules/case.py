@@ -92,8 +92,9 @@ class Case:
         students, enrolments, recorded = list(students), list(enrolments), tuple(recorded)
         if only is not None:
             chosen = frozenset(only)
-            periods = periods_named(marks, first, as_of)
-            marks = marks[marks["student_id"].isin(chosen).to_numpy()]
+            if pack.method == "whole-day":
+                periods = periods_named(marks, first, as_of)
+            marks = _marks_of(marks, chosen)
             students = [one for one in students if one.student_id in chosen]
             enrolments = [one for one in enrolments if one.student_id in chosen]
         reading = read_register(
@@ -353,6 +354,14 @@ class Case:
     def comment_codes(self) -> npt.NDArray[Any]:
         """Which of :attr:`comments` every row of the register has."""
         return self.reading.marks["comment"].cat.codes.to_numpy()
+
+
+def _marks_of(marks: pd.DataFrame, chosen: frozenset[str]) -> pd.DataFrame:
+    """Return the marks of some students; taking their rows is quicker than leaving out others."""
+    column = marks["student_id"].cat
+    wanted = np.array([label in chosen for label in column.categories], dtype=np.bool_)
+    codes = column.codes.to_numpy()
+    return marks.take(np.flatnonzero(wanted[codes])) if len(codes) else marks
 
 
 @cache
