@@ -1,6 +1,7 @@
 """Opening the ledger: where it may live, how it is brought up to date, how it is locked."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -26,6 +27,8 @@ class Ledger:
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
+        self._looking: sqlite3.Connection | None = None
+        self._one_look = threading.Lock()
 
     @classmethod
     def open(cls, path: Path) -> "Ledger":
@@ -70,8 +73,24 @@ class Ledger:
             with connection.begin():
                 yield connection
 
+    def stamp(self) -> int:
+        """Return a number that is another one as soon as anything in the ledger was changed.
+
+        It takes microseconds, and is only good for comparing with one taken from this object.
+        """
+        with self._one_look, _said_plainly():
+            if self._looking is None:
+                path = str(self.engine.url.database)
+                self._looking = sqlite3.connect(path, check_same_thread=False)
+            number: int = self._looking.execute("PRAGMA data_version").fetchone()[0]
+            return number
+
     def close(self) -> None:
         """Let go of the file."""
+        with self._one_look:
+            if self._looking is not None:
+                self._looking.close()
+                self._looking = None
         self.engine.dispose()
 
 

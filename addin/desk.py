@@ -1,0 +1,135 @@
+"""The desk: the one open office behind every function, button and page of this process."""
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from rollbook.office import CALENDAR_FILE, SETTINGS_FILE, Office, open_office
+from rollbook.problems import NotAllowed
+from rollbook.standing import Standing, read_standing
+
+Tell = Callable[[str, int, int], None]
+"""Says what is being done, how much of it is done, and of how much (0 when nobody knows)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of one dropped file."""
+
+    name: str
+    posted: bool
+    says: str
+    posting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a round of the other door did, in sentences for the clerk."""
+
+    says: Sequence[str] = ()
+    problems: Sequence[str] = ()
+    files: Sequence[Filed] = ()
+
+
+class Hands(Protocol):
+    """The other door's work. Whoever opens the desk gives it, for doors do not know each other."""
+
+    def round(self, office: Office, tell: Tell, accept: Sequence[str] = ()) -> Done:
+        """Post what lies in the drop folder and do the follow-ups."""
+        ...
+
+    def keep_up(self, office: Office) -> Done:
+        """Bring the logs in the adopted workbooks up to date after a letter took a step."""
+        ...
+
+
+@dataclass(eq=False)
+class Desk:
+    """An open office, and its register as it stands, read again only when something changed."""
+
+    root: Path
+    hands: Hands
+    now: Callable[[], datetime] = lambda: datetime.now().astimezone()
+    _office: Office | None = None
+    _files: object = None
+    _standing: Standing | None = None
+    _stamp: object = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def office(self) -> Office:
+        """The office, opened again when its settings, calendar or rule pack were edited."""
+        with self._lock:
+            files = tuple(_stamp_of(path) for path in self._read_when_opened())
+            if self._office is None or files != self._files:
+                office = open_office(self.root)
+                if self._office is not None:
+                    self._office.ledger.close()
+                self._office, self._files, self._standing = office, files, None
+            return self._office
+
+    def office_of(self, clerk: str) -> Office:
+        """Return the office with whoever is at the desk as the clerk that logs and letters name."""
+        office = self.office
+        if not clerk or clerk == office.settings.clerk:
+            return office
+        update = {"clerk": clerk, "clerk_title": ""}
+        return replace(office, settings=office.settings.model_copy(update=update))
+
+    @property
+    def standing(self) -> Standing:
+        """The register as it stands now."""
+        with self._lock:
+            office = self.office
+            stamp = (office.ledger.stamp(), self.now().date())
+            if self._standing is None or stamp != self._stamp:
+                self._standing, self._stamp = read_standing(office), stamp
+            return self._standing
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        with self._lock:
+            if self._office is not None:
+                self._office.ledger.close()
+            self._office = self._standing = None
+
+    def _read_when_opened(self) -> Iterable[Path]:
+        yield self.root / SETTINGS_FILE
+        yield self.root / CALENDAR_FILE
+        yield from sorted(self.root.glob("*.toml"))
+
+
+def _stamp_of(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+_open: list[Desk] = []
+
+
+def open_desk(root: Path, hands: Hands) -> Desk:
+    """Open the office in ``root`` for this process. Raises ``OfficeError`` as opening one does."""
+    close_desk()
+    new = Desk(root, hands)
+    assert new.office is not None  # now, so that what is wrong is said at the start
+    _open.append(new)
+    return new
+
+
+def close_desk() -> None:
+    """Close the desk of this process, if one is open."""
+    while _open:
+        _open.pop().close()
+
+
+def desk() -> Desk:
+    """Return the desk of this process. Raises ``NotAllowed`` when none is open."""
+    if not _open:
+        raise NotAllowed("No office is open. Start Rollbook with: rollbook serve --office DIR")
+    return _open[-1]

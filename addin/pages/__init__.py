@@ -1,0 +1,1 @@
+"""The pages of the report server and the parts of the task pane, one file a subject."""

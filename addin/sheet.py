@@ -1,0 +1,191 @@
+"""The sheet in front of the clerk: which students the selected rows are about, and writing back."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from addin.buttons import Press
+from rollbook.problems import NotAllowed
+from rollbook.reports import Table
+from rollbook.workbooks.cells import Area
+from rollbook.workbooks.headings import LOG, STUDENT_ID, plain
+
+ROWS_SEARCHED = 60
+_READS_AS_OTHER = re.compile(r"^[\s'=+\-@]|\d|^(?:true|false)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The values of a sheet, and where its first cell stands. Rows and columns count from 1."""
+
+    sheet: str
+    top: int
+    left: int
+    rows: Sequence[Sequence[Any]]
+
+    def cell(self, row: int, column: int) -> Any:
+        """Return what stands in a cell; None outside what is used."""
+        if not (0 <= row - self.top < len(self.rows)):
+            return None
+        cells = self.rows[row - self.top]
+        return cells[column - self.left] if 0 <= column - self.left < len(cells) else None
+
+    def numbers(self) -> range:
+        """Return the numbers of the rows in use."""
+        return range(self.top, self.top + len(self.rows))
+
+
+def grid_of(sheet: Any) -> Grid:
+    """Read the used cells of an xlwings sheet."""
+    used = sheet.used_range
+    values = used.options(ndim=2).value
+    return Grid(sheet.name, used.row, used.column, values)
+
+
+def column_under(grid: Grid, words: Collection[str]) -> tuple[int, int] | None:
+    """Return the row of the first heading that is one of ``words``, and its column."""
+    for row in list(grid.numbers())[:ROWS_SEARCHED]:
+        cells = grid.rows[row - grid.top]
+        for place, cell in enumerate(cells):
+            if isinstance(cell, str) and plain(cell) in words:
+                return row, grid.left + place
+    return None
+
+
+def selected_rows(at: Press) -> list[int]:
+    """Return the numbers of the rows the clerk has selected and can see, in order.
+
+    Raises ``NotAllowed`` when no cells are selected.
+    """
+    areas = list(at.view.rows)
+    if not areas and at.book.selection is not None:
+        areas = [at.book.selection.address.replace("$", "")]
+    numbers = sorted({number for text in areas for number in _rows_of(text)})
+    if not numbers:
+        raise NotAllowed("Select the rows of the students you mean, then press the button again.")
+    return numbers
+
+
+def _rows_of(address: str) -> Iterator[int]:
+    name = address.rpartition("!")[2].replace("$", "")
+    rows = re.fullmatch(r"(\d+):(\d+)", name)
+    if rows:
+        return iter(range(int(rows[1]), int(rows[2]) + 1))
+    if re.fullmatch(r"[A-Za-z]+:[A-Za-z]+", name):
+        raise NotAllowed("Whole columns are selected. Select the rows of the students you mean.")
+    area = Area.of(name)
+    return iter(range(area.top, area.bottom + 1))
+
+
+def selected_students(at: Press) -> list[str]:
+    """Return the ids of the students in the selected rows, each once, in the sheet's order.
+
+    Raises ``NotAllowed``, naming the row, when a row is of nobody the office knows: no button does
+    its work for some of the rows and is silent about others.
+    """
+    grid = grid_of(at.book.sheets.active)
+    found = column_under(grid, STUDENT_ID)
+    if found is None:
+        raise NotAllowed(
+            f"Rollbook finds no column of student ids on the sheet “{grid.sheet}”. Go to a sheet "
+            "that has one, with a heading such as “Student ID” or “UPN”, and try again."
+        )
+    heading, column = found
+    ids = [
+        _student_of(at, grid, row, column)
+        for row in selected_rows(at)
+        if row > heading and grid.cell(row, column) not in (None, "")
+    ]
+    if not ids:
+        raise NotAllowed("Select the rows of the students you mean, then press the button again.")
+    return list(dict.fromkeys(ids))
+
+
+def _student_of(at: Press, grid: Grid, row: int, column: int) -> str:
+    content = grid.cell(row, column)
+    meant = meant_by(content, at.desk.standing.students)
+    if len(meant) == 1:
+        return meant[0]
+    shown = _shown(content)
+    why = (
+        at.desk.standing.no_student(shown)
+        if not meant
+        else f"“{shown}” may be any of {', '.join(meant)}; write the id as text."
+    )
+    raise NotAllowed(f"Row {row}: {why} Nothing was done.")
+
+
+def meant_by(content: Any, students: Any) -> list[str]:
+    """Return which students an id cell may mean: by id, by state id, or a number without noughts.
+
+    ``students`` is the standing's mapping from id to student.
+    """
+    shown = _shown(content)
+    if shown in students:
+        return [shown]
+    by_state = [one for one, student in students.items() if student.state_id == shown and shown]
+    if by_state or not isinstance(content, int | float):
+        return by_state
+    return [one for one in students if one.isascii() and one.isdigit() and int(one) == content]
+
+
+def _shown(content: Any) -> str:
+    if isinstance(content, float) and content.is_integer():
+        return str(int(content))
+    return str(content if content is not None else "").strip()
+
+
+def selected_serials(at: Press) -> list[str]:
+    """Return the serials of letters in the selected rows of a letter log; none when it is none."""
+    grid = grid_of(at.book.sheets.active)
+    found = column_under(grid, LOG["serial"])
+    if found is None:
+        return []
+    heading, column = found
+    cells = (grid.cell(row, column) for row in selected_rows(at) if row > heading)
+    return list(dict.fromkeys(str(cell).strip() for cell in cells if cell))
+
+
+def as_text(value: Any) -> Any:
+    """Return a value as Excel must be given it, so that a text stays the text it is.
+
+    A name such as ``=cmd|…`` is no formula, and an id such as ``00123`` no number.
+    """
+    if isinstance(value, str) and _READS_AS_OTHER.search(value):
+        return f"'{value}"
+    return value
+
+
+def write_table(at: Press, table: Table, name: str) -> str:
+    """Write a report on a sheet of its own in the open workbook; return the sheet's name."""
+    taken = {sheet.name.casefold() for sheet in at.book.sheets}
+    title = _free_name(name, taken)
+    sheet = at.book.sheets.add(title, after=at.book.sheets[-1])
+    sheet["A1"].value = as_text(table.title)
+    rows = [[as_text(column.title) for column in table.columns]]
+    rows += [[as_text(value) for value in row] for row in table.rows]
+    sheet["A3"].options(index=False).value = rows
+    sheet["A1"].font.bold = True
+    head = sheet["A3"].resize(1, len(table.columns))
+    head.font.bold = True
+    head.color = "#1f5fa8"
+    head.font.color = "#ffffff"
+    for place, column in enumerate(table.columns):
+        if column.number_format and table.rows:
+            sheet["A4"].offset(0, place).resize(
+                len(table.rows), 1
+            ).number_format = column.number_format
+    sheet.autofit()
+    sheet.activate()
+    return title
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """Return a sheet name nobody has: at most 31 letters, without those Excel forbids."""
+    plain_name = re.sub(r"[\[\]:*?/\\']", " ", name)[:31].strip() or "Rollbook"
+    candidate, number = plain_name, 2
+    while candidate.casefold() in taken:
+        ending = f" ({number})"
+        candidate, number = plain_name[: 31 - len(ending)] + ending, number + 1
+    return candidate
