@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from rollbook.ledger.letters import State
 from rollbook.office import Office
 from watcher import rounds
 from watcher.filing import HELD_SUFFIX
+from watcher.followups import Followed
 from watcher.intake import Outcome, Result
 from watcher.rounds import Progress, Round
 
@@ -111,24 +113,71 @@ def tell(office: Office, done: Round) -> None:
             ("file", "result", "kind", "students", *contacts, *MARK_COUNTS),
             [_row(outcome, with_contacts) for outcome in done.outcomes],
         )
+    for told in sentences(office, done):
+        (complain if told.is_problem else say)(told.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One thing a round has to tell, and whether somebody must look at it."""
+
+    text: str
+    is_problem: bool = False
+
+
+def sentences(
+    office: Office, done: Round, see_letters: str = "rollbook letters due"
+) -> Iterator[Sentence]:
+    """Say what a round did beside the counts of each file; ``see_letters`` is where letters are."""
     for outcome in done.outcomes:
-        for problem in outcome.problems:
-            complain(f"{outcome.file}: {problem.message}")
-        if outcome.result is Result.POSTED and outcome.posting and outcome.posting.held:
-            slip = outcome.filed.with_name(outcome.filed.name + HELD_SUFFIX)
-            rows = counted(outcome.posting.held, "row")
-            complain(f"{outcome.file}: {rows} held back, see {slip}")
+        yield from _of_file(outcome)
     if done.released:
-        say(f"{counted(done.released.released, 'row')} held earlier could be posted now.")
-    _tell_followed(office, done)
+        rows = counted(done.released.released, "row")
+        yield Sentence(f"{rows} held earlier could be posted now.")
+    yield from _of_followed(office, done.followed, see_letters)
     for path in done.in_excel:
-        complain(f"{path.name} is open in Excel. Close it there; it is posted then.")
+        yield Sentence(f"{path.name} is open in Excel. Close it there; it is posted then.", True)
     for path in done.still_written:
-        complain(f"{path.name} is still being written or is locked. It is posted when it is free.")
+        name = path.name
+        yield Sentence(f"{name} is still being written or is locked. It is posted when it is free.",
+                       True)  # fmt: skip
     for sentence in (*done.failures, *done.followed.waiting):
-        complain(sentence)
+        yield Sentence(sentence, True)
     if not done.did_something:
-        say(f"There is no file in {office.folders.drop}.")
+        yield Sentence(f"There is no file in {office.folders.drop}.")
+
+
+def _of_file(outcome: Outcome) -> Iterator[Sentence]:
+    for problem in outcome.problems:
+        yield Sentence(f"{outcome.file}: {problem.message}", True)
+    if outcome.result is Result.POSTED and outcome.posting and outcome.posting.held:
+        slip = outcome.filed.with_name(outcome.filed.name + HELD_SUFFIX)
+        rows = counted(outcome.posting.held, "row")
+        yield Sentence(f"{outcome.file}: {rows} held back, see {slip}", True)
+
+
+def _of_followed(office: Office, followed: Followed, see_letters: str) -> Iterator[Sentence]:
+    if followed.new_findings or followed.cleared_findings:
+        cleared = f", {followed.cleared_findings:,} cleared" if followed.cleared_findings else ""
+        yield Sentence(f"{counted(followed.new_findings, 'new flag')}{cleared}.")
+    if followed.letters or followed.held_letters:
+        with office.ledger.read() as connection:
+            held_since = letter_book.letters(connection, states=[State.HELD])
+        held = len(followed.held_letters) + len(held_since)
+        yield Sentence(
+            f"{counted(len(followed.letters), 'letter')} prepared, {held:,} held: see {see_letters}"
+        )
+    if followed.corrected_since:
+        letters = counted(len(followed.corrected_since), "letter")
+        yield Sentence(
+            f"{letters} printed or mailed before rest on marks corrected since. See them with: "
+            f"{see_letters}",
+            True,
+        )
+    for receipt in followed.receipts:
+        yield Sentence(receipt.line())
+    for answer in followed.answers:
+        yield Sentence(answer.sentence, not answer.issued)
 
 
 def _row(outcome: Outcome, with_contacts: bool) -> tuple[object, ...]:
@@ -140,30 +189,6 @@ def _row(outcome: Outcome, with_contacts: bool) -> tuple[object, ...]:
     people = (posting.students, outcome.contacts) if with_contacts else (posting.students,)
     counts = (posting.new, posting.amended, posting.unchanged, posting.held)
     return (outcome.file, outcome.result.value, posting.importer, *people, *counts)
-
-
-def _tell_followed(office: Office, done: Round) -> None:
-    followed = done.followed
-    if followed.new_findings or followed.cleared_findings:
-        cleared = f", {followed.cleared_findings:,} cleared" if followed.cleared_findings else ""
-        say(f"{counted(followed.new_findings, 'new flag')}{cleared}.")
-    if followed.letters or followed.held_letters:
-        with office.ledger.read() as connection:
-            held_since = letter_book.letters(connection, states=[State.HELD])
-        say(
-            f"{counted(len(followed.letters), 'letter')} prepared, "
-            f"{len(followed.held_letters) + len(held_since):,} held: "
-            "see rollbook letters due"
-        )
-    if followed.corrected_since:
-        complain(
-            f"{counted(len(followed.corrected_since), 'letter')} printed or mailed before rest on "
-            "marks corrected since. See them with: rollbook letters due"
-        )
-    for receipt in followed.receipts:
-        say(receipt.line())
-    for answer in followed.answers:
-        (say if answer.issued else complain)(answer.sentence)
 
 
 def round_as_json(done: Round) -> dict[str, Any]:

@@ -8,13 +8,14 @@ from rollbook.office.calendar_text import calendar_as_toml, guessed_calendar
 from rollbook.office.calendars import CALENDAR_FILE, read_calendar
 from rollbook.office.making import make_office, save_settings, save_workbook_map
 from rollbook.office.opening import Folders, Office, open_office
-from rollbook.office.settings import SETTINGS_FILE, Settings, read_settings
+from rollbook.office.settings import SETTINGS_FILE, ServeSettings, Settings, read_settings
 
 __all__ = [
     "CALENDAR_FILE",
     "SETTINGS_FILE",
     "Folders",
     "Office",
+    "ServeSettings",
     "Settings",
     "calendar_as_toml",
     "guessed_calendar",

@@ -89,6 +89,26 @@ class WatchSettings(_Section):
     every_seconds: float = Field(default=10.0, gt=0)
 
 
+class ServeSettings(_Section):
+    """How Excel and browsers reach Rollbook, and who may (``rollbook serve``).
+
+    ``address`` is the name others reach this computer by (``attendance.example.org``, with a port
+    if it is not 443); empty while only this computer uses Rollbook. ``certificate`` and ``key`` are
+    the district's own; empty for those of ``--setup-https``. ``tenant`` and ``client_id`` are those
+    of Microsoft Entra ID.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8443, ge=1, le=65535)
+    address: str = ""
+    sign_in: Literal["none", "token", "entraid"] = "none"
+    tenant: str = ""
+    client_id: str = ""
+    certificate: str = ""
+    key: str = ""
+    license_key: str = ""
+
+
 class FolderSettings(_Section):
     """Where the folders of the office are; relative names lie in the office folder."""
 
@@ -119,6 +139,7 @@ class Settings(_Section):
     exports: ExportSettings = ExportSettings()
     verification: VerificationSettings = VerificationSettings()
     watch: WatchSettings = WatchSettings()
+    serve: ServeSettings = ServeSettings()
     folders: FolderSettings = FolderSettings()
     codes: dict[str, str] = {}
     campus: dict[str, str] = {}
