@@ -124,12 +124,13 @@ def _grid(sheet: str, rows: Sequence[Row]) -> Grid | None:
 
 
 def _headed(row: Row) -> list[HeadedColumn]:
-    dated = [_headed_column(place, cell.strip()) for place, cell in enumerate(row)]
+    dated = [headed_column(place, cell.strip()) for place, cell in enumerate(row)]
     columns = [column for column in dated if column]
     return columns or _day_numbers(row)
 
 
-def _headed_column(place: int, header: str) -> HeadedColumn | None:
+def headed_column(place: int, header: str) -> HeadedColumn | None:
+    """Read a date, or a date and a part of the day; None when it is neither."""
     text = " ".join(header.split())
     written, part = written_date(text), ""
     if written is None and (split := _PART_AFTER.fullmatch(text) or _PART_BEFORE.fullmatch(text)):
