@@ -1,0 +1,27 @@
+// Errors in single cells. A function of ours answers {"type": "Error", "basicValue", "reason"} in
+// the row that cannot be answered; Excel wants an error object there, and shows the reason when the
+// clerk points at the cell. Loaded before the functions, whose registration it wraps.
+(function () {
+  function isError(cell) {
+    return cell !== null && typeof cell === "object" && cell.type === "Error";
+  }
+
+  function asExcels(cell) {
+    if (!isError(cell)) return cell;
+    const reason = String(cell.reason || "");
+    const { Error: ExcelsError, ErrorCode } = globalThis.CustomFunctions;
+    if (!ExcelsError) return `${cell.basicValue} ${reason}`; // Excel before 2021
+    const code = cell.basicValue === "#N/A" ? ErrorCode.notAvailable : ErrorCode.invalidValue;
+    return new ExcelsError(code, reason);
+  }
+
+  function withErrors(answer) {
+    if (!Array.isArray(answer)) return asExcels(answer);
+    return answer.map((row) => (Array.isArray(row) ? row.map(asExcels) : asExcels(row)));
+  }
+
+  const associate = globalThis.CustomFunctions.associate.bind(globalThis.CustomFunctions);
+  globalThis.CustomFunctions.associate = function (name, work) {
+    associate(name, async (...given) => withErrors(await work(...given)));
+  };
+})();
