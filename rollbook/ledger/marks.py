@@ -75,6 +75,11 @@ def student_days_of(place: Integers) -> Integers:
     return place >> _PART_BITS
 
 
+def place_in(student: int, spot: int) -> int:
+    """Return the place of a student's day and part packed together, as details have them."""
+    return student << _STUDENT_SHIFT | spot
+
+
 def students_of(place: Integers) -> Integers:
     """Return the student keys of places."""
     return place >> _STUDENT_SHIFT
@@ -133,7 +138,7 @@ def current_entries(
         .where(table.c.last >= low, table.c.first <= high)
         .order_by(table.c.student, table.c.posting)
     ).all()
-    place, symbol = _unpack(pages)
+    place, symbol = unpack(pages)
     if len(place) and (days_of(place).min() < low or days_of(place).max() > high):
         inside = (days_of(place) >= low) & (days_of(place) <= high)
         place, symbol = place[inside], symbol[inside]
@@ -145,7 +150,7 @@ def current_entries(
     return Entries(place, symbol, _details(pages, low, high))
 
 
-def _unpack(pages: Sequence[Any]) -> tuple[Integers, Integers]:
+def unpack(pages: Sequence[Any]) -> tuple[Integers, Integers]:
     """Return the places and symbols of all pages, in their order."""
     if not pages:
         empty = np.zeros(0, dtype=np.int64)

@@ -36,6 +36,13 @@ def student_keys(connection: sa.Connection) -> dict[str, int]:
     return keys | {row.student_id: row.key for row in rows}
 
 
+def student_ids(connection: sa.Connection) -> dict[int, str]:
+    """Return the student id of every key of the ledger."""
+    table = schema.student
+    rows = connection.execute(sa.select(table.c.key, table.c.student_id))
+    return {row.key: row.student_id for row in rows}
+
+
 def has_roster(connection: sa.Connection) -> bool:
     """Say whether a roster was ever posted."""
     return bool(

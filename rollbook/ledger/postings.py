@@ -49,23 +49,33 @@ class Covered:
 
 
 def posting_of(connection: sa.Connection, digest: str) -> Posting | None:
-    """Return the newest posting of these very bytes, if they were posted before."""
+    """Return the newest posting of these very bytes that was not taken back, if there is one."""
     table = schema.posting
-    query = sa.select(table).where(_of_these_bytes(digest)).order_by(table.c.id.desc()).limit(1)
+    query = (
+        sa.select(table)
+        .where(_of_these_bytes(digest), table.c.id.not_in(_taken_back()))
+        .order_by(table.c.id.desc())
+        .limit(1)
+    )
     row = connection.execute(query).first()
     return Posting(**row._mapping) if row else None
 
 
-def digest_of_another_time(connection: sa.Connection, digest: str) -> str:
-    """Return the digest under which bytes posted before are posted once more: ``… (2)``."""
+def digest_of_this_time(connection: sa.Connection, digest: str) -> str:
+    """Return the digest under which bytes are posted now: ``… (2)`` for the second time."""
     table = schema.posting
     query = sa.select(sa.func.count()).select_from(table).where(_of_these_bytes(digest))
-    return f"{digest} ({connection.execute(query).scalar_one() + 1})"
+    times = connection.execute(query).scalar_one()
+    return f"{digest} ({times + 1})" if times else digest
 
 
 def _of_these_bytes(digest: str) -> sa.ColumnElement[bool]:
     column = schema.posting.c.digest
     return sa.or_(column == digest, column.startswith(f"{digest} (", autoescape=True))
+
+
+def _taken_back() -> sa.Select[Any]:
+    return sa.select(schema.taken_back.c.posting)
 
 
 def postings(connection: sa.Connection) -> list[Posting]:
@@ -117,8 +127,12 @@ def save_coverage(connection: sa.Connection, posting: int, covered: Iterable[Cov
 
 
 def coverage(connection: sa.Connection, posting: int | None = None) -> list[Covered]:
-    """Return what one posting spoke about, or all of them."""
-    query = sa.select(schema.coverage).order_by(schema.coverage.c.posting)
+    """Return what one posting spoke about, or all of them that were not taken back."""
+    query = (
+        sa.select(schema.coverage)
+        .where(schema.coverage.c.posting.not_in(_taken_back()))
+        .order_by(schema.coverage.c.posting)
+    )
     if posting is not None:
         query = query.where(schema.coverage.c.posting == posting)
     rows = connection.execute(query)

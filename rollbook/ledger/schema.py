@@ -1,8 +1,8 @@
 """The tables of the ledger.
 
-Pages of marks, amendments, letters and their events, the release log, the log of actions and the
-reasons for care only grow: a change is a further row, and triggers in the migrations refuse UPDATE
-and DELETE on them.
+Pages of marks, amendments, postings taken back, letters and their events, the release log, the log
+of actions and the reasons for care only grow: a change is a further row, and triggers in the
+migrations refuse UPDATE and DELETE on them.
 
 A **page** holds what one posting said of one student: ``entries`` is a JSON list of whole numbers,
 one a mark, ``(day * 16 + part) * 65536 + symbol``, with the day counted from 1 January 1970, the
@@ -33,6 +33,14 @@ posting = sa.Table(
     sa.Column("released", sa.Integer, nullable=False),
     sa.Column("requests", sa.Integer, nullable=False),
     sa.Column("problems", sa.JSON, nullable=False),
+)
+
+taken_back = sa.Table(  # a posting that was undone, and the posting that undid it
+    "taken_back",
+    metadata,
+    sa.Column("posting", sa.ForeignKey("posting.id"), primary_key=True),
+    sa.Column("by_posting", sa.ForeignKey("posting.id"), nullable=False, unique=True),
+    sa.Column("reason", sa.Text, nullable=False),
 )
 
 coverage = sa.Table(

@@ -46,7 +46,8 @@ def post(
     """Post one extract and return what it did.
 
     The very bytes of a file posted before are posted anew, unless that would change nothing now:
-    a newer file may have said otherwise since. The earlier posting is returned then.
+    a newer file may have said otherwise since. The earlier posting is returned then. Bytes whose
+    posting was taken back are posted like new ones.
 
     Raises ``RefusedFile`` when the file would change so much of what is on record that it is
     rather a wrong file, unless ``accept_drift``. Nothing is written then.
@@ -60,11 +61,12 @@ def post(
 
     with office.ledger.write() as connection:
         known = book.posting_of(connection, digest)
+        this_time = book.digest_of_this_time(connection, digest)
         if known is None:
-            return entered(connection, digest)
+            return entered(connection, this_time)
         before = standing_now(connection)
         with connection.begin_nested() as attempt:
-            posting = entered(connection, book.digest_of_another_time(connection, digest))
+            posting = entered(connection, this_time)
             if posting.new or posting.amended or standing_now(connection) != before:
                 return posting
             attempt.rollback()
