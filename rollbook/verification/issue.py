@@ -129,23 +129,44 @@ def _extras(text: str) -> frozenset[str]:
     return frozenset(words) & frozenset(ENROLMENT_EXTRAS)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A request as it stands before anything is issued: what is decided, and who has to sign."""
+
+    kind: Kind
+    student: Student
+    consent: Consent
+    decision: Decision
+
+
+def look(office: Office, standing: Standing, asked: Asked, day: date) -> Look:
+    """Decide a request and issue nothing.
+
+    Raises ``NotAllowed`` when there is no such document here, or no such student.
+    """
+    kind = document_kind(asked.document, office.policy.jurisdiction)
+    if isinstance(kind, Problem):
+        raise NotAllowed(kind.message)
+    student = _student(standing, asked.student_id)
+    if student is None:
+        raise NotAllowed(f"No student has the id “{asked.student_id}”.")
+    consent = _consent(office, standing, student, asked, day)
+    decided = _decide(office, standing, kind, student, asked, day, consent)
+    return Look(kind, student, consent, with_consent(decided, consent, asked.consent))
+
+
 def issue(office: Office, standing: Standing, asked: Asked, at: datetime) -> Answer:
     """Issue one document, or say why it cannot be issued."""
     before = _issued_before(office, asked)
     if before:
         return before
-    kind = document_kind(asked.document, office.policy.jurisdiction)
-    if isinstance(kind, Problem):
-        return Answer(asked, False, kind.message)
-    student = _student(standing, asked.student_id)
-    if student is None:
-        return Answer(asked, False, f"No student has the id “{asked.student_id}”.")
+    try:
+        seen = look(office, standing, asked, at.date())
+    except NotAllowed as error:
+        return Answer(asked, False, str(error))
+    kind, student, decision = seen.kind, seen.student, seen.decision
     if not asked.purpose.strip():
         return Answer(asked, False, "Say what the document is for (purpose); it goes into the log.")
-    consent = _consent(office, standing, student, asked, at.date())
-    decision = with_consent(
-        _decide(office, standing, kind, student, asked, at.date(), consent), consent, asked.consent
-    )
     if not decision.eligible:
         title = kind.title_in(office.policy.jurisdiction)
         sentence = f"{title} for {student.student_id}: {decision.sentence}"
