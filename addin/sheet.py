@@ -53,17 +53,23 @@ def column_under(grid: Grid, words: Collection[str]) -> tuple[int, int] | None:
     return None
 
 
+class NobodySelected(NotAllowed):
+    """The selection is about no student: nothing is selected, or no list of students is."""
+
+
 def selected_rows(at: Press) -> list[int]:
     """Return the numbers of the rows the clerk has selected and can see, in order.
 
-    Raises ``NotAllowed`` when no cells are selected.
+    Raises ``NobodySelected`` when no cells are selected.
     """
     areas = list(at.view.rows)
     if not areas and at.book.selection is not None:
         areas = [at.book.selection.address.replace("$", "")]
     numbers = sorted({number for text in areas for number in _rows_of(text)})
     if not numbers:
-        raise NotAllowed("Select the rows of the students you mean, then press the button again.")
+        raise NobodySelected(
+            "Select the rows of the students you mean, then press the button again."
+        )
     return numbers
 
 
@@ -81,13 +87,14 @@ def _rows_of(address: str) -> Iterator[int]:
 def selected_students(at: Press) -> list[str]:
     """Return the ids of the students in the selected rows, each once, in the sheet's order.
 
-    Raises ``NotAllowed``, naming the row, when a row is of nobody the office knows: no button does
-    its work for some of the rows and is silent about others.
+    Raises ``NobodySelected`` when there is none, and ``NotAllowed``, naming the row, when a row is
+    of nobody the office knows: no button does its work for some of the rows and is silent about
+    others.
     """
     grid = grid_of(at.book.sheets.active)
     found = column_under(grid, STUDENT_ID)
     if found is None:
-        raise NotAllowed(
+        raise NobodySelected(
             f"Rollbook finds no column of student ids on the sheet “{grid.sheet}”. Go to a sheet "
             "that has one, with a heading such as “Student ID” or “UPN”, and try again."
         )
@@ -98,7 +105,9 @@ def selected_students(at: Press) -> list[str]:
         if row > heading and grid.cell(row, column) not in (None, "")
     ]
     if not ids:
-        raise NotAllowed("Select the rows of the students you mean, then press the button again.")
+        raise NobodySelected(
+            "Select the rows of the students you mean, then press the button again."
+        )
     return list(dict.fromkeys(ids))
 
 

@@ -20,6 +20,7 @@ from rollbook.letters import (
     draft,
     due_letters,
     print_letters,
+    several_to_one,
     step,
 )
 from rollbook.office import Office
@@ -240,7 +241,7 @@ def approve(
         approved, stopped = approve_letters(opened_office, named, _now(), note)
         followed = update_logs(opened_office)
         to_print = _in_states(opened_office, [State.APPROVED])
-    several = _several(to_print)
+    several = several_to_one(to_print)
     if json:
         show_json(
             {
@@ -263,15 +264,6 @@ def approve(
     _tell_several(several)
     if approved:
         say("Print them with: rollbook letters print")
-
-
-def _several(letters: Sequence[Letter]) -> list[tuple[str, list[Letter]]]:
-    """Return who gets more than one of these letters: the same person at the same address."""
-    together: dict[tuple[str, ...], list[Letter]] = defaultdict(list)
-    for letter in letters:
-        person = (letter.guardian[part] for part in ("name", "street", "city", "postcode"))
-        together[tuple(person)].append(letter)
-    return [(key[0], found) for key, found in together.items() if len(found) > 1]
 
 
 def _tell_several(several: Sequence[tuple[str, Sequence[Letter]]]) -> None:

@@ -8,6 +8,7 @@ from rollbook.letters.life import step
 from rollbook.letters.overtaken import OUT, Corrected, corrected_since, no_longer_true, overtaken
 from rollbook.letters.preparing import LIVE, draft
 from rollbook.letters.printing import Batch, print_letters
+from rollbook.letters.together import several_to_one
 
 __all__ = [
     "FIELDS",
@@ -25,5 +26,6 @@ __all__ = [
     "no_longer_true",
     "overtaken",
     "print_letters",
+    "several_to_one",
     "step",
 ]

@@ -19,6 +19,7 @@ def approve_letters(
     """Approve letters; return those, and the ones that are held or withdrawn instead.
 
     A letter that was held before and is named again is approved: whoever names it has seen why.
+    Letters about other students are not looked at.
     Raises ``NotAllowed`` when a serial is unknown or a letter cannot be approved; nothing changes.
     """
     if not serials:
@@ -27,7 +28,8 @@ def approve_letters(
     with office.ledger.write() as connection:
         before = {one.serial: one for one in named_letters(connection, serials)}
         refuse_unless_allowed(before.values(), State.APPROVED)
-        judge_again(office, connection, standing, at)
+        about = {one.student_id for one in before.values()}
+        judge_again(office, connection, standing, at, about)
         stopped = [
             one
             for one in book.letters(connection, serials=list(before))

@@ -4,7 +4,7 @@ What was prepared and not printed yet is looked at again first: a letter that re
 corrected since is withdrawn, so that no family is written to about an absence that was none.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -35,32 +35,61 @@ _END_OF_CARE = "rollbook holdback end"
 ADDRESS = ("street", "city", "region", "postcode")
 
 
-def draft(office: Office, standing: Standing, at: datetime) -> tuple[list[Letter], list[DueLetter]]:
+def draft(
+    office: Office,
+    standing: Standing,
+    at: datetime,
+    *,
+    only: Collection[str] | None = None,
+    go_on: Callable[[int, int], bool] = lambda done, of: True,
+) -> tuple[list[Letter], list[DueLetter]]:
     """Prepare every letter that is due and ready; return those and the ones held back.
 
     Letters not printed yet whose evidence was corrected are voided first, with the reason; a mailed
     one that has lost its ground is taken back by a letter of its own. Safe to repeat: a letter that
     stands already is not prepared again.
+
+    With ``only``, letters about these students alone: what comes out for them is what comes out
+    when everybody's are prepared, and nobody else's letters are judged or touched. ``go_on`` is
+    asked before each letter, with how many are done and of how many; when it says no the rest stay
+    due, and what was prepared until then is kept.
     """
     with office.ledger.write() as connection:
-        judge_again(office, connection, standing, at)
+        judge_again(office, connection, standing, at, only)
         log = book.letters(connection)
         standing = standing.with_letters(log)
-        due = due_letters(office, standing, log, at.date())
-        prepared = [_prepare(office, connection, standing, one, at) for one in due if one.ready]
+        due = [
+            one
+            for one in due_letters(office, standing, log, at.date())
+            if only is None or one.student.student_id in only
+        ]
+        ready = [one for one in due if one.ready]
+        prepared: list[Letter] = []
+        for one in ready:
+            if not go_on(len(prepared), len(ready)):
+                break
+            prepared.append(_prepare(office, connection, standing, one, at))
     return prepared, [one for one in due if not one.ready]
 
 
-def judge_again(office: Office, connection: Connection, standing: Standing, at: datetime) -> None:
+def judge_again(
+    office: Office,
+    connection: Connection,
+    standing: Standing,
+    at: datetime,
+    only: Collection[str] | None = None,
+) -> None:
     """Look once more at every letter not printed yet, against the register and roster of now.
 
     A letter is withdrawn when a mark it relies on was corrected, when its threshold is no longer
     crossed or a higher level is reached, and when it goes to somebody who may no longer have it or
     has moved. It is held when a reason to hold has come up, and waits for approval again when a
-    reason for care that held it is over.
+    reason for care that held it is over. With ``only``, letters about these students alone.
     """
     log = book.letters(connection)
-    waiting = [one for one in log if one.state in NOT_PRINTED]
+    waiting = [
+        one for one in log if one.state in NOT_PRINTED and (only is None or one.student_id in only)
+    ]
     if not waiting:
         return
     grounds = _Grounds.of(office, standing, log, waiting)
