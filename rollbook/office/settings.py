@@ -94,8 +94,8 @@ class ServeSettings(_Section):
 
     ``address`` is the name others reach this computer by (``attendance.example.org``, with a port
     if it is not 443); empty while only this computer uses Rollbook. ``certificate`` and ``key`` are
-    the district's own; empty for those of ``--setup-https``. ``tenant`` and ``client_id`` are those
-    of Microsoft Entra ID.
+    the district's own; empty for those of ``--setup-https``. ``tenant``, ``client_id`` and ``roles``
+    are those of Microsoft Entra ID; students are in a school's tenant too, so a role is asked for.
     """
 
     host: str = "127.0.0.1"
@@ -104,6 +104,7 @@ class ServeSettings(_Section):
     sign_in: Literal["none", "token", "entraid"] = "none"
     tenant: str = ""
     client_id: str = ""
+    roles: tuple[str, ...] = ()
     certificate: str = ""
     key: str = ""
     license_key: str = ""

@@ -1,0 +1,1 @@
+"""Where xlwings Server picks up our own way to sign in."""

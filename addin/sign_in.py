@@ -1,0 +1,262 @@
+"""Who is asking: clerks' tokens, sessions of the browser, and links that sign in once.
+
+The pane and the worksheet functions send their token with every call. A browser has a session: a
+cookie that scripts cannot read and that other sites cannot make it send, good for a working day.
+"""
+
+import hashlib
+import re
+import secrets
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import tomlkit
+from fastapi import Depends, HTTPException, Request
+
+from rollbook.office import ServeSettings
+from rollbook.package import write_whole
+from rollbook.problems import NotAllowed, OfficeError
+
+TOKENS_FILE = "sign-in.toml"
+COOKIE = "__Host-rollbook"  # browsers keep a cookie of this name only from this very server
+SESSION_SECONDS = 12 * 60 * 60
+TICKET_SECONDS = 60
+SLOWEST_SECONDS = 5.0
+FREE_TRIES = 3
+FORGOTTEN_SECONDS = 15 * 60
+
+_EXPLAINED = """\
+# Who may sign in to Rollbook in Excel. Made by: rollbook serve --add-clerk NAME
+# Only the SHA-256 of each token stands here. A token is 256 random bits, so nobody can find it by
+# trying, and a slow hash as for passwords, which people choose, would protect nothing more.
+"""
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in, or with something that is not good (any more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks for a page. Without a name nobody has to sign in: the office's own clerk."""
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    name: str
+    until: float
+
+
+@dataclass(eq=False)
+class SignIn:
+    """The sign-in of this process: how people sign in, and who is."""
+
+    settings: ServeSettings = field(default_factory=ServeSettings)
+    root: Path = Path()
+    clock: Callable[[], float] = time.monotonic
+    _sessions: dict[str, _Session] = field(default_factory=dict)
+    _tickets: dict[str, _Session] = field(default_factory=dict)
+    _failures: list[float] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anybody has to sign in."""
+        return self.settings.sign_in != "none"
+
+    def clerk_of(self, token: str) -> str:
+        """Return whose token this is. Raises ``NotSignedIn``."""
+        shown = _fingerprint(token.strip())
+        found = ""
+        for name, fingerprint in read_clerks(self.root).items():  # all, so that time tells nothing
+            if secrets.compare_digest(fingerprint, shown):
+                found = name
+        if not found:
+            raise NotSignedIn(
+                "This token is not known here. Ask whoever looks after Rollbook for a new one."
+            )
+        return found
+
+    def failed(self) -> float:
+        """Note that somebody could not sign in; return how long the answer is to wait."""
+        now = self.clock()
+        with self._lock:
+            self._failures = [at for at in self._failures if now - at < FORGOTTEN_SECONDS][-99:]
+            self._failures.append(now)
+            return pause_after(len(self._failures))
+
+    def open_session(self, name: str) -> str:
+        """Let a clerk in for a working day; return what the cookie is to hold."""
+        return self._keep(self._sessions, name, SESSION_SECONDS)
+
+    def session(self, cookie: str) -> str:
+        """Return whose session a cookie is of; empty when it is none or is over."""
+        with self._lock:
+            found = self._sessions.get(_fingerprint(cookie))
+        if found is None or found.until < self.clock() or not self._is_still_known(found.name):
+            return ""
+        return found.name
+
+    def close_session(self, cookie: str) -> None:
+        """End a session."""
+        with self._lock:
+            self._sessions.pop(_fingerprint(cookie), None)
+
+    def ticket(self, name: str) -> str:
+        """Return a ticket that signs a browser in once, within a minute."""
+        return self._keep(self._tickets, name, TICKET_SECONDS)
+
+    def redeem(self, ticket: str) -> str:
+        """Take a ticket and return whose it was. Raises ``NotSignedIn``."""
+        with self._lock:
+            found = self._tickets.pop(_fingerprint(ticket), None)
+        if found is None or found.until < self.clock() or not self._is_still_known(found.name):
+            raise NotSignedIn(
+                "This link was used or is too old. Open the page from Excel once more."
+            )
+        return found.name
+
+    def _keep(self, kept: dict[str, _Session], name: str, seconds: float) -> str:
+        secret, now = secrets.token_urlsafe(32), self.clock()
+        with self._lock:
+            for over in [key for key, one in kept.items() if one.until < now]:
+                del kept[over]
+            kept[_fingerprint(secret)] = _Session(name, now + seconds)
+        return secret
+
+    def _is_still_known(self, name: str) -> bool:
+        """Whether a clerk was not removed since; Entra ID's people are Entra ID's to know."""
+        return self.settings.sign_in != "token" or name in read_clerks(self.root)
+
+
+_here = [SignIn()]
+
+
+def set_up(settings: ServeSettings, root: Path) -> SignIn:
+    """Begin the sign-in of this process."""
+    _here[:] = [SignIn(settings, root)]
+    return _here[0]
+
+
+def sign_in() -> SignIn:
+    """Return the sign-in of this process."""
+    return _here[0]
+
+
+async def visitor(request: Request) -> Visitor:
+    """Return who asks for a page. Raises ``NotSignedIn``."""
+    here = sign_in()
+    if not here.is_asked:
+        return Visitor()
+    token = request.headers.get("authorization", "")
+    if token:
+        return await by_token(request, token)
+    name = here.session(request.cookies.get(COOKIE, ""))
+    if not name:
+        raise NotSignedIn("Please sign in.")
+    return Visitor(name)
+
+
+Clerk = Annotated[Visitor, Depends(visitor)]
+"""The parameter of a page that says who asks; whoever may not is sent to sign in."""
+
+
+async def by_token(request: Request, token: str) -> Visitor:
+    """Return who sends a token, asked as xlwings Server asks. Raises ``NotSignedIn``."""
+    # Here, not above: xlwings Server reads its settings when it is imported.
+    from xlwings_server.dependencies import authenticate, get_user
+
+    from addin.serving import name_of
+
+    try:
+        user = await get_user(request, await authenticate(token, None))
+    except HTTPException as refused:
+        raise NotSignedIn(str(refused.detail)) from refused
+    return Visitor(name_of(user))
+
+
+def pause_after(failures: int) -> float:
+    """Return how many seconds to wait before saying no: the first few mistakes cost nothing."""
+    if failures <= FREE_TRIES:
+        return 0.0
+    return float(min(0.25 * 2 ** min(failures - FREE_TRIES - 1, 10), SLOWEST_SECONDS))
+
+
+def add_clerk(root: Path, name: str) -> str:
+    """Give a clerk a new token and return it; it is kept nowhere. An earlier one ends."""
+    name = " ".join(name.split())
+    if not name:
+        raise NotAllowed("Say the clerk's name, as it is to stand in the log.")
+    token = secrets.token_urlsafe(32)
+    _write_clerks(root, {**_entries(root), name: _entry(name, _fingerprint(token))})
+    return token
+
+
+def remove_clerk(root: Path, name: str) -> None:
+    """End a clerk's token. Raises ``NotAllowed`` when there is no such clerk."""
+    entries, name = dict(_entries(root)), " ".join(name.split())
+    if name not in entries:
+        names = ", ".join(entries) or "nobody"
+        raise NotAllowed(f"“{name}” has no token. Tokens have: {names}.")
+    del entries[name]
+    _write_clerks(root, entries)
+
+
+def read_clerks(root: Path) -> Mapping[str, str]:
+    """Return the fingerprint of each clerk's token, by the clerk's name."""
+    return {name: str(entry["token"]) for name, entry in _entries(root).items()}
+
+
+def _entries(root: Path) -> Mapping[str, Mapping[str, Any]]:
+    path = root / TOKENS_FILE
+    try:
+        stamp = path.stat()
+    except FileNotFoundError:
+        return {}
+    key = (path, stamp.st_mtime_ns, stamp.st_size)
+    known, entries = _read[0]
+    if known != key:
+        entries = dict(_read_entries(path))
+        _read[0] = key, entries
+    return entries
+
+
+_read: list[tuple[object, Mapping[str, Mapping[str, Any]]]] = [(None, {})]
+
+
+def _read_entries(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig")).unwrap()
+        for entry in document.get("clerk", []):
+            if not re.fullmatch("[0-9a-f]{64}", entry["token"]):
+                raise ValueError(entry["name"])
+            yield str(entry["name"]), entry
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OfficeError(
+            f"“{path}” cannot be read: it was changed by hand. Delete it, and give every clerk a "
+            "new token with: rollbook serve --add-clerk NAME"
+        ) from error
+
+
+def _entry(name: str, fingerprint: str) -> Mapping[str, Any]:
+    return {"name": name, "token": fingerprint, "since": date.today()}
+
+
+def _write_clerks(root: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
+    document = tomlkit.parse(_EXPLAINED)
+    tables = tomlkit.aot()
+    for entry in entries.values():
+        tables.append(tomlkit.item(dict(entry)))
+    document["clerk"] = tables
+    write_whole(root / TOKENS_FILE, tomlkit.dumps(document).encode("utf-8"))
+
+
+def _fingerprint(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
