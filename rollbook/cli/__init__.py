@@ -17,6 +17,7 @@ from rollbook.cli import (
     office,
     patterns,
     policy,
+    postings,
     rounds,
     what_if,
     workbook,
@@ -30,6 +31,7 @@ __all__ = ["app", "main"]
 for room in (
     demo,
     rounds,
+    postings,
     office,
     calendar,
     figures,

@@ -59,6 +59,33 @@ class Undone:
     held_again: int = 0
     also_in: Sequence[Posting] = ()
 
+    @property
+    def sentence(self) -> str:
+        """Say what it did to the marks and the held rows."""
+        gone = f" ({self.taken_away:,} were not there before)" if self.taken_away else ""
+        said = [
+            f"Posting {self.of.id} (“{self.of.file}”) is taken back: "
+            f"{_counted(self.put_back, 'mark')} put back{gone}."
+        ]
+        if self.left:
+            stays = "stays as it is" if len(self.left) == 1 else "stay as they are"
+            said.append(
+                f"{_counted(len(self.left), 'mark')} changed since by a later file {stays}."
+            )
+        if self.struck_off:
+            said.append(f"{_counted(self.struck_off, 'held row')} struck off.")
+        if self.held_again:
+            said.append(f"{_counted(self.held_again, 'row')} of earlier files held again.")
+        return " ".join(said)
+
+    def problems(self) -> Iterator[str]:
+        """Say which later files have to be dropped again."""
+        for later in self.also_in:
+            yield (
+                f"“{later.file}” (posting {later.id}) speaks of the same days and found marks on "
+                "record already. If it has these students, drop it again: what it says counts then."
+            )
+
 
 @dataclass(frozen=True)
 class _Restored:
@@ -345,3 +372,7 @@ def _left(
 ) -> Left:
     student, day, part = ledger_marks.session_of(place)
     return Left(ids[student], day, part, texts.get(symbol, ""), posting)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
