@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from addin.buttons import Press
 from addin.jobs import Question, Told
+from addin.sheet import selected_students
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, Problem
 from rollbook.standing import Standing
@@ -163,6 +165,27 @@ def issue_now(
     notes = answer.decision.notes if answer.decision else ()
     link = f"/documents/file/{answer.serial}"
     return Told(f"Issued. {answer.sentence}", link, "Open the document", notes)
+
+
+def press_for(at: Press, kind: str) -> Told:
+    """Answer a button of the group Documents: for the one student of the selected row."""
+    office, standing = at.office, at.desk.standing
+    found = document_kind(kind, office.policy.jurisdiction)
+    if isinstance(found, Problem):
+        raise NotAllowed(found.message)
+    students = selected_students(at)
+    if len(students) > 1:
+        raise NotAllowed(
+            f"{len(students)} students are selected. A document is about one student: select one "
+            "row, then press the button again."
+        )
+    at.tell("Looking what is known")
+    now = at.desk.now()
+    told = issue_now(office, standing, kind, students[0], at.answers, now, key=f"press {at.job.id}")
+    if told.asks:
+        link = f"pane:request/{kind}/{students[0]}"
+        return replace(told, link=link, link_says="Answer in a form")
+    return told
 
 
 def _asked(kind: str, student_id: str, answers: Answers, day: date) -> Asked:

@@ -1,0 +1,42 @@
+"""Mark mailed: printed letters of the selected rows are in the post."""
+
+from addin.buttons import Press
+from addin.jobs import Question, Told
+from addin.letter_desk import (
+    about_whom,
+    ask,
+    counted,
+    keep_logs,
+    meant,
+    states_of,
+    was_asked,
+)
+from rollbook.ledger.letters import State
+from rollbook.letters import step
+
+LABEL = "Mark mailed"
+SAYS = "Notes that the printed letters of the selected rows were mailed today, after asking."
+ICON = "mark_mailed"
+READS = "sheet"
+
+
+def press(at: Press) -> Told:
+    """Note printed letters as mailed; ask first."""
+    found = meant(at)
+    ready = found.those_in([State.PRINTED])
+    if not ready:
+        others = states_of(one for one in found.letters if one.state is not State.VOID)
+        known = f": {others}" if others else ""
+        return Told(f"None of the selected letters is printed and not mailed{known}.", "/letters",
+                    "See the letters")  # fmt: skip
+    serials = [one.serial for one in ready]
+    if not (at.is_confirmed and was_asked(at, "mail", serials)):
+        others = states_of(one for one in found.letters if one not in ready)
+        stays = f" Not printed, and left as they are: {others}." if others else ""
+        label = f"Note {counted(len(ready))} as mailed"
+        confirm = Question("confirmed", label, "confirm", says=f"About {about_whom(ready)}.")
+        return ask(at, "mail", serials, f"{label} today?{stays}", [confirm])
+    at.tell(f"Noting {counted(len(ready))} as mailed")
+    mailed = step(at.office, serials, State.MAILED, at.desk.now())
+    return Told(f"{counted(len(mailed))} noted as mailed.", "/letters?state=mailed",
+                "See what was mailed", keep_logs(at))  # fmt: skip

@@ -1,0 +1,18 @@
+"""VOE: a document for the one student of the selected row."""
+
+from addin.buttons import Press
+from addin.jobs import Told
+from addin.requests_desk import press_for
+
+LABEL = "VOE"
+SAYS = (
+    "Makes the Texas Verification of Enrollment and Attendance for the student of the selected "
+    "row, or says why it cannot be issued and what is missing."
+)
+ICON = "voe"
+READS = "sheet"
+
+
+def press(at: Press) -> Told:
+    """Ask what has to be known, then issue the document."""
+    return press_for(at, "voe")
