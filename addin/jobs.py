@@ -133,3 +133,10 @@ def job_of(job_id: str, by: str) -> Job | None:
     """Return a clerk's own job; None when there is none (any more)."""
     job = _jobs.get(job_id)
     return job if job and job.by == by else None
+
+
+def stop_jobs() -> None:
+    """Ask all work to stop at its next step: Rollbook is being stopped."""
+    with _lock:
+        for job in _jobs.values():
+            job.cancel()

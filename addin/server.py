@@ -12,6 +12,10 @@ from types import ModuleType
 from typing import Any
 from urllib.parse import quote
 
+import httpx
+from fastapi import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
 import addin
 from addin.buttons import RIBBON, fault_sentence
 from addin.desk import Hands, open_desk
@@ -19,7 +23,7 @@ from addin.guard import FAULT, App, Asked, Guard, note_fault
 from addin.manifest import give_to_templates
 from addin.sign_in import NotSignedIn, set_up
 from rollbook.office import ServeSettings
-from rollbook.problems import NotAllowed, RollbookError
+from rollbook.problems import ConverterMissing, OfficeError, RollbookError
 
 FOLDER = Path(addin.__file__).parent
 NAMESPACE = "ROLLBOOK"
@@ -35,7 +39,8 @@ def build_app(serve: ServeSettings, root: Path, hands: Hands, *, is_https: bool 
 
     One a process: xlwings Server reads its settings when it is imported. Without ``is_https``
     something before us does the encryption, or nobody but this computer listens. Raises
-    ``NotAllowed`` when the licence key is not set or the add-in's part is not installed.
+    ``OfficeError`` when the settings are not safe or
+    the licence key is not set, and ``ConverterMissing`` when the add-in's part is not installed.
     """
     check_safe(serve, is_https=is_https)
     _set_environment(serve)
@@ -81,26 +86,26 @@ def is_loopback(host: str) -> bool:
 
 
 def check_safe(serve: ServeSettings, *, is_https: bool) -> None:
-    """Raise ``NotAllowed`` when others could reach the server without sign-in or in plain text."""
+    """Raise ``OfficeError`` when others could reach the server without sign-in or in plain text."""
     is_here = is_loopback(serve.host) and is_loopback(address(serve).partition(":")[0])
     if serve.sign_in == "none" and not is_here:
-        raise NotAllowed(
+        raise OfficeError(
             "Other computers could reach Rollbook, and nobody would have to sign in. Set sign_in = "
             '"token" or sign_in = "entraid" under [serve] in office.toml; for tokens then say: '
             "rollbook serve --add-clerk NAME"
         )
     if not is_https and not is_loopback(serve.host):
-        raise NotAllowed(
+        raise OfficeError(
             "Other computers reach Rollbook over HTTPS only. Leave out --no-https, and set "
             "certificate and key under [serve] in office.toml."
         )
     if serve.host in ("0.0.0.0", "::") and not serve.address:
-        raise NotAllowed(
+        raise OfficeError(
             f'With host = "{serve.host}" Rollbook must know the name others reach it by. Set '
             'address = "NAME:PORT" under [serve] in office.toml.'
         )
     if serve.sign_in == "entraid" and not (serve.tenant and serve.client_id and serve.roles):
-        raise NotAllowed(
+        raise OfficeError(
             "To sign in with Microsoft Entra ID, set tenant, client_id and roles under [serve] in "
             "office.toml. Roles: the app role your clerks have; students are in the tenant too."
         )
@@ -115,7 +120,7 @@ def _set_environment(serve: ServeSettings) -> None:
     """Tell xlwings Server how to run; what else the environment says of it does not count."""
     key = license_key(serve)
     if not key:
-        raise NotAllowed(
+        raise OfficeError(
             "xlwings Server, on which the add-in stands, needs to know its licence. If yours is a "
             "school or a public body, its PolyForm Noncommercial licence permits it: set "
             'XLWINGS_LICENSE_KEY=noncommercial, or license_key = "noncommercial" under [serve] in '
@@ -169,7 +174,7 @@ def _import_server() -> ModuleType:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("xlwings_server", "xlwings", "fastapi"):
             raise
-        raise NotAllowed(
+        raise ConverterMissing(
             "The add-in's part of Rollbook is not installed. Install it with: uv sync --extra addin"
         ) from error
 
@@ -182,7 +187,16 @@ def _import_ours(name: str) -> None:
     """
     found = importlib.import_module(name)
     if FOLDER not in Path(str(found.__file__)).parents:
-        raise NotAllowed(f"“{found.__file__}” stands in the way of Rollbook's own “{name}”.")
+        raise OfficeError(f"“{found.__file__}” stands in the way of Rollbook's own “{name}”.")
+
+
+async def manifest_of(app: App, serve: ServeSettings) -> str:
+    """Return the manifest, as the server itself gives it."""
+    base = f"https://{address(serve)}"
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base) as client:
+        found = await client.get("/manifest.xml")
+    found.raise_for_status()
+    return found.text
 
 
 def _functions() -> frozenset[str]:
@@ -192,23 +206,17 @@ def _functions() -> frozenset[str]:
     return frozenset(name for name, _ in found)
 
 
-async def _say_why(request: Any, error: Exception) -> Any:
-    from starlette.responses import PlainTextResponse
-
+async def _say_why(request: Request, error: Exception) -> Response:
     return PlainTextResponse(str(error), status_code=400)
 
 
-async def _ask_to_sign_in(request: Any, error: Exception) -> Any:
-    from starlette.responses import PlainTextResponse, RedirectResponse
-
+async def _ask_to_sign_in(request: Request, error: Exception) -> Response:
     if Asked.of(request.scope).is_for_a_person:
         then = quote(request.url.path, safe="/")
         return RedirectResponse(f"/sign-in?then={then}", status_code=303)
     return PlainTextResponse(str(error), status_code=401)
 
 
-async def _say_fault(request: Any, fault: Exception) -> Any:
-    from starlette.responses import PlainTextResponse
-
+async def _say_fault(request: Request, fault: Exception) -> Response:
     number = request.scope[FAULT] = note_fault(fault)
     return PlainTextResponse(fault_sentence(number), status_code=500)

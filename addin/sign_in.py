@@ -4,37 +4,26 @@ The pane and the worksheet functions send their token with every call. A browser
 cookie that scripts cannot read and that other sites cannot make it send, good for a working day.
 """
 
-import hashlib
-import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import tomlkit
 from fastapi import Depends, HTTPException, Request
 
+from addin.tokens import fingerprint, read_clerks
 from rollbook.office import ServeSettings
-from rollbook.package import write_whole
-from rollbook.problems import NotAllowed, OfficeError
+from rollbook.problems import NotAllowed
 
-TOKENS_FILE = "sign-in.toml"
 COOKIE = "__Host-rollbook"  # browsers keep a cookie of this name only from this very server
 SESSION_SECONDS = 12 * 60 * 60
 TICKET_SECONDS = 60
 SLOWEST_SECONDS = 5.0
 FREE_TRIES = 3
 FORGOTTEN_SECONDS = 15 * 60
-
-_EXPLAINED = """\
-# Who may sign in to Rollbook in Excel. Made by: rollbook serve --add-clerk NAME
-# Only the SHA-256 of each token stands here. A token is 256 random bits, so nobody can find it by
-# trying, and a slow hash as for passwords, which people choose, would protect nothing more.
-"""
 
 
 class NotSignedIn(NotAllowed):
@@ -73,10 +62,10 @@ class SignIn:
 
     def clerk_of(self, token: str) -> str:
         """Return whose token this is. Raises ``NotSignedIn``."""
-        shown = _fingerprint(token.strip())
+        shown = fingerprint(token.strip())
         found = ""
-        for name, fingerprint in read_clerks(self.root).items():  # all, so that time tells nothing
-            if secrets.compare_digest(fingerprint, shown):
+        for name, kept in read_clerks(self.root).items():  # all, so that time tells nothing
+            if secrets.compare_digest(kept, shown):
                 found = name
         if not found:
             raise NotSignedIn(
@@ -99,7 +88,7 @@ class SignIn:
     def session(self, cookie: str) -> str:
         """Return whose session a cookie is of; empty when it is none or is over."""
         with self._lock:
-            found = self._sessions.get(_fingerprint(cookie))
+            found = self._sessions.get(fingerprint(cookie))
         if found is None or found.until < self.clock() or not self._is_still_known(found.name):
             return ""
         return found.name
@@ -107,7 +96,7 @@ class SignIn:
     def close_session(self, cookie: str) -> None:
         """End a session."""
         with self._lock:
-            self._sessions.pop(_fingerprint(cookie), None)
+            self._sessions.pop(fingerprint(cookie), None)
 
     def ticket(self, name: str) -> str:
         """Return a ticket that signs a browser in once, within a minute."""
@@ -116,7 +105,7 @@ class SignIn:
     def redeem(self, ticket: str) -> str:
         """Take a ticket and return whose it was. Raises ``NotSignedIn``."""
         with self._lock:
-            found = self._tickets.pop(_fingerprint(ticket), None)
+            found = self._tickets.pop(fingerprint(ticket), None)
         if found is None or found.until < self.clock() or not self._is_still_known(found.name):
             raise NotSignedIn(
                 "This link was used or is too old. Open the page from Excel once more."
@@ -128,7 +117,7 @@ class SignIn:
         with self._lock:
             for over in [key for key, one in kept.items() if one.until < now]:
                 del kept[over]
-            kept[_fingerprint(secret)] = _Session(name, now + seconds)
+            kept[fingerprint(secret)] = _Session(name, now + seconds)
         return secret
 
     def _is_still_known(self, name: str) -> bool:
@@ -187,76 +176,3 @@ def pause_after(failures: int) -> float:
     if failures <= FREE_TRIES:
         return 0.0
     return float(min(0.25 * 2 ** min(failures - FREE_TRIES - 1, 10), SLOWEST_SECONDS))
-
-
-def add_clerk(root: Path, name: str) -> str:
-    """Give a clerk a new token and return it; it is kept nowhere. An earlier one ends."""
-    name = " ".join(name.split())
-    if not name:
-        raise NotAllowed("Say the clerk's name, as it is to stand in the log.")
-    token = secrets.token_urlsafe(32)
-    _write_clerks(root, {**_entries(root), name: _entry(name, _fingerprint(token))})
-    return token
-
-
-def remove_clerk(root: Path, name: str) -> None:
-    """End a clerk's token. Raises ``NotAllowed`` when there is no such clerk."""
-    entries, name = dict(_entries(root)), " ".join(name.split())
-    if name not in entries:
-        names = ", ".join(entries) or "nobody"
-        raise NotAllowed(f"“{name}” has no token. Tokens have: {names}.")
-    del entries[name]
-    _write_clerks(root, entries)
-
-
-def read_clerks(root: Path) -> Mapping[str, str]:
-    """Return the fingerprint of each clerk's token, by the clerk's name."""
-    return {name: str(entry["token"]) for name, entry in _entries(root).items()}
-
-
-def _entries(root: Path) -> Mapping[str, Mapping[str, Any]]:
-    path = root / TOKENS_FILE
-    try:
-        stamp = path.stat()
-    except FileNotFoundError:
-        return {}
-    key = (path, stamp.st_mtime_ns, stamp.st_size)
-    known, entries = _read[0]
-    if known != key:
-        entries = dict(_read_entries(path))
-        _read[0] = key, entries
-    return entries
-
-
-_read: list[tuple[object, Mapping[str, Mapping[str, Any]]]] = [(None, {})]
-
-
-def _read_entries(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8-sig")).unwrap()
-        for entry in document.get("clerk", []):
-            if not re.fullmatch("[0-9a-f]{64}", entry["token"]):
-                raise ValueError(entry["name"])
-            yield str(entry["name"]), entry
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OfficeError(
-            f"“{path}” cannot be read: it was changed by hand. Delete it, and give every clerk a "
-            "new token with: rollbook serve --add-clerk NAME"
-        ) from error
-
-
-def _entry(name: str, fingerprint: str) -> Mapping[str, Any]:
-    return {"name": name, "token": fingerprint, "since": date.today()}
-
-
-def _write_clerks(root: Path, entries: Mapping[str, Mapping[str, Any]]) -> None:
-    document = tomlkit.parse(_EXPLAINED)
-    tables = tomlkit.aot()
-    for entry in entries.values():
-        tables.append(tomlkit.item(dict(entry)))
-    document["clerk"] = tables
-    write_whole(root / TOKENS_FILE, tomlkit.dumps(document).encode("utf-8"))
-
-
-def _fingerprint(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -19,6 +19,7 @@ from rollbook.cli import (
     policy,
     postings,
     rounds,
+    serve,
     what_if,
     workbook,
 )
@@ -31,6 +32,7 @@ __all__ = ["app", "main"]
 for room in (
     demo,
     rounds,
+    serve,
     postings,
     office,
     calendar,

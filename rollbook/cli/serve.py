@@ -1,16 +1,276 @@
 """`rollbook serve`: the add-in, its pages and the watched folder in one process."""
 
-from collections.abc import Sequence
+import asyncio
+import logging
+import signal
+import socket
+import threading
+import traceback
+import webbrowser
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Any
 
-from addin.desk import Done, Filed, Tell
-from rollbook.cli.rounds import WORK_WORDS, sentences
-from rollbook.cli.show import counted
-from rollbook.office import Office
+import typer
+
+from addin.desk import Done, Filed, Tell, close_desk
+from addin.jobs import stop_jobs
+from addin.tokens import add_clerk, remove_clerk
+from rollbook.cli.app import HERE, OfficeOption
+from rollbook.cli.rounds import WORK_WORDS, sentences, tell
+from rollbook.cli.show import complain, counted, say
+from rollbook.office import Office, ServeSettings, open_office, read_settings
+from rollbook.problems import ConverterMissing, OfficeError, where_in_code, why_not_now
 from watcher import rounds
 from watcher.intake import Outcome, Result
 from watcher.rounds import Progress, Round
 
+if TYPE_CHECKING:
+    from addin.guard import App
+    from addin.https import Files
+
 SEE_LETTERS = "Letters → Due"  # where the ribbon has what `rollbook letters due` prints
+LOG_FILE = "serve.log"
+LOG_BYTES = 1_000_000
+LAST_ANSWERS_SECONDS = 10
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command of this room."""
+    app.command("serve")(serve)
+
+
+def serve(
+    office: OfficeOption = HERE,
+    host: Annotated[
+        str | None, typer.Option(help="Which address of this computer; 127.0.0.1: only itself.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Which port; 8443.")] = None,
+    setup_https: Annotated[
+        bool, typer.Option("--setup-https", help="Make this computer's certificate, and end.")
+    ] = False,
+    manifest: Annotated[
+        Path | None, typer.Option(help="Write the manifest that Excel reads to a file, and end.")
+    ] = None,
+    add: Annotated[
+        str | None, typer.Option("--add-clerk", metavar="NAME", help="Give a clerk a new token.")
+    ] = None,
+    remove: Annotated[
+        str | None, typer.Option("--remove-clerk", metavar="NAME", help="End a clerk's token.")
+    ] = None,
+    no_https: Annotated[
+        bool,
+        typer.Option("--no-https", help="Plain HTTP behind a reverse proxy on this computer."),
+    ] = False,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open today's page in the browser.")
+    ] = False,
+) -> None:
+    """Rollbook in Excel: run the add-in's server and watch the drop folder until Ctrl-C."""
+    given = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = read_settings(office).serve.model_copy(update=given)
+    if add is not None:
+        _add_clerk(office, add, settings)
+    elif remove is not None:
+        remove_clerk(office, remove)
+        say(f"{remove} cannot sign in any more.")
+    elif setup_https:
+        _setup_https(office, settings)
+    elif manifest is not None:
+        _write_manifest(office, settings, manifest)
+    else:
+        _serve(office, settings, is_https=not no_https, open_browser=open_browser)
+
+
+def _add_clerk(office: Path, name: str, settings: ServeSettings) -> None:
+    token = add_clerk(office, name)
+    say(f"The token of {name}, shown this once:\n\n   {token}\n")
+    say("Give it to nobody else. It is asked for once in Excel and in each browser.")
+    if settings.sign_in != "token":
+        say('It counts once sign_in = "token" stands under [serve] in office.toml.')
+
+
+def _setup_https(office: Path, settings: ServeSettings) -> None:
+    with _extra_needed():
+        from addin import https
+    files = https.set_up(settings, office, datetime.now(UTC))
+    assert files.authority is not None
+    say(f"The certificate is made: {files.certificate}")
+    say(f"It is good for {', '.join(https.names_of(settings))}, and for {https.GOOD_DAYS} days.")
+    by_hand = https.trust(files.authority)
+    if not by_hand:
+        say("This computer trusts it. Start Excel and browsers again if they are open.")
+    else:
+        complain("This computer does not trust it yet. Type this command:")
+        say(f"   {by_hand}")
+    if settings.address:
+        say(f"Other computers must trust it too: give them {files.authority}")
+
+
+def _write_manifest(office: Path, settings: ServeSettings, file: Path) -> None:
+    app = _app(office, settings, is_https=True)
+    from addin.server import manifest_of
+
+    try:
+        file.write_text(asyncio.run(manifest_of(app, settings)), encoding="utf-8")
+    except OSError as error:
+        raise OfficeError(f"“{file}” cannot be written: {why_not_now(error)}.") from error
+    finally:
+        close_desk()
+    say(f"The manifest is written: {file}")
+    say("Put it into Excel as addin/README.md says, then start: rollbook serve")
+
+
+def _app(office: Path, settings: ServeSettings, *, is_https: bool) -> "App":
+    with _extra_needed():
+        from addin.server import build_app
+
+        return build_app(settings, office.absolute(), OfficeHands(), is_https=is_https)
+
+
+@contextmanager
+def _extra_needed() -> Iterator[None]:
+    """Say what to install when a part of the add-in's extra is missing."""
+    try:
+        yield
+    except ImportError as error:
+        missing = (error.name or "").partition(".")[0]
+        if not missing or find_spec(missing) is not None:
+            raise
+        raise ConverterMissing(
+            f"Rollbook's part for Excel is not installed ({missing} is missing). Install it with: "
+            "uv sync --extra addin. Everything else works without it."
+        ) from error
+
+
+def _serve(office: Path, settings: ServeSettings, *, is_https: bool, open_browser: bool) -> None:
+    _log_to(office / LOG_FILE)
+    with _extra_needed():
+        import uvicorn
+
+        from addin import https
+        from addin.server import address, check_safe
+    check_safe(settings, is_https=is_https)
+    files = https.files_of(settings, office) if is_https else None
+    if files:
+        _check(files)
+    app = _app(office, settings, is_https=is_https)
+    listener = _listen(settings.host, settings.port)
+    stop = threading.Event()
+
+    class Server(uvicorn.Server):
+        """Stops our own work as soon as it is told to stop, not when the last answer is out."""
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            stop.set()
+            stop_jobs()
+            super().handle_exit(sig, frame)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())  # uvicorn passes on what it was stopped by
+    url = f"{'https' if is_https else 'http'}://{address(settings)}"
+    _greet(office, url)
+    with _watching(office, stop):
+        if open_browser:
+            webbrowser.open(f"{url}/today")
+        Server(_config(app, files)).run(sockets=[listener])
+    close_desk()
+    say("Stopped. Files dropped from now on wait until Rollbook is started again.")
+
+
+def _check(files: "Files") -> None:
+    from addin import https
+
+    now = datetime.now(UTC)
+    https.check_files(files, now)
+    until = https.valid_until(files.certificate)
+    if https.is_soon_over(until, now):
+        complain(f"The certificate is good until {until:%d %B %Y}: renew it soon.")
+
+
+def _config(app: "App", files: "Files | None") -> Any:
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,  # paths and queries hold students' ids
+        proxy_headers=False,
+        server_header=False,
+        ws="none",
+        lifespan="on",
+        ssl_certfile=files.certificate if files else None,
+        ssl_keyfile=files.key if files else None,
+        timeout_graceful_shutdown=LAST_ANSWERS_SECONDS,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=1024)
+    except OSError as error:
+        why = str(error.strerror or error).partition(" (while")[0]
+        raise OfficeError(
+            f"Rollbook cannot listen at {host}, port {port}: {why.lower()}. If Rollbook runs here "
+            "already, use that one; else choose another port, as in: rollbook serve --port 8444"
+        ) from error
+
+
+def _greet(office: Path, url: str) -> None:
+    say(f"Rollbook is at {url}/today. Stop it with Ctrl-C.")
+    say(f"The manifest for Excel is at {url}/manifest.xml, or write it to a file with --manifest.")
+    say(f"Faults are noted in {office / LOG_FILE}.")
+
+
+@contextmanager
+def _watching(office: Path, stop: threading.Event) -> Iterator[None]:
+    """Watch the drop folder meanwhile, in a thread with a ledger of its own."""
+    watched = open_office(office)
+    say(f"Watching {watched.folders.drop}. Drop exports there.")
+    thread = threading.Thread(target=_watch, args=(watched, stop), name="watcher")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _watch(office: Office, stop: threading.Event) -> None:
+    try:
+        rounds.watch(office, stop, lambda done: tell(office, done))
+    except Exception as fault:  # a thread ends without a word
+        logging.getLogger(__name__).exception("the watch ended")
+        complain(
+            f"The drop folder is not watched any more: Rollbook has a fault ({where_in_code(fault)}"
+            "). Start Rollbook again, and tell whoever looks after it this line."
+        )
+
+
+class _WithoutData(logging.Formatter):
+    """Writes where a fault was, and never its message, which may hold a student's name."""
+
+    def formatException(  # noqa: N802 (logging's own name)
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        """Return the type of a fault and the lines of code it went through."""
+        kind, _, trace = ei
+        return "".join(traceback.format_tb(trace)) + (kind.__name__ if kind else "")
+
+
+def _log_to(path: Path) -> None:
+    handler = RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=2, encoding="utf-8")
+    handler.setFormatter(_WithoutData("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.captureWarnings(True)
 
 
 class OfficeHands:
