@@ -7,7 +7,7 @@ from typing import Any
 
 from addin.buttons import Press
 from rollbook.problems import NotAllowed
-from rollbook.reports import Table
+from rollbook.reports import Column, Table
 from rollbook.workbooks.cells import Area
 from rollbook.workbooks.headings import LOG, STUDENT_ID, plain
 
@@ -166,28 +166,51 @@ def as_text(value: Any) -> Any:
     return value
 
 
+HEADING_ROW = 3
+WIDEST = 60  # letters; a longer text goes on in the next line of its cell
+POINTS_A_LETTER, POINTS_BESIDE = 5.25, 3.75  # of the face new workbooks have
+
+
 def write_table(at: Press, table: Table, name: str) -> str:
-    """Write a report on a sheet of its own in the open workbook; return the sheet's name."""
-    taken = {sheet.name.casefold() for sheet in at.book.sheets}
-    title = _free_name(name, taken)
+    """Write a report on a sheet of its own in the open workbook; return the sheet's name.
+
+    A sentence says what it is, the headings below it stay in sight and have filters.
+    """
+    title = _free_name(name, {sheet.name.casefold() for sheet in at.book.sheets})
     sheet = at.book.sheets.add(title, after=at.book.sheets[-1])
+    width, height = len(table.columns), len(table.rows)
     sheet["A1"].value = as_text(table.title)
+    sheet["A1"].font.bold = True
+    sheet["A1"].font.size = 12
     rows = [[as_text(column.title) for column in table.columns]]
     rows += [[as_text(value) for value in row] for row in table.rows]
-    sheet["A3"].options(index=False).value = rows
-    sheet["A1"].font.bold = True
-    head = sheet["A3"].resize(1, len(table.columns))
+    whole = sheet.range((HEADING_ROW, 1), (HEADING_ROW + height, width))
+    whole.value = rows
+    if height:
+        sheet.tables.add(source=whole, table_style_name="TableStyleLight1")
+    head = sheet.range((HEADING_ROW, 1), (HEADING_ROW, width))
     head.font.bold = True
-    head.color = "#1f5fa8"
     head.font.color = "#ffffff"
-    for place, column in enumerate(table.columns):
-        if column.number_format and table.rows:
-            sheet["A4"].offset(0, place).resize(
-                len(table.rows), 1
-            ).number_format = column.number_format
-    sheet.autofit()
+    head.color = "#1f5fa8"
+    whole.columns.autofit()
+    for place, column in enumerate(table.columns, start=1):
+        if height:
+            cells = sheet.range((HEADING_ROW + 1, place), (HEADING_ROW + height, place))
+            _format_column(cells, column, [row[place - 1] for row in table.rows])
+    sheet.freeze_panes.freeze_at(f"1:{HEADING_ROW}")
+    sheet.page_setup.print_area = sheet.range((1, 1), (HEADING_ROW + height, width)).address
     sheet.activate()
     return title
+
+
+def _format_column(cells: Any, column: Column, values: Sequence[Any]) -> None:
+    """Show a column's values as the report means them, long texts over several lines."""
+    if column.number_format:
+        cells.number_format = column.number_format
+    if any(isinstance(value, str) and len(value) > WIDEST for value in values):
+        in_points = cells.sheet.book.app.engine.name == "remote"  # on a desktop, in letters
+        cells.column_width = WIDEST * POINTS_A_LETTER + POINTS_BESIDE if in_points else WIDEST
+        cells.wrap_text = True
 
 
 def _free_name(name: str, taken: Collection[str]) -> str:
