@@ -191,7 +191,12 @@
 
   async function howItEnded(job) {
     const headers = await rollbook.authHeaders();
-    return (await xwRequest.get(rollbook.address(`/jobs/${job.id}`), { headers })).data;
+    try {
+      return (await xwRequest.get(rollbook.address(`/jobs/${job.id}`), { headers })).data;
+    } catch (error) {
+      if (error.response?.status !== 404) throw error;
+      throw new Stop("Rollbook cannot say any more how this ended. Look in the pane what is left.");
+    }
   }
 
   // --- Reading --------------------------------------------------------------------------------

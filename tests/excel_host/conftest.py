@@ -1,0 +1,204 @@
+"""A real browser, the real server, and a stand-in for Excel between them.
+
+Chromium loads the pane as Excel would. Where the pane asks for Microsoft's ``office.js`` it is
+given ``host.js``, in which a workbook lives; everything else comes from ``rollbook serve``.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from shutil import which
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+
+HOST = Path(__file__).with_name("host.js")
+ROLLBOOK = Path(sys.executable).with_name("rollbook")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SECONDS = 20
+DAY_ZERO = date(1899, 12, 30)
+
+Rows = Sequence[Sequence[Any]]
+
+
+@dataclass
+class Server:
+    """A running ``rollbook serve``."""
+
+    root: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(SECONDS)
+
+
+def serve(root: Path) -> Server:
+    """Start ``rollbook serve`` on a free port and wait until it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(ROLLBOOK), "serve", "--no-https", "--port", str(port), "--office", str(root)]
+    if os.environ.get("START"):
+        command = [sys.executable, os.environ["START"], str(root), str(port)]
+    environment = {**os.environ, "XLWINGS_LICENSE_KEY": "noncommercial"}
+    with (root / "serve.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
+    server = Server(root, port, process)
+    for _ in range(SECONDS * 10):
+        if server.process.poll() is not None:
+            break
+        try:
+            httpx.get(f"{server.address}/sign-in/how", timeout=5)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return server
+    server.process.kill()
+    raise AssertionError((root / "serve.log").read_text(encoding="utf-8"))
+
+
+class Excel:
+    """Excel as a clerk uses it: a workbook, the ribbon's buttons, and the pane."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page = page
+        self.server = server
+        self.faults: list[str] = []
+        page.on("pageerror", lambda fault: self.faults.append(str(fault)))
+        page.route("**/office-js/*/dist/office.js", self._give_host)
+        page.goto(f"{server.address}/taskpane.html")
+        self.wait_for("() => globalThis.rollbook?.press && globalThis.xlwings")
+
+    @staticmethod
+    def _give_host(route: Route) -> None:
+        route.fulfill(path=HOST, content_type="text/javascript")
+
+    def wait_for(self, script: str, arg: Any = None) -> None:
+        self.page.wait_for_function(script, arg=arg, timeout=SECONDS * 1000)
+
+    def ask(self, name: str, *given: Any) -> Any:
+        """Call a function of the stand-in, ``excelHost``."""
+        return self.page.evaluate(f"(given) => excelHost.{name}(...given)", list(given))
+
+    def open(self, sheets: Mapping[str, Rows], **more: Any) -> None:
+        """Open a workbook; days become Excel's numbers, with a number format."""
+        formats: dict[str, dict[str, str]] = more.pop("formats", {})
+        plain = {
+            title: [
+                [_put(one, formats.setdefault(title, {}), at) for at, one in _places(row, cells)]
+                for row, cells in enumerate(rows, 1)
+            ]
+            for title, rows in sheets.items()
+        }
+        self.ask("open", {"sheets": plain, "formats": formats, **more})
+
+    def select(self, areas: str) -> None:
+        self.ask("select", areas)
+
+    def filter_rows_hidden(self, rows: Sequence[int]) -> None:
+        self.ask("hideRows", list(rows))
+
+    def type(self, address: str, text: str) -> None:
+        """Type into a cell, and wait until everything is calculated."""
+        self.ask("type", address, text)
+
+    def cell(self, address: str, sheet: str | None = None) -> Any:
+        return self.ask("cell", address, sheet)["value"]
+
+    def values(self, sheet: str | None = None) -> list[list[Any]]:
+        found: list[list[Any]] = self.ask("values", sheet)
+        return found
+
+    def press(self, button: str) -> dict[str, Any]:
+        """Press a button of the ribbon and wait for its end; return the job as the pane has it."""
+        job: dict[str, Any] = self.ask("press", button)
+        return job
+
+    def answer(self, **answers: str) -> dict[str, Any]:
+        """Answer what a button asked, as the pane does."""
+        job: dict[str, Any] = self.page.evaluate("(given) => rollbook.answer(given)", answers)
+        return job
+
+    def sent(self, button: str, work: Callable[[], Any]) -> dict[str, Any]:
+        """Return what the ribbon sends to the server when ``work`` presses a button."""
+        with self.page.expect_request(f"**/custom-scripts-call/{button}") as found:
+            work()
+        sent: dict[str, Any] = json.loads(found.value.post_data or "{}")
+        return sent
+
+    def screenshot(self, path: Path) -> None:
+        self.page.screenshot(path=path, full_page=True)
+
+
+def _places(row: int, cells: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    from openpyxl.utils import get_column_letter
+
+    return ((f"{get_column_letter(column)}{row}", one) for column, one in enumerate(cells, 1))
+
+
+def _put(one: Any, formats: dict[str, str], at: str) -> Any:
+    if isinstance(one, date):
+        formats[at] = "dd/mm/yyyy"
+        return (one - DAY_ZERO).days
+    return one
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = playwright.chromium.launch(executable_path=which("chromium"), args=list(QUIET))
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def practice_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A practice office in England, with its exports posted and its letters due."""
+    root = tmp_path_factory.mktemp("excel") / "practice office"
+    command = [str(ROLLBOOK), "demo", str(root), "--jurisdiction", "gb-eng", "--students", "80"]
+    subprocess.run([*command, "--once"], check=True, capture_output=True)
+    return root
+
+
+@pytest.fixture(scope="session")
+def server(practice_office: Path) -> Iterator[Server]:
+    running = serve(practice_office)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def excel(browser: Browser, server: Server) -> Iterator[Excel]:
+    """Excel at 320 px of pane, with nothing open yet."""
+    context = browser.new_context(viewport={"width": 320, "height": 800})
+    opened = Excel(context.new_page(), server)
+    yield opened
+    context.close()
+    assert opened.faults == []
