@@ -64,8 +64,8 @@ def give_to_templates(env: Environment) -> None:
 # + as in a regular expression. Elements that are not named here have no children we check.
 _CHILDREN: Mapping[str, str] = {
     "OfficeApp": "Id AlternateId? Version ProviderName DefaultLocale DisplayName Description "
-    "IconUrl HighResolutionIconUrl SupportUrl AppDomains? Hosts Requirements? DefaultSettings Permissions "
-    "VersionOverrides",
+    "IconUrl HighResolutionIconUrl SupportUrl AppDomains? Hosts Requirements? DefaultSettings "
+    "Permissions VersionOverrides",
     "AppDomains": "AppDomain+",
     "Requirements": "Sets Methods?",
     "Sets": "Set+",
