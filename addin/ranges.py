@@ -285,7 +285,7 @@ def _last_day(
     if office.profile.absences_only:
         begun = [headed[place].day for place in kept if headed[place].day <= today]
         return max(begun, default=today)
-    filled = set(np.nonzero(~marks.blank)[1].tolist())
+    filled = set(np.flatnonzero(np.logical_or.reduce(~marks.blank, axis=0)).tolist())
     days = [headed[place].day for place in kept]
     return max((headed[place].day for place in kept if place in filled), default=max(days))
 

@@ -36,7 +36,7 @@ def read_sessions(cells: Cell, width: int, office: Office, today: date) -> list[
     date would be wrong for every student.
     """
     rows = rows_of(cells)
-    if len(rows) > 1 and len(rows[0]) == 1:
+    if width > 1 and len(rows) > 1 and len(rows[0]) == 1:
         raise NotAllowed(
             "The sessions stand under each other. Give the row of dates above the marks."
         )

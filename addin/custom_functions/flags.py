@@ -28,8 +28,8 @@ from rollbook.rules.case import Case
 @arg(
     "born_or_year",
     "raw",
-    doc="Beside the marks: birth date, grade or year group, or both in two columns, for rules "
-    "about ages. Without it the student is taken to be of the age a rule asks for.",
+    doc="Beside the marks: birth date, grade or year group, or both in two columns. Without it "
+    "rules about ages are judged all the same, but for those about adults or young children alone.",
 )
 def flag(
     marks: Any, sessions: Any = None, as_of: Any = None, born_or_year: Any = None
