@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rollbook.documents import Template, converter, missing_values, to_pdf
+from rollbook.ledger import Connection
 from rollbook.ledger import letters as log
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import Verification
@@ -181,7 +182,11 @@ def _issued_before(office: Office, asked: Asked) -> Answer | None:
     if not asked.key:
         return None
     with office.ledger.read() as connection:
-        found = log.verifications(connection, request=asked.key)
+        return _answered(office, connection, asked)
+
+
+def _answered(office: Office, connection: Connection, asked: Asked) -> Answer | None:
+    found = log.verifications(connection, request=asked.key) if asked.key else []
     if not found:
         return None
     old = found[0]
@@ -306,6 +311,9 @@ def _release(
     )
     stretches = standing.enrolments_of(student.student_id)
     with office.ledger.write() as connection:
+        before = _answered(office, connection, asked)  # sent twice at once, as by a double click
+        if before:
+            return before
         serial = log.new_verification_serial(connection, at.year)
         fields = merge_fields(
             decision,
