@@ -26,6 +26,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LONGEST_BODY = 200 * 1024 * 1024
+TOO_MUCH = 413, "This is more than Rollbook takes at once. Send fewer rows or sheets."
 FUNCTION_NAME_WITHIN = 4096
 FAULT = "rollbook.fault"
 """The place in a request's scope where the number of a fault that was told is noted."""
@@ -136,13 +137,17 @@ class Guard:
         await self._run(scope, body, answer)
 
     async def _run(self, scope: Scope, body: "_Body", answer: "_Answer") -> None:
+        async def send(message: Message) -> None:
+            if not body.is_too_long:  # what the app says of a body cut short is not the reason
+                await answer(message)
+
         try:
-            await self.app(scope, body, answer)
+            await self.app(scope, body, send)
         except Exception as fault:
-            if body.is_too_long:
-                await answer.say(413, "This is more than Rollbook takes at once.")
-            elif FAULT not in scope:
+            if not body.is_too_long and FAULT not in scope:
                 await answer.say(500, fault_sentence(note_fault(fault)))
+        if body.is_too_long:
+            await answer.say(*TOO_MUCH)
 
     def refuses(self, asked: Asked) -> Refusal | None:
         """Return why a request is not let in; None when it may."""
@@ -200,7 +205,7 @@ class Guard:
         if not length.isascii() or not length.isdigit():
             return Refusal(400, "The length of what was sent cannot be read.")
         if int(length) > self.longest_body:
-            return Refusal(413, "This is more than Rollbook takes at once.")
+            return Refusal(*TOO_MUCH)
         return None
 
     def _refuses_function(self, beginning: bytes) -> Refusal | None:

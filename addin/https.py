@@ -86,12 +86,7 @@ def make_certificate(names: Sequence[str], now: datetime) -> tuple[bytes, bytes,
     )
     authority = _authority(names, now, signing_key)
     certificate = _signed_by(authority, signing_key, names, now, key.public_key())
-    secret = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    return _pem(certificate), secret, _pem(authority)
+    return _pem(certificate), _secret(key), _pem(authority)
 
 
 def _authority(
@@ -175,6 +170,14 @@ def _constraint(name: str) -> x509.GeneralName:
 
 def _pem(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _secret(key: ec.EllipticCurvePrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
 
 
 def _write_key(path: Path, key: bytes) -> None:

@@ -149,18 +149,28 @@ def _extra_needed() -> Iterator[None]:
 
 
 def _serve(office: Path, settings: ServeSettings, *, is_https: bool, open_browser: bool) -> None:
-    _log_to(office / LOG_FILE)
     with _extra_needed():
-        import uvicorn
-
         from addin import https
         from addin.server import address, check_safe
     check_safe(settings, is_https=is_https)
     files = https.files_of(settings, office) if is_https else None
     if files:
         _check(files)
-    app = _app(office, settings, is_https=is_https)
-    listener = _listen(settings.host, settings.port)
+    with _listen(settings.host, settings.port) as listener:
+        _log_to(office / LOG_FILE)
+        app = _app(office, settings, is_https=is_https)
+        url = f"{'https' if is_https else 'http'}://{address(settings)}"
+        _greet(office, url)
+        if open_browser:
+            webbrowser.open(f"{url}/today")
+        _run(office, app, files, listener)
+    say("Stopped. Files dropped from now on wait until Rollbook is started again.")
+
+
+def _run(office: Path, app: "App", files: "Files | None", listener: socket.socket) -> None:
+    """Answer and watch until Ctrl-C, or until the computer shuts down."""
+    import uvicorn
+
     stop = threading.Event()
 
     class Server(uvicorn.Server):
@@ -173,14 +183,11 @@ def _serve(office: Path, settings: ServeSettings, *, is_https: bool, open_browse
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())  # uvicorn passes on what it was stopped by
-    url = f"{'https' if is_https else 'http'}://{address(settings)}"
-    _greet(office, url)
-    with _watching(office, stop):
-        if open_browser:
-            webbrowser.open(f"{url}/today")
-        Server(_config(app, files)).run(sockets=[listener])
-    close_desk()
-    say("Stopped. Files dropped from now on wait until Rollbook is started again.")
+    try:
+        with _watching(office, stop):
+            Server(_config(app, files)).run(sockets=[listener])
+    finally:
+        close_desk()
 
 
 def _check(files: "Files") -> None:
