@@ -41,35 +41,48 @@ class Idle:
         raise AssertionError("a worksheet function changes no workbook")
 
 
-def sit_down(root: Path, jurisdiction: str, lists: str = "all marks") -> Desk:
-    """Open a small office at the desk, on a fixed day."""
-    close_desk()
-    small_office(root, jurisdiction).ledger.close()
-    save_settings(root, {"exports": {"lists": lists}})
-    found = open_desk(root, Idle())
-    found.now = lambda: NOW
-    return found
-
-
 @pytest.fixture(scope="module", autouse=True)
 def _leave() -> Iterator[None]:
     yield
     close_desk()
 
 
-@pytest.fixture
-def england(tmp_path: Path) -> Desk:
-    return sit_down(tmp_path, "gb-eng")
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return an office in each place; nothing is posted to them."""
+    roots = {name: tmp_path_factory.mktemp(name) for name in PACKS}
+    for name, root in roots.items():
+        small_office(root, name).ledger.close()
+    return roots
 
 
 @pytest.fixture
-def texas(tmp_path: Path) -> Desk:
-    return sit_down(tmp_path, "us-tx")
+def england(offices: dict[str, Path]) -> Desk:
+    return seat(offices["gb-eng"])
 
 
 @pytest.fixture
-def california(tmp_path: Path) -> Desk:
-    return sit_down(tmp_path, "us-ca")
+def texas(offices: dict[str, Path]) -> Desk:
+    return seat(offices["us-tx"])
+
+
+@pytest.fixture
+def california(offices: dict[str, Path]) -> Desk:
+    return seat(offices["us-ca"])
+
+
+@pytest.fixture(scope="module", params=PACKS)
+def somewhere(request: pytest.FixtureRequest, offices: dict[str, Path]) -> Path:
+    return offices[request.param]
+
+
+def seat(root: Path, lists: str = "all marks") -> Desk:
+    """Open an office at the desk on a fixed day; say what its lists hold."""
+    found = open_desk(root, Idle())
+    found.now = lambda: NOW
+    if found.office.settings.exports.lists != lists:
+        save_settings(root, {"exports": {"lists": lists}})
+    return found
 
 
 def serial(day: date) -> int:
@@ -299,11 +312,11 @@ def test_the_office_s_own_codes_are_understood(tmp_path: Path) -> None:
 def test_a_code_is_judged_on_its_day(england: Desk) -> None:
     assert "has not been used since" in reason(functions.code("H", serial(date(2026, 9, 7)))[0][0])
     assert functions.code("H", "12 March 2024")[0][0].startswith("H: ")
-    said = reason(functions.rate([["/", "H"]], HEADS_OF(SEPTEMBER[:2]))[0][0])
+    said = reason(functions.rate([["/", "H"]], heads_of(SEPTEMBER[:2]))[0][0])
     assert said.startswith("Column 2 has “H”. Code H has not been used since")
 
 
-def HEADS_OF(days: list[date]) -> list[int]:
+def heads_of(days: list[date]) -> list[int]:
     return [serial(day) for day in days]
 
 
@@ -365,7 +378,7 @@ def test_days_without_school_are_not_possible(england: Desk) -> None:
 
 
 def test_nothing_counts_after_the_day_looked_at(england: Desk) -> None:
-    heads = HEADS_OF(SEPTEMBER)
+    heads = heads_of(SEPTEMBER)
     row = ["/", "N", "I", "?", ""]
     assert functions.rate([row[:3]], heads[:3], serial(SEPTEMBER[1])) == [[0.5]]
     assert functions.rate([row], heads, "8 September 2026") == [[0.5]]
@@ -373,7 +386,7 @@ def test_nothing_counts_after_the_day_looked_at(england: Desk) -> None:
 
 
 def test_columns_after_the_last_mark_are_not_missing(england: Desk) -> None:
-    heads = HEADS_OF(SEPTEMBER)
+    heads = heads_of(SEPTEMBER)
     marks = [["/", "", "/", "", ""], ["", "", "", "", ""]]
     assert functions.absences(marks, "missing", heads) == [[1], [3]]
 
@@ -386,15 +399,17 @@ def test_a_row_without_anything_possible_has_no_rate(england: Desk) -> None:
     assert functions.possible([["X", "X"]]) == [[0]]
 
 
-def test_a_blank_is_attended_where_lists_hold_absences_only(tmp_path: Path) -> None:
-    sit_down(tmp_path, "us-tx", "absences")
+def test_a_blank_is_attended_where_lists_hold_absences_only(
+    offices: dict[str, Path],
+) -> None:
+    seat(offices["us-tx"], "absences")
     row = ["", "U", "", "", "A"]
     assert functions.rate([row]) == [[0.6]]
-    assert functions.rate([row], HEADS_OF(SEPTEMBER)) == [[0.6]]
+    assert functions.rate([row], heads_of(SEPTEMBER)) == [[0.6]]
     assert functions.streak([["U", "", "U"]]) == [[1]]
     # The desk's day is 4 December: what is still to come was not attended.
     coming = [date(2026, 12, 3), date(2026, 12, 4), date(2026, 12, 7), date(2026, 12, 8)]
-    assert functions.possible([["U", "", "", ""]], HEADS_OF(coming)) == [[2]]
+    assert functions.possible([["U", "", "", ""]], heads_of(coming)) == [[2]]
 
 
 def test_nobody_at_the_desk_is_said_in_every_row() -> None:
@@ -414,7 +429,7 @@ def year_of(count: int) -> list[date]:
 
 
 def test_england_s_rates_are_exact_at_the_edge(england: Desk) -> None:
-    heads = HEADS_OF([day for day in year_of(20) for _ in "ab"])
+    heads = heads_of([day for day in year_of(20) for _ in "ab"])
     rows = [["I"] * absent + ["/"] * (40 - absent) for absent in (2, 3, 4, 5)]
     found = functions.flag(rows, heads)
     # 95 % is not below 95 %; 10 % absent is persistent absence, and 90 % is not below 90 %.
@@ -423,18 +438,18 @@ def test_england_s_rates_are_exact_at_the_edge(england: Desk) -> None:
 
 
 def test_ten_unauthorised_sessions_in_ten_school_weeks(england: Desk) -> None:
-    heads = HEADS_OF([day for day in year_of(60) for _ in "ab"])
+    heads = heads_of([day for day in year_of(60) for _ in "ab"])
     nine, ten = (["O"] * count + ["/"] * (120 - count) for count in (9, 10))
     flags = [text.split(", ") for [text] in functions.flag([nine, ten], heads)]
     assert ["eng-pn" in row for row in flags] == [False, True]
-    days = HEADS_OF([day for day in year_of(60) for _ in "ab"])
+    days = heads_of([day for day in year_of(60) for _ in "ab"])
     assert functions.most_in_window([ten], days, "10 school weeks", "unauthorised") == [
         [10, date(2026, 9, 1), date(2026, 9, 7)]
     ]
 
 
 def test_ages_and_years_decide_whom_a_rule_is_about(england: Desk) -> None:
-    heads = HEADS_OF([day for day in year_of(60) for _ in "ab"])
+    heads = heads_of([day for day in year_of(60) for _ in "ab"])
     row = ["O"] * 10 + ["/"] * 110
     beside = [["Year 9"], [13], ["12/05/2013"], [serial(date(2009, 5, 1))], ["what"], [""]]
     found = functions.flag([row] * 6, heads, None, beside)
@@ -453,9 +468,9 @@ def test_three_unexcused_days_in_four_weeks_in_texas(texas: Desk) -> None:
     inside = days[19] - days[0]
     assert inside == timedelta(days=27)  # the 28th day of the window that opens on the first
     late = ["U", "U", *["P"] * 18, "U", *["P"] * 9]
-    flags = [text.split(", ") for [text] in functions.flag([row, late], HEADS_OF(days))]
+    flags = [text.split(", ") for [text] in functions.flag([row, late], heads_of(days))]
     assert ["tx-tru3" in one for one in flags] == [True, False]
-    assert [row[0] for row in functions.most_in_window([row, late], HEADS_OF(days), 28)] == [3, 2]
+    assert [row[0] for row in functions.most_in_window([row, late], heads_of(days), 28)] == [3, 2]
 
 
 def test_a_tardy_of_more_than_30_minutes_is_a_truancy_event_in_california(
@@ -463,7 +478,7 @@ def test_a_tardy_of_more_than_30_minutes_is_a_truancy_event_in_california(
 ) -> None:
     days = year_of(20)
     thirty, more = (["U", "U", f"T {minutes}", *["P"] * 17] for minutes in (30, 31))
-    flags = [text.split(", ") for [text] in functions.flag([thirty, more], HEADS_OF(days))]
+    flags = [text.split(", ") for [text] in functions.flag([thirty, more], heads_of(days))]
     assert ["ca-truant" in one for one in flags] == [False, True]
 
 
@@ -483,7 +498,7 @@ def test_a_californian_day_is_missed_when_every_period_is(california: Desk) -> N
 
 def test_a_run_goes_over_weekends_and_over_what_was_not_possible(england: Desk) -> None:
     days = [date(2026, 10, 22), date(2026, 10, 23), date(2026, 11, 2), date(2026, 11, 3)]
-    assert functions.streak([["I", "I", "I", "/"]], None, HEADS_OF(days)) == [[3]]
+    assert functions.streak([["I", "I", "I", "/"]], None, heads_of(days)) == [[3]]
     assert functions.streak([["I", "X", "", "I", "/", "I"]]) == [[2]]
     assert functions.streak([["I", "N", "I"], ["I", "/", "I"]], "authorised") == [[1], [1]]
     assert functions.streak([["I", "I", "/"], ["/", "I", ""]], None, None, "now") == [[0], [1]]
@@ -491,7 +506,7 @@ def test_a_run_goes_over_weekends_and_over_what_was_not_possible(england: Desk) 
 
 def test_windows_of_every_length(england: Desk) -> None:
     days = [date(2026, 9, 7), date(2026, 9, 14), date(2026, 10, 12), date(2026, 11, 9)]
-    heads, row = HEADS_OF(days), [["N", "N", "I", "O"]]
+    heads, row = heads_of(days), [["N", "N", "I", "O"]]
     spans = {
         "7 days": 1, "8 days": 2, "2 weeks": 2, "2 School Weeks": 2, "6 school-weeks": 3,
         "half-term": 3, "half term": 3, "3 months": 4, "term": 4, "school year": 4, 36: 3, "35": 2,
@@ -534,13 +549,6 @@ LAYOUTS = {
     "us-tx": [("DAY",), ("P1", "P2", "P3"), ("P2",)],
     "us-ca": [("DAY",), ("P1", "P2"), ("DAY", "P1", "P2")],
 }
-
-
-@pytest.fixture(scope="module", params=PACKS)
-def somewhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp(request.param)
-    small_office(root, request.param).ledger.close()
-    return root
 
 
 @st.composite
@@ -590,10 +598,10 @@ def ledger_of(
 
 
 @pytest.mark.parametrize("lists", ["all marks", "absences"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_sheet_and_tally_agree(somewhere: Path, lists: str, data: st.DataObject) -> None:
-    office = seated(somewhere, lists)
+    office = seat(somewhere, lists).office
     sessions, rows = data.draw(sheets(office.policy.jurisdiction))
     frame, students, recorded = ledger_of(office, sessions, rows)
     table = tally(frame, office.policy, office.calendar, students=students, recorded=recorded)
@@ -608,7 +616,7 @@ def test_sheet_and_tally_agree(somewhere: Path, lists: str, data: st.DataObject)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_sheet_and_rules_agree(somewhere: Path, lists: str, data: st.DataObject) -> None:
-    office = seated(somewhere, lists)
+    office = seat(somewhere, lists).office
     sessions, rows = data.draw(sheets(office.policy.jurisdiction))
     frame, students, recorded = ledger_of(office, sessions, rows)
     found = assess(
@@ -623,11 +631,11 @@ def test_sheet_and_rules_agree(somewhere: Path, lists: str, data: st.DataObject)
     assert functions.flag(rows, heads) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_with_and_without_sessions_the_figures_agree(somewhere: Path, data: st.DataObject) -> None:
     """Where every column is what the pack counts, the days make no difference to the figures."""
-    office = seated(somewhere, "all marks")
+    office = seat(somewhere).office
     sessions, rows = data.draw(sheets(office.policy.jurisdiction))
     if office.policy.method != "sessions":
         sessions = [one for one in sessions if one.part == sessions[0].part]
@@ -638,14 +646,6 @@ def test_with_and_without_sessions_the_figures_agree(somewhere: Path, data: st.D
     assert shown(rows, None) == shown(rows, heads)
     assert functions.minutes_late(rows) == functions.minutes_late(rows, heads)
     assert functions.streak(rows) == functions.streak(rows, None, heads)
-
-
-def seated(root: Path, lists: str) -> Office:
-    close_desk()
-    save_settings(root, {"exports": {"lists": lists}})
-    found = open_desk(root, Idle())
-    found.now = lambda: NOW
-    return found.office
 
 
 def shown(rows: list[list[str]], heads: Any) -> list[list[Any]]:
@@ -685,7 +685,8 @@ def figures(one: Attendance) -> list[Any]:
 def test_a_sheet_says_what_the_ledger_says_once_it_is_posted(
     tmp_path: Path, jurisdiction: str, lists: str
 ) -> None:
-    office = sit_down(tmp_path / "office", jurisdiction, lists).office
+    small_office(tmp_path / "office", jurisdiction).ledger.close()
+    office = seat(tmp_path / "office", lists).office
     days = list(office.calendar.school_days_between(date(2026, 9, 7), date(2026, 10, 9)))
     parts = LAYOUTS[jurisdiction][0]
     sessions = [Session(day, part) for day in days for part in parts]
