@@ -145,12 +145,16 @@ def check_manifest(xml: str, static: Path = STATIC) -> list[str]:
 
 def _wrong_order(root: etree._Element) -> Iterator[str]:
     for element in root.iter(etree.Element):
-        rule = _CHILDREN.get(f"{_name(element)}:{element.get(_XSI_TYPE)}") or _CHILDREN.get(
-            _name(element)
-        )
+        kind = f"{_name(element)}:{element.get(_XSI_TYPE)}"
+        rule = _CHILDREN.get(kind) or _CHILDREN.get(_name(element))
         names = "".join(f"{_name(child)} " for child in element.iterchildren(etree.Element))
-        if rule and not re.fullmatch(re.sub(r"\w+", r"(?:\g<0> )", rule).replace(") ", ")"), names):
+        if rule and not re.fullmatch(_pattern(rule), names):
             yield f"{_name(element)} has {names.strip() or 'nothing'}; it needs, in order: {rule}."
+
+
+def _pattern(rule: str) -> str:
+    """Return a rule as a regular expression for names that each have a space behind them."""
+    return re.sub(r"(\w+)|\s+", lambda one: f"(?:{one[1]} )" if one[1] else "", rule)
 
 
 def _wrong_head(root: etree._Element) -> Iterator[str]:
@@ -259,10 +263,7 @@ def _wrong_ribbon(root: etree._Element) -> Iterator[str]:
         if len(controls) > _MOST_CONTROLS:
             yield f"The group “{group.get('id')}” has {len(controls)} buttons; 6 are allowed."
         for control in controls:
-            label = resources.get(next(_all(control, "Label")).get("resid", ""))
-            says = "" if label is None else label.get("DefaultValue", "")
-            if len(says) > _LONGEST_LABEL:
-                yield f"The label “{says}” is too long for a button."
+            yield from _wrong_labels(control, resources)
     functions = [element.text or "" for element in _all(root, "FunctionName")]
     yield from _repeated("FunctionName", functions)
     for one in functions:
@@ -273,6 +274,16 @@ def _wrong_ribbon(root: etree._Element) -> Iterator[str]:
         name = "" if found is None else found.get("DefaultValue", "")
         if not re.fullmatch(r"[A-Z][A-Z0-9._]*", name):
             yield f"The functions cannot have the name “{name}” before theirs."
+
+
+def _wrong_labels(
+    control: etree._Element, resources: Mapping[str, etree._Element]
+) -> Iterator[str]:
+    for label in _all(control, "Label"):
+        found = resources.get(label.get("resid", ""))
+        says = "" if found is None else found.get("DefaultValue", "")
+        if len(says) > _LONGEST_LABEL:
+            yield f"The label “{says}” is too long for a button."
 
 
 def _name(element: etree._Element) -> str:

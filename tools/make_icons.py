@@ -59,7 +59,8 @@ DRAWN = {
     "rollbook": (
         f'<path d="M16 7Q10 3 3 5v20q7-2 13 2 6-4 13-2V5q-7-2-13 2z" {PAPER}/>'
         f'<path d="M16 7v20" {LINE}/>'
-        f'<path d="M19 15l3 3 5-7" {in_colour(BOLD, GREEN)}/><path d="M7 11h5M7 15h5M7 19h5" {LINE}/>'
+        f'<path d="M19 15l3 3 5-7" {in_colour(BOLD, GREEN)}/>'
+        f'<path d="M7 11h5M7 15h5M7 19h5" {LINE}/>'
     ),
     "post": f'{TRAY}<path d="M16 23V5M9 11l7-7 7 7" {BOLD}/>',
     "import": f'{TRAY}<path d="M16 3v17M9 14l7 7 7-7" {BOLD}/>',
