@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from addin.pages import signing
+from addin.pages import help, signing
 
 router = APIRouter()
-for page in (signing,):
+for page in (signing, help):
     router.include_router(page.router)
