@@ -18,11 +18,12 @@ from addin.tokens import fingerprint, read_clerks
 from rollbook.office import ServeSettings
 from rollbook.problems import NotAllowed
 
+FIRST_PAGE = "/today"
 COOKIE = "__Host-rollbook"  # browsers keep a cookie of this name only from this very server
 SESSION_SECONDS = 12 * 60 * 60
 TICKET_SECONDS = 60
 SLOWEST_SECONDS = 5.0
-FREE_TRIES = 3
+FREE_TRIES = 5
 FORGOTTEN_SECONDS = 15 * 60
 
 
@@ -176,3 +177,10 @@ def pause_after(failures: int) -> float:
     if failures <= FREE_TRIES:
         return 0.0
     return float(min(0.25 * 2 ** min(failures - FREE_TRIES - 1, 10), SLOWEST_SECONDS))
+
+
+def local(then: str) -> str:
+    """Return a path of ours to go on to; the first page for anything else."""
+    is_path = then.startswith("/") and not then.startswith("//")
+    is_plain = then.isprintable() and "\\" not in then
+    return then if is_path and is_plain else FIRST_PAGE

@@ -8,10 +8,18 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from xlwings_server.templates import TemplateResponse
 
-from addin.sign_in import COOKIE, SESSION_SECONDS, Clerk, NotSignedIn, by_token, sign_in
+from addin.sign_in import (
+    COOKIE,
+    FIRST_PAGE,
+    SESSION_SECONDS,
+    Clerk,
+    NotSignedIn,
+    by_token,
+    local,
+    sign_in,
+)
 
 router = APIRouter()
-FIRST_PAGE = "/today"
 
 
 @router.get("/sign-in")
@@ -85,13 +93,6 @@ async def sign_out(request: Request) -> Response:
     answer = RedirectResponse("/sign-in", status_code=303)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
     return answer
-
-
-def local(then: str) -> str:
-    """Return a path of ours to go on to; the first page for anything else."""
-    is_path = then.startswith("/") and not then.startswith("//")
-    is_plain = then.isprintable() and "\\" not in then
-    return then if is_path and is_plain else FIRST_PAGE
 
 
 def _let_in(answer: Response, name: str) -> Response:
