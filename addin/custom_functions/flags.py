@@ -10,7 +10,6 @@ from addin.ranges import MarkedRange, answer_rows, why_nobody
 from rollbook.attendance import Attendance
 from rollbook.patterns import patterns_of
 from rollbook.policy import RateTerms, RosterTerms
-from rollbook.problems import NotAllowed
 from rollbook.register import empty_register
 from rollbook.rules import assess
 from rollbook.rules.case import Case
@@ -70,22 +69,25 @@ def _crossed(of: MarkedRange) -> list[list[str]]:
 
 def _crossed_rates(of: MarkedRange) -> list[list[str]]:
     """Judge the rates of the pack over the whole range; no other rule can do without days."""
-    case = Case.of(
-        of.pack, of.office.calendar, empty_register(), of.students, (), (), as_of=of.as_of
-    )
-    if case is None:
-        raise NotAllowed(f"No school year of calendar.toml has begun by {of.as_of:%d %B %Y}.")
     dated = [(trigger.id, trigger.on(of.as_of)) for trigger in of.pack.triggers]
     rates = [(name, one) for name, one in dated if isinstance(one, RateTerms) and not one.after]
+    case = _case(of) if any(one.ages or one.not_grades for _, one in rates) else None
     return [
         [
             name
             for name, terms in rates
             if terms.crosses(attendance.possible, _missed(attendance, terms))
-            and not case.why_not_concerned(terms, student)
+            and not (case and case.why_not_concerned(terms, student))
         ]
         for student, attendance in zip(of.students, of.figures(), strict=True)
     ]
+
+
+def _case(of: MarkedRange) -> Case | None:
+    """Return the students without their marks, for rules that ask how old they are."""
+    return Case.of(
+        of.pack, of.office.calendar, empty_register(), of.students, (), (), as_of=of.as_of
+    )
 
 
 def _missed(attendance: Attendance, terms: RateTerms) -> int:
