@@ -30,7 +30,7 @@ def day_of(cell: Cell, office: Office, today: date) -> date | None:
 
 
 def read_sessions(cells: Cell, width: int, office: Office, today: date) -> list[Session]:
-    """Return the session of each of ``width`` columns of marks.
+    """Return the session of each of ``width`` columns of marks; a row of weekdays says nothing.
 
     Raises ``NotAllowed``, naming the column, when the headings cannot be read: marks under a wrong
     date would be wrong for every student.
@@ -42,7 +42,8 @@ def read_sessions(cells: Cell, width: int, office: Office, today: date) -> list[
         )
     if len(rows[0]) != width:
         raise NotAllowed(f"The marks have {_columns(width)} and the sessions {len(rows[0])}.")
-    dates, parts = rows[0], _parts_under(rows[1:])
+    top = next((place for place, row in enumerate(rows) if any(map(_heading, row))), 0)
+    dates, parts = rows[top], _parts_among([*rows[:top], *rows[top + 1 :]])
     _refuse_other_order(dates, office)
     written: list[tuple[WrittenDate, str]] = []
     for place, cell in enumerate(dates):
@@ -84,8 +85,8 @@ def _heading(cell: Cell) -> tuple[WrittenDate, str] | None:
     return (column.written, column.part) if column else None
 
 
-def _parts_under(rows: Sequence[Sequence[Cell]]) -> list[str]:
-    """Return the parts named in the rows under the dates; empty when there is no such row."""
+def _parts_among(rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """Return the parts named in the rows beside the dates; empty when there is no such row."""
     for row in rows:
         texts = [text_of(cell) for cell in row]
         if all(not text or key(text) in WEEKDAYS for text in texts):

@@ -31,7 +31,8 @@ CALLS_A_SECOND = 200
 CALL = "/xlwings/custom-functions-call"
 CALENDAR = 'checked = true\n[[year]]\nname = "2025-26"\nfirst = 2025-09-01\nlast = 2026-07-22\n'
 PRESENT, OTHERS = ["/", "\\"] * 45, ["L 5", "N", "I", "O", "M", "U", "B", "n", "i"]
-ONE_CELL = (("rate", "/"), ("code", "L 12"), ("absences", "N"), ("flag", "I"))
+ONE_CELL = (("rate", "/", 2), ("code", "L 12", 1), ("absences", "N", 3), ("flag", "I", 3))
+"""Functions, a cell, and how many arguments are left out: the client sends null for each."""
 
 
 def main() -> None:
@@ -90,7 +91,7 @@ def measure_rates(address: str, root: Path, days: list[date]) -> None:
     chance = random.Random(7)
     marks = [chance.choices([*PRESENT, *OTHERS], k=DAYS * 2) for _ in range(STUDENTS)]
     heads = [[(day - date(1899, 12, 30)).days for day in days for _ in "ab"]]
-    plain, dated = payload("rate", marks), payload("rate", marks, heads)
+    plain, dated = payload("rate", marks, None, None), payload("rate", marks, heads, None)
     peer = best(lambda: json.dumps(json.loads(plain)))
     print(f"{STUDENTS:,} × {DAYS * 2} marks in one call, {len(plain) / 1e6:.1f} MB")
     print(f"  json.loads {best(lambda: json.loads(plain)):.2f} s, and json.dumps {peer:.2f} s")
@@ -171,7 +172,7 @@ class Load:
 async def hold(address: str, seconds: int) -> Load:
     """Send so many calls a second, whether or not those before have been answered."""
     load = Load(seconds)
-    bodies = [payload(name, [[cell]]) for name, cell in ONE_CELL]
+    bodies = [payload(name, [[cell]], *[None] * left_out) for name, cell, left_out in ONE_CELL]
     limits = httpx.Limits(max_connections=50)
     async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30) as client:
         start = time.perf_counter()

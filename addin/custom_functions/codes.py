@@ -7,7 +7,7 @@ from xlwings import arg, func
 
 from addin.answers import Cell, wrong
 from addin.desk import desk
-from addin.marks import Spelling, Written, rows_of, text_of
+from addin.marks import Marks, Spelling, Written, rows_of, text_of
 from addin.sessions import day_of
 from rollbook.office import Office
 from rollbook.policy import PolicyPack
@@ -20,22 +20,14 @@ from rollbook.register import Category, Code
 @arg("day", "raw", doc="The day the marks are of, for codes that came or went. Left out: today.")
 def code(symbols: Any, day: Any = None) -> list[list[Cell]]:
     """Say what each mark means in this office, and whether it counts as attended or absent."""
-    rows = rows_of(symbols)
     try:
         office, today = desk().office, desk().now().date()
         on = _day(day, office, today)
+        marks = Marks.of(symbols, Spelling.of(office.policy))
     except RollbookError as error:
-        return [[wrong(str(error)) for _ in row] for row in rows]
-    spelling = Spelling.of(office.policy)
-    said: dict[Written, Cell] = {}
-    answers = []
-    for row in rows:
-        marks = [spelling.read(cell) for cell in row]
-        for one in marks:
-            if one not in said:
-                said[one] = _meaning(one, office.policy, on)
-        answers.append([said[one] for one in marks])
-    return answers
+        return [[wrong(str(error)) for _ in row] for row in rows_of(symbols)]
+    meanings = [_meaning(one, office.policy, on) for one in marks.written]
+    return [[meanings[place] for place in row] for row in marks.places.tolist()]
 
 
 def _day(cell: Any, office: Office, today: date) -> date:

@@ -22,7 +22,9 @@ def rate(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[Cell]
 
 
 def _rate(attendance: Attendance) -> Cell:
-    return no_data(NOTHING_POSSIBLE) if attendance.rate is None else float(attendance.rate)
+    if not attendance.possible:
+        return no_data(NOTHING_POSSIBLE)
+    return attendance.attended / attendance.possible  # the number nearest to the exact share
 
 
 @func

@@ -329,6 +329,7 @@ def heads_of(days: list[date]) -> list[int]:
         [[46272, "", 46273, ""], ["AM", "PM", "am", "pm"]],
         [["7 Sep", "7 Sep", "8 Sep", "8 Sep"], ["Mon", "", "Tue", ""], ["AM", "PM", "AM", "PM"]],
         [46272, 46272, 46273, 46273.0],
+        [["Mon", "", "Tue", ""], [46272, 46272, 46273, 46273]],
     ],
 )
 def test_headings_are_read_as_offices_write_them(england: Desk, heads: Any) -> None:
@@ -530,6 +531,58 @@ def test_another_kind_of_absence_is_named(england: Desk) -> None:
     )
 
 
+def test_code_keeps_the_shape_of_the_range(england: Desk) -> None:
+    found = functions.code([["/", None], ["", "I"], ["/", "I"]])
+    assert [[cell[:1] for cell in row] for row in found] == [["/", ""], ["", "I"], ["/", "I"]]
+    assert "is no date" in reason(functions.code([["/"]], "soon")[0][0])
+
+
+@settings(max_examples=15, deadline=None)
+@given(data=st.data())
+def test_runs_and_windows_are_those_counted_one_by_one(
+    offices: dict[str, Path], data: st.DataObject
+) -> None:
+    calendar = seat(offices["gb-eng"]).office.calendar
+    sessions, rows = data.draw(sheets("gb-eng"))
+    heads = [[serial(one.day) for one in sessions], [one.part for one in sessions]]
+    size = data.draw(st.integers(1, 40))
+    symbols = [[meant(cell)[0] for cell in row] for row in rows]
+    assert functions.streak(rows, None, heads) == [[longest_run(row)] for row in symbols]
+    days = [
+        [one.day for one, symbol in zip(sessions, row, strict=True) if symbol in ABSENT]
+        for row in symbols
+    ]
+    found = functions.most_in_window(rows, heads, f"{size} days")
+    assert [row[0] for row in found] == [
+        max((sum(0 <= (day - first).days < size for day in one) for first in one), default=0)
+        for one in days
+    ]
+    weeks = {
+        day: number
+        for number, monday in enumerate(calendar.school_weeks)
+        for day in (monday + timedelta(days=place) for place in range(7))
+    }
+    found = functions.most_in_window(rows, heads, f"{size} school weeks")
+    assert [row[0] for row in found] == [
+        max((sum(0 <= weeks[day] - weeks[first] < size for day in one) for first in one), default=0)
+        for one in days
+    ]
+
+
+ABSENT = ("U", "N", "I", "O")
+
+
+def longest_run(symbols: list[str]) -> int:
+    longest = run = 0
+    for symbol in symbols:
+        if symbol in ABSENT:
+            run += 1
+        elif symbol not in ("", "-", "X"):
+            run = 0
+        longest = max(longest, run)
+    return longest
+
+
 # The sheet and the ledger never disagree ---------------------------------------------------------
 
 TYPED = {
@@ -598,7 +651,7 @@ def ledger_of(
 
 
 @pytest.mark.parametrize("lists", ["all marks", "absences"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_sheet_and_tally_agree(somewhere: Path, lists: str, data: st.DataObject) -> None:
     office = seat(somewhere, lists).office
@@ -613,7 +666,7 @@ def test_sheet_and_tally_agree(somewhere: Path, lists: str, data: st.DataObject)
 
 
 @pytest.mark.parametrize("lists", ["all marks", "absences"])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_sheet_and_rules_agree(somewhere: Path, lists: str, data: st.DataObject) -> None:
     office = seat(somewhere, lists).office
@@ -631,7 +684,7 @@ def test_sheet_and_rules_agree(somewhere: Path, lists: str, data: st.DataObject)
     assert functions.flag(rows, heads) == expected
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_with_and_without_sessions_the_figures_agree(somewhere: Path, data: st.DataObject) -> None:
     """Where every column is what the pack counts, the days make no difference to the figures."""
