@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from addin.pages import help, signing
+from addin.pages import help, letters, signing
 
 router = APIRouter()
-for page in (signing, help):
+for page in (signing, help, letters):
     router.include_router(page.router)

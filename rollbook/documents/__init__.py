@@ -7,7 +7,7 @@ from rollbook.documents.conversion import converter, to_pdf
 from rollbook.documents.joining import join
 from rollbook.documents.tags import LISTS
 from rollbook.documents.template import Rendered, Template, Values, missing_values
-from rollbook.documents.text import text_of
+from rollbook.documents.text import lines_of, text_of
 
 __all__ = [
     "LISTS",
@@ -16,6 +16,7 @@ __all__ = [
     "Values",
     "converter",
     "join",
+    "lines_of",
     "missing_values",
     "text_of",
     "to_pdf",

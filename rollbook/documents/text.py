@@ -21,13 +21,35 @@ def text_of(content: bytes) -> str:
     return "\n".join(part_text(part) for part in parts)
 
 
+def lines_of(content: bytes) -> list[str]:
+    """Return the body of a Word file to be read on a screen: a paragraph, or a row of a table."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        body = parse(archive.read("word/document.xml")).find(w("body"))
+    lines = (_line(element) for element in ([] if body is None else body))
+    return [line for lines_here in lines for line in lines_here if line]
+
+
+def _line(element: Element) -> list[str]:
+    if element.tag != w("tbl"):
+        return "".join(_words_in(element)).strip().splitlines()
+    rows = []
+    for row in element.iter(w("tr")):
+        cells = [" ".join("".join(_words_in(cell)).split()) for cell in row.findall(w("tc"))]
+        rows.append(" · ".join(cell for cell in cells if cell))
+    return rows
+
+
 def part_text(part: bytes) -> str:
     """Return the words of one part, a line a paragraph."""
     return "".join(_words(part)).strip("\n")
 
 
 def _words(part: bytes) -> Iterator[str]:
-    for element in parse(part).iter(_TEXT, _TAB, *_BREAKS):
+    return _words_in(parse(part))
+
+
+def _words_in(root: Element) -> Iterator[str]:
+    for element in root.iter(_TEXT, _TAB, *_BREAKS):
         if element.tag == _TEXT:
             if not _is_hidden(element):
                 yield element.text or ""

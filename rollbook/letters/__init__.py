@@ -7,7 +7,7 @@ from rollbook.letters.holding import holds_letters
 from rollbook.letters.life import step
 from rollbook.letters.overtaken import OUT, Corrected, corrected_since, no_longer_true, overtaken
 from rollbook.letters.preparing import LIVE, draft
-from rollbook.letters.printing import Batch, print_letters
+from rollbook.letters.printing import Batch, as_printed, joined_file, print_letters
 from rollbook.letters.together import several_to_one
 
 __all__ = [
@@ -18,10 +18,12 @@ __all__ = [
     "Corrected",
     "DueLetter",
     "approve_letters",
+    "as_printed",
     "corrected_since",
     "draft",
     "due_letters",
     "holds_letters",
+    "joined_file",
     "judge_waiting",
     "no_longer_true",
     "overtaken",

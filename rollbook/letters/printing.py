@@ -72,6 +72,24 @@ def print_letters(
     return Batch(_joined(folder), printed, held)
 
 
+def as_printed(office: Office, letter: Letter) -> bytes:
+    """Return a letter as the Word file it would be printed from; nothing is kept or entered.
+
+    Raises ``NotAllowed`` when it could not be printed.
+    """
+    rendered, reason = _render(office, letter)
+    if rendered is None:
+        raise NotAllowed(f"{letter.serial} cannot be shown: {reason}")
+    return rendered.to_bytes()
+
+
+def joined_file(office: Office, letter: Letter) -> Path | None:
+    """Return the joined file a letter was printed in; None while it has not been printed."""
+    if not letter.file:
+        return None
+    return _joined((office.folders.root / letter.file).parent)
+
+
 def _to_print(office: Office, serials: Sequence[str]) -> list[Letter]:
     with office.ledger.read() as connection:
         if not serials:
