@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
+from rollbook.cli.serve import addin_checks
 from rollbook.cli.show import complain, counted, say, show_json, show_rows
 from rollbook.documents import converter
 from rollbook.ledger import letters as letter_book
@@ -107,7 +108,7 @@ def _to_do(
 
 
 def doctor(office: OfficeOption = HERE, json: JsonOption = False) -> None:
-    """Check the office: disk, shares, LibreOffice, letterhead, calendar."""
+    """Check the office: disk, shares, LibreOffice, letterhead, calendar, what Excel needs."""
     with opened(office) as opened_office:
         checks = list(_checks(opened_office))
     if json:
@@ -142,5 +143,6 @@ def _checks(office: Office) -> Iterator[tuple[str, bool, str]]:
     yield "calendar.toml", not guessed, guess if guessed else "checked"
     lacking = letters_without_template(office.policy, office.folders.templates)
     yield "letter templates", not lacking, str(lacking[0]) if lacking else "one for each letter"
+    yield from addin_checks(office)
     if program is None:
         complain("Without LibreOffice everything works but PDF. It is free: libreoffice.org")

@@ -20,7 +20,7 @@ import typer
 
 from addin.desk import Done, Filed, Tell, close_desk
 from addin.jobs import stop_jobs
-from addin.tokens import add_clerk, remove_clerk
+from addin.tokens import add_clerk, read_clerks, remove_clerk
 from rollbook.cli.app import HERE, OfficeOption
 from rollbook.cli.rounds import WORK_WORDS, sentences, tell
 from rollbook.cli.show import complain, counted, say
@@ -38,6 +38,12 @@ SEE_LETTERS = "Letters → Due"  # where the ribbon has what `rollbook letters d
 LOG_FILE = "serve.log"
 LOG_BYTES = 1_000_000
 LAST_ANSWERS_SECONDS = 10
+EXTRA = ("xlwings_server", "cryptography")
+LICENCES = {
+    "": "xlwings Server's is not set. Schools and public bodies may use it under PolyForm "
+    "Noncommercial: XLWINGS_LICENSE_KEY=noncommercial; else set the key you bought",
+    "noncommercial": "noncommercial use (PolyForm Noncommercial)",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -280,6 +286,44 @@ def _log_to(path: Path) -> None:
     logging.captureWarnings(True)
 
 
+def addin_checks(office: Office) -> Iterator[tuple[str, bool, str]]:
+    """Say for `rollbook doctor` what Rollbook in Excel still needs, once somebody began with it."""
+    if any(find_spec(name) is None for name in EXTRA):
+        yield "add-in", True, "not installed: everything but Rollbook in Excel works"
+        return
+    from addin import https
+    from addin.server import license_key
+
+    settings, root = office.settings.serve, office.folders.root
+    key, files = license_key(settings), https.files_of(settings, root)
+    if not files.certificate.is_file() and settings == ServeSettings():
+        yield "add-in", True, "installed; to begin with it: rollbook serve --setup-https"
+        return
+    yield "add-in", True, "installed"
+    yield "add-in's licence", bool(key), LICENCES.get(key, "a paid licence key is set")
+    yield "add-in's certificate", *_certificate(files)
+    if settings.sign_in == "token":
+        clerks = ", ".join(read_clerks(root))
+        nobody = "nobody has a token: rollbook serve --add-clerk NAME"
+        yield "add-in's sign-in", bool(clerks), f"tokens: {clerks}" if clerks else nobody
+
+
+def _certificate(files: "Files") -> tuple[bool, str]:
+    from addin import https
+
+    now = datetime.now(UTC)
+    try:
+        https.check_files(files, now)
+        until = https.valid_until(files.certificate)
+    except OfficeError as error:
+        return False, str(error)
+    says = f"good until {until:%d %B %Y}"
+    if not https.is_soon_over(until, now):
+        return True, says
+    renew = "rollbook serve --setup-https" if files.authority else "the district's IT people"
+    return False, f"{says}; renew it with: {renew}"
+
+
 class OfficeHands:
     """The watched folder's work, done for a button of the add-in."""
 
@@ -311,8 +355,8 @@ def _filed(outcome: Outcome) -> Filed:
         return Filed(outcome.file, False, why)
     if outcome.result is Result.DUPLICATE:
         return Filed(outcome.file, True, "Posted before; nothing changed.", posting.id)
-    parts = [counted(posting.new, "new mark"), f"{posting.amended:,} amended"]
-    parts += [counted(posting.students, "student")] if posting.students else []
+    parts = [counted(posting.students, "student")] if posting.students else []
+    parts += [counted(posting.new, "new mark"), f"{posting.amended:,} amended"]
     parts += [f"{posting.held:,} held"] if posting.held else []
     return Filed(outcome.file, True, f"Posted: {', '.join(parts)}.", posting.id)
 

@@ -81,6 +81,19 @@ operating_basis = ""  # yearly, semester or semester re-enrollment
 correspondence = "no"
 full_time = "yes"     # full-time by the school's own standard
 
+[serve]               # Rollbook in Excel: rollbook serve
+# license_key = "noncommercial"  # xlwings Server's; see addin/README.md
+# port = 8443
+# For other computers too (the first two go together):
+# host = "0.0.0.0"
+# address = "attendance.example.org:8443"  # the name they reach this computer by
+# sign_in = "token"   # tokens by: rollbook serve --add-clerk NAME; or "entraid", with the next three
+# tenant = ""
+# client_id = ""
+# roles = ["Attendance.Clerk"]  # the app role of your clerks in Microsoft Entra ID
+# certificate = ""    # the district's own, and its key
+# key = ""
+
 [codes]               # your own symbols: "yours" = "the pack's"
 # "Q" = "U"
 

@@ -73,17 +73,17 @@ class Served:
     root: Path
     port: int
     process: subprocess.Popen[str]
+    is_https: bool = True
 
     @property
     def url(self) -> str:
-        return f"https://localhost:{self.port}"
-
-    @property
-    def trusting(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self.root / "https" / "authority.crt"))
+        return f"{'https' if self.is_https else 'http'}://localhost:{self.port}"
 
     def client(self, **more: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, verify=self.trusting, trust_env=False, **more)
+        """A client that trusts the office's own authority, and no other."""
+        authority = str(self.root / "https" / "authority.crt")
+        verify = ssl.create_default_context(cafile=authority) if self.is_https else False
+        return httpx.Client(base_url=self.url, verify=verify, trust_env=False, **more)
 
     def stop(self, by: signal.Signals = signal.SIGTERM) -> tuple[int, str]:
         """Stop it; return its status and what it printed."""
@@ -111,7 +111,7 @@ def serving(root: Path, *words: str, **environment: str) -> Iterator[Served]:
         encoding="utf-8",
         env=_environment(environment),
     )
-    served = Served(root, port, process)
+    served = Served(root, port, process, "--no-https" not in words)
     try:
         _wait(served)
         yield served
