@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,6 +21,11 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
+
+from rollbook.importers.contract import Coverage
+from rollbook.register import Enrolment, Guardian, Student
+from tests.letters.families import FIRST_DAY, LUIS, ROSA, SEPTEMBER, school
+from tests.offices import marks, post_extract, roster
 
 HOST = Path(__file__).with_name("host.js")
 ROLLBOOK = Path(sys.executable).with_name("rollbook")
@@ -35,6 +41,12 @@ SECONDS = 20
 DAY_ZERO = date(1899, 12, 30)
 
 Rows = Sequence[Sequence[Any]]
+
+ANA = Student("000123", "García", "Ana", grade="9")
+BO = Student("000124", "Ng", "Bo", grade="9")
+CY = Student("000125", "=cmd|' /C calc'!A0", "Cy", grade="9")
+ADA = Guardian("000124", "Ada Ng", "mother", "7 Oak Ave", "Waco", "TX", "76701")
+LIV = Guardian("000125", "Liv Å", "mother", "9 Elm St", "Waco", "TX", "76701")
 
 
 @dataclass
@@ -94,6 +106,11 @@ class Excel:
     @staticmethod
     def _give_host(route: Route) -> None:
         route.fulfill(path=HOST, content_type="text/javascript")
+
+    def begin(self) -> None:
+        """Put away what an earlier test left."""
+        self.faults.clear()
+        self.open({"Sheet1": []})
 
     def wait_for(self, script: str, arg: Any = None) -> None:
         self.page.wait_for_function(script, arg=arg, timeout=SECONDS * 1000)
@@ -178,27 +195,48 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium.close()
 
 
-@pytest.fixture(scope="session")
-def practice_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A practice office in England, with its exports posted and its letters due."""
-    root = tmp_path_factory.mktemp("excel") / "practice office"
-    command = [str(ROLLBOOK), "demo", str(root), "--jurisdiction", "gb-eng", "--students", "80"]
-    subprocess.run([*command, "--once"], check=True, capture_output=True)
-    return root
+def office_of_three(root: Path, **settings: object) -> Path:
+    """Make an office in Texas with three students, each of whom a letter is due about."""
+    office = school(root, "us-tx", **settings)
+    stretches = [Enrolment(one.student_id, FIRST_DAY) for one in (ANA, BO, CY)]
+    post_extract(office, roster([ANA, BO, CY], [ROSA, LUIS, ADA, LIV], stretches), "roster")
+    rows = [(one.student_id, day, "P2", "U") for one in (ANA, BO, CY) for day in SEPTEMBER]
+    covered = Coverage("", FIRST_DAY, date(2026, 11, 20), tuple(f"P{n}" for n in range(1, 8)))
+    post_extract(office, marks(rows, negative=True, coverage=(covered,)), "absences")
+    office.ledger.close()
+    return office.folders.root
 
 
-@pytest.fixture(scope="session")
-def server(practice_office: Path) -> Iterator[Server]:
-    running = serve(practice_office)
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return office_of_three(tmp_path_factory.mktemp("an excel"), clerk="Kim Ashford")
+
+
+@pytest.fixture(scope="module")
+def server(office: Path) -> Iterator[Server]:
+    running = serve(office)
     yield running
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def pane(browser: Browser, server: Server) -> Iterator[Excel]:
+    """Excel with the pane open, as narrow as Excel's; one for all tests of a module."""
+    with opened(browser, server) as excel:
+        yield excel
+
+
 @pytest.fixture
-def excel(browser: Browser, server: Server) -> Iterator[Excel]:
-    """Excel at 320 px of pane, with nothing open yet."""
+def excel(pane: Excel) -> Iterator[Excel]:
+    """The module's Excel with an empty workbook; what its scripts threw fails the test."""
+    pane.begin()
+    yield pane
+    assert pane.faults == []
+
+
+@contextmanager
+def opened(browser: Browser, server: Server) -> Iterator[Excel]:
+    """Excel with a pane of its own, for a test that may not share one."""
     context = browser.new_context(viewport={"width": 320, "height": 800})
-    opened = Excel(context.new_page(), server)
-    yield opened
+    yield Excel(context.new_page(), server)
     context.close()
-    assert opened.faults == []

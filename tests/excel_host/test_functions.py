@@ -6,10 +6,10 @@ from tests.excel_host.conftest import Excel
 
 MARKS = [
     ["Student ID", "Name", "Mon", "Tue", "Wed"],
-    ["00012", "Ng, Bo", "/", "N", "/"],
+    ["00012", "Ng, Bo", "P", "A", "P"],
     ["00013", "O’Neil, Ana", "", "", ""],
-    ["00014", "Quill, Zoë", "/", "???", "/"],
-    ["00015", "Yt, Q", "N", "N", "/"],
+    ["00014", "Quill, Zoë", "P", "???", "P"],
+    ["00015", "Yt, Q", "A", "A", "P"],
 ]
 
 
@@ -48,7 +48,7 @@ def test_a_row_without_marks_is_not_available(marks: Excel) -> None:
 
 def test_a_changed_mark_is_counted_at_once(marks: Excel) -> None:
     marks.type("H2", "=ROLLBOOK.PRESENT(C2:E5)")
-    marks.type("D4", "/")
+    marks.type("D4", "P")
     assert marks.cell("H4") == 3
 
 
