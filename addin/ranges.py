@@ -222,9 +222,14 @@ def read_range(
     read = Marks.of(marks, Spelling.of(office.policy))
     students = _students(office, people, len(read), today)
     asked = _as_of(office, as_of, today)
+    if sessions is None and asked:
+        raise NotAllowed(
+            f"Which marks are of the days up to {asked:%d %B %Y} is not known without their dates. "
+            "Give the dates above the marks as sessions."
+        )
     if sessions is None:
         columns = range(1, read.width + 1)
-        return MarkedRange(office, read, columns, None, asked or today, students)
+        return MarkedRange(office, read, columns, None, today, students)
     headed = read_sessions(sessions, read.width, office, today)
     _refuse_other_parts(office, headed)
     school = frozenset(office.calendar.anybodys_days)

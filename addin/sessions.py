@@ -2,7 +2,7 @@
 
 One row of dates, two rows (dates, then AM and PM or periods; a merged date goes on over blank
 cells), or texts such as ``07/09/2026 AM`` and ``Mon 7 Sep``. Two columns of the same day without
-parts are its morning and its afternoon where a day has these two.
+parts, or under one merged date, are its morning and its afternoon where a day has these two.
 """
 
 from collections.abc import Sequence
@@ -45,6 +45,8 @@ def read_sessions(cells: Cell, width: int, office: Office, today: date) -> list[
     top = next((place for place, row in enumerate(rows) if any(map(_heading, row))), 0)
     dates, parts = rows[top], _parts_among([*rows[:top], *rows[top + 1 :]])
     _refuse_other_order(dates, office)
+    if not parts and set(_HALF_DAYS) <= set(office.policy.parts) and _is_merged(dates):
+        parts = [*_HALF_DAYS] * (width // 2)
     written: list[tuple[WrittenDate, str]] = []
     for place, cell in enumerate(dates):
         found = _heading(cell)
@@ -95,11 +97,17 @@ def _parts_among(rows: Sequence[Sequence[Cell]]) -> list[str]:
         for place, (text, part) in enumerate(zip(texts, parts, strict=True)):
             if text and not part:
                 raise NotAllowed(
-                    f"Column {place + 1} of the sessions has “{text}” under its date, which is no "
-                    "part of the day. Write AM, PM or a period such as P3."
+                    f"Column {place + 1} of the sessions has “{text}” beside its date, which is "
+                    "no part of the day. Write AM, PM or a period such as P3."
                 )
         return parts
     return []
+
+
+def _is_merged(dates: Sequence[Cell]) -> bool:
+    """Say whether every date goes over two columns, as merged cells do."""
+    shown = [bool(text_of(cell)) for cell in dates]
+    return len(shown) > 1 and shown == [True, False] * (len(shown) // 2)
 
 
 def _refuse_other_order(cells: Sequence[Cell], office: Office) -> None:

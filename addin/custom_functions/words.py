@@ -18,7 +18,7 @@ NEEDED_SESSIONS = (
     "The headings over the marks: a row of dates, or dates and under them AM and PM or periods."
 )
 AS_OF = (
-    "The last day that counts. Left out: the last day with a mark; "
+    "The last day that counts; it needs the sessions. Left out: the last day with a mark; "
     "where the lists hold absences only, today."
 )
 CATEGORY = (

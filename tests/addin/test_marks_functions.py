@@ -330,6 +330,7 @@ def heads_of(days: list[date]) -> list[int]:
         [["7 Sep", "7 Sep", "8 Sep", "8 Sep"], ["Mon", "", "Tue", ""], ["AM", "PM", "AM", "PM"]],
         [46272, 46272, 46273, 46273.0],
         [["Mon", "", "Tue", ""], [46272, 46272, 46273, 46273]],
+        [46272, "", 46273, ""],
     ],
 )
 def test_headings_are_read_as_offices_write_them(england: Desk, heads: Any) -> None:
@@ -350,11 +351,11 @@ def test_dates_are_read_in_the_office_s_order(texas: Desk) -> None:
     [
         (["/"] * 3, [46272, 46273], "The marks have 3 columns and the sessions 2."),
         (["/", "/"], [46272, "Total"], "Column 2 of the sessions has “Total”, which is no date."),
-        (["/", "/"], [46272, ""], "Column 2 of the sessions has nothing, which is no date."),
+        (["/"] * 3, [46272, "", 46273], "Column 2 of the sessions has nothing, which is no date."),
         (["/", "/"], [46272, 12], "Column 2 of the sessions has “12”, which is no date."),
         (["/", "/"], ["7 Sep", "30 Feb"], "Column 2 of the sessions has “30 Feb”"),
         (["/"] * 3, [46272] * 3, "Columns 1 and 2 of the sessions are the same session"),
-        (["/", "/"], [[46272, 46272], ["AM", "XX"]], "Column 2 of the sessions has “XX” under"),
+        (["/", "/"], [[46272, 46272], ["AM", "XX"]], "Column 2 of the sessions has “XX” beside"),
         (["/", "/"], ["7 Sep AM", "7 Sep P3"], "Column 2 of the sessions is P3, but England"),
         (["/", "/"], [46270, 46271], "None of the sessions is on a school day"),
         (["/", "/"], [[46272], [46273]], "The sessions stand under each other."),
@@ -384,6 +385,8 @@ def test_nothing_counts_after_the_day_looked_at(england: Desk) -> None:
     assert functions.rate([row[:3]], heads[:3], serial(SEPTEMBER[1])) == [[0.5]]
     assert functions.rate([row], heads, "8 September 2026") == [[0.5]]
     assert "is no date" in reason(functions.rate([row], heads, "soon")[0][0])
+    without = reason(functions.rate([row], None, "8 September 2026")[0][0])
+    assert without.startswith("Which marks are of the days up to 08 September 2026 is not known")
 
 
 def test_columns_after_the_last_mark_are_not_missing(england: Desk) -> None:
