@@ -100,7 +100,7 @@ def files(draw: st.DrawFn) -> Extract:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(before=st.lists(files(), max_size=3), wrong=files())
 def test_after_an_undo_everything_is_as_before_the_posting(
@@ -117,7 +117,7 @@ def test_after_an_undo_everything_is_as_before_the_posting(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(wrong=st.lists(files(), min_size=2, max_size=4), data=st.data())
 def test_in_whatever_order_all_are_taken_back_nothing_is_left(
