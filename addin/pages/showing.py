@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import Request
@@ -98,6 +98,12 @@ def day_text(day: date) -> str:
     if desk().office.policy.jurisdiction.startswith("us"):
         return f"{day:%a, %b} {day.day}, {day.year}"
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def moment_text(at: str) -> str:
+    """Write a moment of the ledger as people read it: the day and the time."""
+    moment = datetime.fromisoformat(at)
+    return f"{day_text(moment.date())}, {moment:%H:%M}"
 
 
 def _cell(value: Value, column: Column, marked: tuple[str, str]) -> Cell:

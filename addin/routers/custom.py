@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from addin.pages import help, letters, signing
+from addin.pages import help, jobs, letters, problems, requests, search, signing, student, today
 
 router = APIRouter()
-for page in (signing, help, letters):
+for page in (signing, today, letters, problems, search, student, requests, jobs, help):
     router.include_router(page.router)

@@ -1,0 +1,93 @@
+"""What is in the way: rows held, files refused, work that waits. As tables."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from rollbook.ledger import postings as book
+from rollbook.office import Office
+from rollbook.reports import Column, Table
+from rollbook.reports.table import Value
+
+SLIP = ".why.txt"
+_REASON = "Reason: "
+_WORK = {
+    book.ASSESS: "Working out attendance and flags",
+    book.LETTERS: "Preparing letters",
+    book.WORKBOOKS: "Updating workbooks",
+    book.DOCUMENTS: "Making documents",
+}
+
+
+def held_table(office: Office) -> Table:
+    """Return the rows of dropped files that could not be posted, with what to do."""
+    with office.ledger.read() as connection:
+        held = book.held_rows(connection)
+    columns = [
+        Column("File"),
+        Column("Row", is_number=True),
+        Column("Student ID"),
+        Column("Date", number_format="yyyy-mm-dd"),
+        Column("Part"),
+        Column("Code"),
+        Column("Value"),
+        Column("What to do"),
+    ]
+    rows: list[tuple[Value, ...]] = [
+        (one["file"], one["row"] or None, one["student_id"], one["day"], one["part"],
+         one["symbol"], one["value"], one["message"])
+        for one in held
+    ]  # fmt: skip
+    return Table("Held rows", "Rows held", columns, rows)
+
+
+def refused_table(office: Office) -> Table:
+    """Return the files that were refused, with their slips."""
+    folder = office.folders.refused
+    files = [one for one in folder.iterdir() if one.is_file() and not one.name.endswith(SLIP)]
+    columns = [Column("File"), Column("Refused", number_format="yyyy-mm-dd"), Column("Why")]
+    rows: list[tuple[Value, ...]] = [
+        (one.name, _day_of(one), slip_of(one))
+        for one in sorted(files, key=lambda one: one.name)
+        if not one.name.startswith(".")
+    ]
+    return Table("Refused files", "Files refused", columns, rows)
+
+
+def slip_of(file: Path) -> str:
+    """Return what the slip beside a refused file says, as one text."""
+    slip = file.with_name(file.name + SLIP)
+    try:
+        text = slip.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError:
+        return "There is no slip beside it. Drop the file again to be told why."
+    lines = [line.strip() for line in text.splitlines()]
+    kept = [line for line in lines[1:] if line and not line.startswith(_REASON)]
+    return " ".join(kept)
+
+
+def waiting_table(office: Office) -> Table:
+    """Return the work that is owed, and documents asked for and not made yet."""
+    with office.ledger.read() as connection:
+        owed = book.owed(connection)
+        asked = book.open_requests(connection)
+    columns = [Column("Work"), Column("Tries", is_number=True), Column("Why it waits")]
+    rows: list[tuple[Value, ...]] = [
+        (_WORK.get(one["work"], one["work"]), one["tries"],
+         one["last_reason"] or "It is done in the next round.")
+        for one in owed
+    ]  # fmt: skip
+    rows += [
+        (f"Document asked for: {_about(one['content'])}", 0, "It is made in the next round.")
+        for one in asked
+    ]
+    return Table("Waiting", "Work that waits", columns, rows)
+
+
+def _about(content: object) -> str:
+    if not isinstance(content, dict):
+        return "a document"
+    return ", ".join(str(content[name]) for name in ("document", "student_id") if content.get(name))
+
+
+def _day_of(file: Path) -> date:
+    return datetime.fromtimestamp(file.stat().st_mtime).astimezone().date()
