@@ -156,18 +156,24 @@ def was_asked(at: Press, step: str, serials: Sequence[str]) -> bool:
     return _asked.pop((at.by, step), None) == tuple(serials)
 
 
-def keep_logs(at: Press) -> list[str]:
-    """Bring the letter logs in the workbooks up to date; return what is to be told about it."""
-    return tell_logs(at.desk, at.office)
+@dataclass(frozen=True, slots=True)
+class Logs:
+    """What became of the letter logs in the workbooks: a sentence to add, and what must wait."""
+
+    said: str = ""
+    waiting: Sequence[str] = ()
 
 
-def tell_logs(desk: Desk, office: Office) -> list[str]:
-    """Bring the letter logs in the workbooks up to date; return what is to be told about it."""
-    done = desk.hands.keep_up(office)
+def keep_logs(at: Press) -> Logs:
+    """Bring the letter logs in the adopted workbooks up to date."""
+    done = at.desk.hands.keep_up(at.office)
     waiting = [*done.problems]
     if waiting:
         waiting.append("A workbook that is open now gets its letter log with Tracking → Refresh.")
-    return [*done.says, *waiting]
+    said = ""
+    if done.says:
+        said = f" {counted(len(done.says), 'workbook')} brought up to date."
+    return Logs(said, waiting)
 
 
 @dataclass

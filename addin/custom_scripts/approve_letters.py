@@ -44,9 +44,10 @@ def press(at: Press) -> Told:
         return ask(at, "approve", serials, sentence, [confirm])
     at.tell(f"Looking at {counted(len(ready))} once more")
     approved, stopped = approve_letters(at.office, serials, at.desk.now())
-    told = [*stopped_sentences(stopped), *keep_logs(at)]
+    logs = keep_logs(at)
+    told = [*stopped_sentences(stopped), *logs.waiting]
     kept = f", {len(stopped):,} stopped: see why" if stopped else ""
-    sentence = f"{counted(len(approved))} approved{kept}."
+    sentence = f"{counted(len(approved))} approved{kept}.{logs.said}"
     return Told(sentence, "/letters?state=approved", "Print approved letters", told)
 
 

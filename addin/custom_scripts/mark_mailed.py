@@ -38,5 +38,6 @@ def press(at: Press) -> Told:
         return ask(at, "mail", serials, f"{label} today?{stays}", [confirm])
     at.tell(f"Noting {counted(len(ready))} as mailed")
     mailed = step(at.office, serials, State.MAILED, at.desk.now())
-    return Told(f"{counted(len(mailed))} noted as mailed.", "/letters?state=mailed",
-                "See what was mailed", keep_logs(at))  # fmt: skip
+    logs = keep_logs(at)
+    sentence = f"{counted(len(mailed))} noted as mailed.{logs.said}"
+    return Told(sentence, "/letters?state=mailed", "See what was mailed", logs.waiting)

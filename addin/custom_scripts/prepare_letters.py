@@ -67,7 +67,8 @@ def _prepare(at: Press, students: Collection[str] | None) -> Told:
     withdrawn = [one for one in now if one.state is State.VOID and one.serial in before]
     told = [f"{one.serial} is void, {one.note}" for one in withdrawn]
     told += [_why(one) for one in held]
-    told += keep_logs(at)
+    logs = keep_logs(at)
+    told += logs.waiting
     if go_on.stopped:
         at.job.says = (
             f"{counted(len(prepared))} {are(len(prepared))} prepared and stay so; the others are "
@@ -81,7 +82,7 @@ def _prepare(at: Press, students: Collection[str] | None) -> Told:
         return Told(f"No letter is due that is not prepared already.{known}", "/letters",
                     "See the letters", told)  # fmt: skip
     kept = f", {len(held):,} held: see why" if held else ""
-    sentence = f"{counted(len(prepared))} prepared{kept}."
+    sentence = f"{counted(len(prepared))} prepared{kept}.{logs.said}"
     return Told(sentence, "/letters", "Review and approve", told)
 
 

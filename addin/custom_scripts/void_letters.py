@@ -41,8 +41,9 @@ def press(at: Press) -> Told:
     then = "They are not prepared again from the same absences."
     if again == "yes":
         then = "What still calls for a letter is due again: Letters → Prepare for selected."
-    return Told(f"{counted(len(void))} void now. {then}", "/letters?state=void",
-                "See the void letters", keep_logs(at))  # fmt: skip
+    logs = keep_logs(at)
+    sentence = f"{counted(len(void))} void now. {then}{logs.said}"
+    return Told(sentence, "/letters?state=void", "See the void letters", logs.waiting)
 
 
 def _sentence(ready: list[Letter]) -> str:

@@ -21,7 +21,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from addin.buttons import Button, Press, do
 from addin.desk import desk
-from addin.jobs import Told, job_of
+from addin.jobs import Phase, Told, job_of
 from addin.letter_desk import (
     counted,
     families,
@@ -95,6 +95,9 @@ def letters_page(
         for name, label, those in TABS
     ]
     ready = {name: [one for one in shown if one.state is name] for name in _STEPS}
+    last = job_of(job, clerk.name)
+    if last and last.phase is Phase.RUNNING:
+        ready = {}  # nothing else is begun until the printing has ended
     context = {
         "tabs": tabs,
         "tab": key,
@@ -104,7 +107,7 @@ def letters_page(
             _step_shown(to, found, log) for to, found in ready.items() if found
         ],
         "batches": _batches(office, shown) if key == "printed" else [],
-        "job": job_of(job, clerk.name),
+        "job": last,
     }  # fmt: skip
     return show(request, clerk, "pages/letters.html", context)
 
@@ -121,21 +124,21 @@ def _line(office: Office, letter: Letter) -> Line:
 
 
 _STEPS: dict[State, tuple[str, str]] = {
-    State.PREPARED: ("approve", "Approve"),
-    State.APPROVED: ("print", "Print"),
-    State.PRINTED: ("mailed", "Note as mailed:"),
+    State.PREPARED: ("approve", "Approve {}"),
+    State.APPROVED: ("print", "Print {}"),
+    State.PRINTED: ("mailed", "Mark {} as mailed"),
 }
-"""What is done with all letters in a state at once: where it is sent to, and its first word."""
+"""What is done with all letters in a state at once: where it is sent to, and how it is called."""
 
 
 def _step_shown(waiting: State, found: Sequence[Letter], log: Sequence[Letter]) -> dict[str, Any]:
-    action, verb = _STEPS[waiting]
-    label = f"{verb} {counted(len(found), f'{waiting.value} letter')}"
+    action, words = _STEPS[waiting]
+    label = words.format(counted(len(found), f"{waiting.value} letter"))
     several = families(found, log) if waiting is State.PREPARED else ""
     return {
         "action": action,
         "label": label,
-        "verb": verb.rstrip(":"),
+        "words": words,
         "state": waiting.value,
         "asks": f"{label}? {several}".strip(),
         "serials": [one.serial for one in found],
@@ -158,9 +161,14 @@ def _batches(office: Office, shown: Sequence[Letter]) -> list[dict[str, str]]:
 
 
 @router.post("/letters/approve")
-def approve(clerk: Clerk, serial: Serials) -> Response:
-    """Approve prepared letters."""
-    return _done(clerk, "Approve letters", partial(_approve, serials=serial), "approved")
+def approve(clerk: Clerk, serial: Serials, reading: Word = "") -> Response:
+    """Approve prepared letters; from the page of one, go on to the next that is to be read."""
+    work = _button("Approve letters", partial(_approve, serials=serial))
+    job = do(work, None, desk(), clerk.name, {"job": secrets.token_hex(16)})
+    following = _following(letter_log(desk().office), reading, State.PREPARED) if reading else ""
+    if following and job.phase is Phase.DONE:
+        return RedirectResponse(f"/letters/{following}?job={job.id}", status_code=303)
+    return _to_list("approved" if job.phase is Phase.DONE else WAITING, job.id)
 
 
 @router.post("/letters/approve-held")
@@ -219,7 +227,7 @@ def print_approved(clerk: Clerk, serial: Serials) -> Response:
 
 def _done(clerk: Visitor, label: str, work: Callable[[Press], Told], tab: str) -> Response:
     job = do(_button(label, work), None, desk(), clerk.name, {"job": secrets.token_hex(16)})
-    return _to_list(tab if job.phase == "done" else WAITING, job.id)
+    return _to_list(tab if job.phase is Phase.DONE else WAITING, job.id)
 
 
 def _button(label: str, work: Callable[[Press], Told]) -> Button:
@@ -227,7 +235,16 @@ def _button(label: str, work: Callable[[Press], Told]) -> Button:
 
 
 def _to_list(tab: str, job: str) -> Response:
-    return RedirectResponse(f"/letters?{urlencode({'state': tab, 'job': job})}", status_code=303)
+    return RedirectResponse(_list_of(tab, job), status_code=303)
+
+
+def _list_of(tab: str, job: str) -> str:
+    return f"/letters?{urlencode({'state': tab, 'job': job})}"
+
+
+def _following(log: Sequence[Letter], serial: str, state: State) -> str:
+    """Return the serial of the next letter in a state after one in the log; empty for none."""
+    return next((one.serial for one in log if one.state is state and one.serial > serial), "")
 
 
 def _some(serials: Sequence[str]) -> list[str]:
@@ -244,9 +261,10 @@ def _approve(at: Press, serials: Sequence[str]) -> Told:
                 f"{serial} is held. Open it, and read why before you approve it. Nothing was done."
             )
     approved, stopped = approve_letters(at.office, _some(serials), at.desk.now())
-    told = [*stopped_sentences(stopped), *keep_logs(at)]
+    logs = keep_logs(at)
     kept = f", {len(stopped):,} stopped: see why" if stopped else ""
-    return Told(f"{counted(len(approved))} approved{kept}.", problems=told)
+    sentence = f"{counted(len(approved))} approved{kept}.{logs.said}"
+    return Told(sentence, problems=[*stopped_sentences(stopped), *logs.waiting])
 
 
 def _approve_held(at: Press, serials: Sequence[str], seen: str) -> Told:
@@ -255,13 +273,15 @@ def _approve_held(at: Press, serials: Sequence[str], seen: str) -> Told:
     approved, stopped = approve_letters(
         at.office, _some(serials), at.desk.now(), "approved although it was held"
     )
-    told = [*stopped_sentences(stopped), *keep_logs(at)]
-    return Told(f"{counted(len(approved))} approved.", problems=told)
+    logs = keep_logs(at)
+    sentence = f"{counted(len(approved))} approved.{logs.said}"
+    return Told(sentence, problems=[*stopped_sentences(stopped), *logs.waiting])
 
 
 def _mail(at: Press, serials: Sequence[str]) -> Told:
     changed = step(at.office, _some(serials), State.MAILED, at.desk.now())
-    return Told(f"{counted(len(changed))} noted as mailed.", problems=keep_logs(at))
+    logs = keep_logs(at)
+    return Told(f"{counted(len(changed))} noted as mailed.{logs.said}", problems=logs.waiting)
 
 
 def _with_reason(
@@ -270,7 +290,8 @@ def _with_reason(
     if not reason.strip():
         raise NotAllowed("Say why; it stays in the log. Nothing was done.")
     changed = step(at.office, _some(serials), to, at.desk.now(), reason.strip(), again)
-    return Told(f"{counted(len(changed))} {to.value} now.", problems=keep_logs(at))
+    logs = keep_logs(at)
+    return Told(f"{counted(len(changed))} {to.value} now.{logs.said}", problems=logs.waiting)
 
 
 def _print(at: Press, serials: Sequence[str]) -> Told:
@@ -288,18 +309,27 @@ def _print(at: Press, serials: Sequence[str]) -> Told:
     lacking = at.office.settings.lacking
     if lacking:
         told.append(f"Look before you post them: office.toml lacks {', '.join(lacking)}.")
-    told += keep_logs(at)
+    logs = keep_logs(at)
+    told += logs.waiting
     if batch.joined is None:
         return Told("No letter was printed: see why.", problems=told)
     kept = f", {len(batch.held):,} not: see why" if batch.held else ""
-    sentence = f"{counted(len(batch.printed))} in one file{kept}. Print it, then note the mailing."
+    sentence = (
+        f"{counted(len(batch.printed))} in one file{kept}. Print it, then note the mailing."
+        f"{logs.said}"
+    )
     return Told(sentence, f"/letters/batch/{batch.joined.parent.name}", "Open the file", told)
 
 
 @router.get("/letters/job/{job}")
 def job_part(request: Request, clerk: Clerk, job: str) -> Response:
-    """Show how far the printing is, as a part of the page."""
-    return show(request, clerk, "pages/letters_job.html", {"job": job_of(job, clerk.name)})
+    """Show how far the printing is, as a part of the page; when it has ended, the list anew."""
+    found = job_of(job, clerk.name)
+    answer = show(request, clerk, "pages/letters_job.html", {"job": found})
+    if found is None or found.phase is not Phase.RUNNING:
+        tab = "printed" if found and found.phase is Phase.DONE else "approved"
+        answer.headers["HX-Redirect"] = _list_of(tab, job)
+    return answer
 
 
 # --- files ---------------------------------------------------------------------------------------
@@ -379,7 +409,7 @@ def preview(clerk: Clerk, serial: str) -> Response:
 
 
 @router.get("/letters/{serial}")
-def letter_page(request: Request, clerk: Clerk, serial: str) -> Response:
+def letter_page(request: Request, clerk: Clerk, serial: str, job: str = "") -> Response:
     """Show one letter: what it says, the marks it relies on, its steps, and what can be done."""
     letter, office = _letter(serial), desk().office
     with office.ledger.read() as connection:
@@ -396,6 +426,8 @@ def letter_page(request: Request, clerk: Clerk, serial: str) -> Response:
         "events": [
             (_minute(one.at, office), one.state.value, one.by, one.note) for one in reversed(steps)
         ],
+        "following": _following(letter_log(office), serial, letter.state),
+        "job": job_of(job, clerk.name),
         "as_pdf": converter() is not None,
     }  # fmt: skip
     return show(request, clerk, "pages/letters_one.html", context)

@@ -34,8 +34,12 @@ def _line(element: Element) -> list[str]:
         return "".join(_words_in(element)).strip().splitlines()
     rows = []
     for row in element.iter(w("tr")):
-        cells = [" ".join("".join(_words_in(cell)).split()) for cell in row.findall(w("tc"))]
-        rows.append(" · ".join(cell for cell in cells if cell))
+        cells = ["".join(_words_in(cell)).split("\n") for cell in row.findall(w("tc"))]
+        lines = [[line.strip() for line in cell if line.strip()] for cell in cells]
+        if all(len(cell) <= 1 for cell in lines):
+            rows.append(" · ".join(line for cell in lines for line in cell))
+        else:  # a table that only puts things side by side
+            rows += [line for cell in lines for line in cell]
     return rows
 
 

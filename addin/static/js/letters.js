@@ -13,10 +13,11 @@ function tell() {
   const ticked = boxes().filter((box) => box.checked);
   for (const button of form.querySelectorAll("[data-ticked]")) {
     const mine = ticked.filter((box) => box.dataset.state === button.dataset.state).length;
-    const all = mine > 0 && mine === ticked.length; // letters in one state take one step
-    button.disabled = !all;
-    button.textContent = all ? `${button.dataset.ticked} ${mine} ticked` : `${button.dataset.ticked} ticked`;
-    button.dataset.confirm = `${button.dataset.ticked} ${mine} ${mine === 1 ? "letter" : "letters"}?`;
+    const only = mine > 0 && mine === ticked.length; // letters in one state take one step
+    const called = (words) => button.dataset.ticked.replace("{}", words);
+    button.disabled = !only;
+    button.textContent = called(only ? `${mine} ticked` : "ticked");
+    button.dataset.confirm = `${called(mine === 1 ? "1 letter" : `${mine} letters`)}?`;
   }
 }
 
