@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 import httpx
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 import addin
@@ -21,7 +23,7 @@ from addin.buttons import RIBBON, fault_sentence
 from addin.desk import Hands, open_desk
 from addin.guard import FAULT, App, Asked, Guard, note_fault
 from addin.manifest import give_to_templates
-from addin.sign_in import NotSignedIn, set_up
+from addin.sign_in import NotSignedIn, plain_refusal, set_up
 from rollbook.office import ServeSettings
 from rollbook.problems import ConverterMissing, OfficeError, RollbookError
 
@@ -50,6 +52,8 @@ def build_app(serve: ServeSettings, root: Path, hands: Hands, *, is_https: bool 
     give_to_templates(main.templates.env)
     main.app.add_exception_handler(RollbookError, _say_why)
     main.app.add_exception_handler(NotSignedIn, _ask_to_sign_in)
+    main.app.add_exception_handler(HTTPException, _say_plainly)
+    main.app.add_exception_handler(RequestValidationError, _say_unreadable)
     main.app.add_exception_handler(Exception, _say_fault)
     return Guard(
         app=main.main_app,
@@ -215,6 +219,20 @@ async def _ask_to_sign_in(request: Request, error: Exception) -> Response:
         then = quote(request.url.path, safe="/")
         return RedirectResponse(f"/sign-in?then={then}", status_code=303)
     return PlainTextResponse(str(error), status_code=401)
+
+
+async def _say_plainly(request: Request, refused: Exception) -> Response:
+    """Say in a sentence what the framework says by a number or in its own words."""
+    assert isinstance(refused, HTTPException)
+    sentence = plain_refusal(refused.status_code, str(refused.detail))
+    return PlainTextResponse(sentence, status_code=refused.status_code, headers=refused.headers)
+
+
+async def _say_unreadable(request: Request, error: Exception) -> Response:
+    """The framework would send back what it could not read, names of students and all."""
+    return PlainTextResponse(
+        "Rollbook cannot read what was sent. Reload the page and try again.", status_code=422
+    )
 
 
 async def _say_fault(request: Request, fault: Exception) -> Response:
