@@ -42,9 +42,10 @@ DAY_ZERO = date(1899, 12, 30)
 
 Rows = Sequence[Sequence[Any]]
 
-ANA = Student("000123", "García", "Ana", grade="9")
-BO = Student("000124", "Ng", "Bo", grade="9")
-CY = Student("000125", "=cmd|' /C calc'!A0", "Cy", grade="9")
+BORN = date(2012, 2, 3)
+ANA = Student("000123", "García", "Ana", grade="9", birth_date=BORN)
+BO = Student("000124", "Ng", "Bo", grade="9", birth_date=BORN)
+CY = Student("000125", "=cmd|' /C calc'!A0", "Cy", grade="9", birth_date=BORN)
 ADA = Guardian("000124", "Ada Ng", "mother", "7 Oak Ave", "Waco", "TX", "76701")
 LIV = Guardian("000125", "Liv Å", "mother", "9 Elm St", "Waco", "TX", "76701")
 
@@ -197,10 +198,16 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 def office_of_three(root: Path, **settings: object) -> Path:
     """Make an office in Texas with three students, each of whom a letter is due about."""
+    return office_of(root, [ANA, BO, CY], [ROSA, LUIS, ADA, LIV], **settings)
+
+
+def office_of(
+    root: Path, students: Sequence[Student], guardians: Sequence[Guardian], **settings: object
+) -> Path:
     office = school(root, "us-tx", **settings)
-    stretches = [Enrolment(one.student_id, FIRST_DAY) for one in (ANA, BO, CY)]
-    post_extract(office, roster([ANA, BO, CY], [ROSA, LUIS, ADA, LIV], stretches), "roster")
-    rows = [(one.student_id, day, "P2", "U") for one in (ANA, BO, CY) for day in SEPTEMBER]
+    stretches = [Enrolment(one.student_id, FIRST_DAY) for one in students]
+    post_extract(office, roster(students, guardians, stretches), "roster")
+    rows = [(one.student_id, day, "P2", "U") for one in students for day in SEPTEMBER]
     covered = Coverage("", FIRST_DAY, date(2026, 11, 20), tuple(f"P{n}" for n in range(1, 8)))
     post_extract(office, marks(rows, negative=True, coverage=(covered,)), "absences")
     office.ledger.close()

@@ -507,7 +507,8 @@
       const [kind, find] = KINDS[core.kind].objects[name];
       const child = make(kind, core.context, () => {
         const model = core.resolve();
-        return model === null ? null : find(model);
+        if (model === null) throw new OfficeError("ItemNotFound", `A part of a ${core.kind} that is none`);
+        return find(model);
       });
       core.parts.set(name, child);
     }

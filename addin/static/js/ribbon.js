@@ -33,7 +33,12 @@
   rollbook.cancel = async function (jobId = running?.job.id) {
     if (!jobId) return;
     const headers = await rollbook.authHeaders();
-    await xwRequest.post(rollbook.address(`/jobs/${jobId}/cancel`), {}, { headers });
+    try {
+      await xwRequest.post(rollbook.address(`/jobs/${jobId}/cancel`), {}, { headers });
+    } catch (error) {
+      if (error.response?.status === 404) return; // it has not begun, or it is over
+      if (running) tell({ ...running.job, notice: "Rollbook could not be told to stop." });
+    }
   };
 
   rollbook.press = async function (id, answers = {}) {
@@ -224,8 +229,7 @@
     const visible = sheet
       .getRanges(areas.join(","))
       .getSpecialCellsOrNullObject(Excel.SpecialCellType.visible);
-    visible.load("isNullObject");
-    visible.areas.load("address");
+    visible.load("areaCount");
     await context.sync();
     if (visible.isNullObject) {
       throw new Stop(
@@ -233,6 +237,8 @@
           "again.",
       );
     }
+    visible.areas.load("address");
+    await context.sync();
     return visible.areas.items.map((area) => local(area.address));
   }
 
@@ -277,10 +283,11 @@
     await context.sync();
     if (used.isNullObject) return [];
     const found = used.getSpecialCellsOrNullObject(Excel.SpecialCellType.formulas);
-    found.load("isNullObject");
-    found.areas.load("address,rowCount,columnCount");
+    found.load("areaCount");
     await context.sync();
     if (found.isNullObject) return [];
+    found.areas.load("address,rowCount,columnCount");
+    await context.sync();
     const areas = found.areas.items;
     return [...areas.map((area) => local(area.address)), ...(await spilled(context, areas))];
   }
