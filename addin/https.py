@@ -30,6 +30,7 @@ from rollbook.problems import OfficeError, why_not_now
 FOLDER = "https"
 GOOD_DAYS = 397  # the longest that browsers take
 WARN_DAYS = 30
+ANSWER_SECONDS = 300  # Windows and macOS ask whoever sits there
 
 EVERYWHERE = ("0.0.0.0", "::")
 _NAME = re.compile(r"[a-z0-9.:-]+")
@@ -251,7 +252,11 @@ def run(command: Sequence[str]) -> bool:
     """Run a command of the system; whether it did its work."""
     if shutil.which(command[0]) is None:
         return False
-    return subprocess.run(command, check=False, capture_output=True, timeout=120).returncode == 0
+    try:
+        done = subprocess.run(command, check=False, capture_output=True, timeout=ANSWER_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def trust(authority: Path, run: Run = run) -> str:

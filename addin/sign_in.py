@@ -168,8 +168,29 @@ async def by_token(request: Request, token: str) -> Visitor:
     try:
         user = await get_user(request, await authenticate(token, None))
     except HTTPException as refused:
-        raise NotSignedIn(str(refused.detail)) from refused
+        raise NotSignedIn(plain_refusal(refused.status_code, str(refused.detail))) from refused
     return Visitor(name_of(user))
+
+
+def plain_refusal(status: int, detail: str) -> str:
+    """Return a refusal of the framework as a sentence; what is one already stays."""
+    if status == 401 and detail.startswith(_MICROSOFT_S):
+        return "Microsoft's sign-in was not accepted. Close the pane and open it again."
+    if status == 403 and detail.startswith(_MICROSOFT_S):
+        return (
+            "Your Microsoft account does not have the role that Rollbook asks for. Ask whoever "
+            "looks after Rollbook."
+        )
+    return _PLAIN.get(detail, detail)
+
+
+_MICROSOFT_S = ("Auth error", "Custom Auth")
+_PLAIN = {
+    "Not Found": "There is no such page.",
+    "Method Not Allowed": "This page takes nothing of that kind.",
+    "There was an error parsing the body": "Rollbook cannot read what was sent.",
+    "No book data provided": "Rollbook cannot read what was sent.",
+}
 
 
 def pause_after(failures: int) -> float:

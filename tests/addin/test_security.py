@@ -3,17 +3,23 @@
 import json
 import logging
 import re
+import sys
 from collections.abc import AsyncIterator, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
+from addin import server
 from addin.desk import close_desk
 from addin.guard import LONGEST_BODY, SCRIPT_CALL, App, Guard
+from rollbook.problems import NotAllowed, OfficeError
 from tests.addin.books import payload
 from tests.addin.servers import HERE, Browser, app_here, browser
 from tests.dropping import office_folder
 
 CALL = "/xlwings/custom-functions-call"
+PACKAGE = Path(find_spec("xlwings_server").origin).parent  # type: ignore[union-attr, arg-type]
 SECRET = "Ana O'Neil 000123"
 
 
@@ -171,15 +177,9 @@ def _asked(path: str):  # type: ignore[no-untyped-def]
 def test_our_own_files_and_the_framework_s_are_served(ask: Browser) -> None:
     for path in ("/static/js/auth.js", "/static/css/core.css", "/static/images/favicon.png"):
         assert ask.get(path).status_code == 200, path
-    assert "immutable" in _vendored(ask).headers["cache-control"]
-
-
-def _vendored(ask: Browser):  # type: ignore[no-untyped-def]
-    page = ask.get("/taskpane.html").text
-    (first, *_) = re.findall(r"/static/vendor/[^\"]+\.js", page)
-    found = ask.get(first)
-    assert found.status_code == 200
-    return found
+    vendored = next((PACKAGE / "static").glob("vendor/**/htmx.min.js"))
+    found = ask.get(f"/{vendored.relative_to(PACKAGE).as_posix()}")
+    assert found.status_code == 200 and "immutable" in found.headers["cache-control"]
 
 
 # --- buttons, functions, sizes --------------------------------------------------------------------
@@ -280,8 +280,6 @@ def test_what_goes_into_the_log_of_a_fault_is_code_and_no_data() -> None:
 def test_what_is_not_possible_is_said_in_its_own_sentence(ask: Browser, app: App) -> None:
     from xlwings_server.main import app as inner
 
-    from rollbook.problems import NotAllowed
-
     async def page() -> None:
         raise NotAllowed("The letter is mailed already. It can be taken back.")
 
@@ -292,6 +290,25 @@ def test_what_is_not_possible_is_said_in_its_own_sentence(ask: Browser, app: App
         400,
         "The letter is mailed already. It can be taken back.",
     )
+
+
+def test_what_cannot_be_read_is_not_sent_back(ask: Browser) -> None:
+    for path, body in ((CALL, json.dumps([SECRET])), (CALL, SECRET), (f"{SCRIPT_CALL}voe", SECRET)):
+        found = ask.post(path, content=body, headers={"content-type": "application/json"})
+        assert found.status_code in (400, 422, 500)
+        assert "Ana" not in found.text and "Rollbook" in found.text
+
+
+def test_what_is_not_there_is_said_in_a_sentence(ask: Browser) -> None:
+    assert ask.get("/no-such-page").text == "There is no such page."
+    assert ask.get("/static/js/no-such-file.js").text == "There is no such page."
+
+
+def test_nothing_but_ours_stands_for_what_is_ours() -> None:
+    """Where a part of ours is missing, xlwings Server would take its own example instead."""
+    with pytest.raises(OfficeError, match="stands in the way"):
+        server._import_ours("json")
+    assert sys.modules["auth.custom"].__file__ == str(server.FOLDER / "auth/custom/__init__.py")
 
 
 # --- headers ----------------------------------------------------------------------------------
