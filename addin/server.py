@@ -154,6 +154,9 @@ def _environment(serve: ServeSettings, key: str) -> Mapping[str, str]:
         "ENABLE_SOCKETIO": False,
         "ENABLE_HOTRELOAD": False,
         "ENABLE_EXAMPLES": False,
+        "ENABLE_BOOTSTRAP": False,  # the pane has a look of its own …
+        "ENABLE_ALPINEJS_CSP": False,
+        "ENABLE_HTMX": False,  # … and asks for its parts itself
         "LOG_LEVEL": "WARNING",
         "ON_SERVER": "true",
     }
