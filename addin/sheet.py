@@ -9,10 +9,10 @@ from addin.buttons import Press
 from rollbook.problems import NotAllowed
 from rollbook.reports import Column, Table
 from rollbook.workbooks.cells import Area
+from rollbook.workbooks.cells import as_text as as_text  # what buttons write goes through it
 from rollbook.workbooks.headings import LOG, STUDENT_ID, plain
 
 ROWS_SEARCHED = 60
-_READS_AS_OTHER = re.compile(r"^[\s'=+\-@]|\d|^(?:true|false)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +154,6 @@ def selected_serials(at: Press) -> list[str]:
     heading, column = found
     cells = (grid.cell(row, column) for row in selected_rows(at) if row > heading)
     return list(dict.fromkeys(str(cell).strip() for cell in cells if cell))
-
-
-def as_text(value: Any) -> Any:
-    """Return a value as Excel must be given it, so that a text stays the text it is.
-
-    A name such as ``=cmd|…`` is no formula, and an id such as ``00123`` no number.
-    """
-    if isinstance(value, str) and _READS_AS_OTHER.search(value):
-        return f"'{value}"
-    return value
 
 
 HEADING_ROW = 3

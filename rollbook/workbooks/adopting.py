@@ -32,7 +32,12 @@ def adopt(path: Path, *, sheet: str = "") -> WorkbookMap:
     ``sheet`` names the tracker's sheet where several could be meant. Raises ``WorkbookError`` with
     a sentence when there is nothing Rollbook could fill, or when it would have to guess.
     """
-    book = Book(path, read_workbook(path))
+    return adopt_book(Book(path, read_workbook(path)), sheet=sheet)
+
+
+def adopt_book(book: Book, *, sheet: str = "") -> WorkbookMap:
+    """Find the tracker and the letter log in an opened workbook, as ``adopt`` does."""
+    path = book.path
     rows = [each for tab in book.tabs if not tab.hidden for each in _headings(book, tab)]
     tracker = _tracker(book, rows, sheet)
     log, notes = _log(rows, tracker)

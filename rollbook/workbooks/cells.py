@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Value = str | int | Fraction | date | None
 """What Rollbook may put into a cell. ``None`` empties it."""
@@ -26,6 +26,7 @@ _STYLE = re.compile(rb"""\ss\s*=\s*["'](\d+)""")
 _KIND = re.compile(rb"""\st\s*=\s*["'](\w+)""")
 _FORMULA = re.compile(rb"<f[\s/>]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_READS_AS_OTHER = re.compile(r"^[\s'=+\-@]|\d|^(?:true|false)$", re.IGNORECASE)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
@@ -215,6 +216,16 @@ def is_same(found: Content, value: Value, since_1904: bool) -> bool:
     if not isinstance(found, float):
         return False
     return found == (day_number(value, since_1904) if isinstance(value, date) else float(value))
+
+
+def as_text(value: Any) -> Any:
+    """Return a value as Excel must be given it by hand, so that a text stays the text it is.
+
+    A name such as ``=cmd|…`` is no formula, and an id such as ``00123`` no number.
+    """
+    if isinstance(value, str) and _READS_AS_OTHER.search(value):
+        return f"'{value}"
+    return value
 
 
 def cell_xml(reference: str, style: int, value: Value, since_1904: bool) -> bytes:

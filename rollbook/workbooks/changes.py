@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from rollbook.workbooks.book import Book
+from rollbook.workbooks.book import Book, Table
 from rollbook.workbooks.cells import (
     Area,
     Content,
@@ -22,12 +22,18 @@ from rollbook.workbooks.sheet import Sheet
 
 @dataclass(slots=True)
 class Changes:
-    """The changes of one update, and what was left alone and why."""
+    """The changes of one update, and what was left alone and why.
+
+    ``held`` are the cells that show already what they should, ``grown`` the Tables that end
+    further down, with their last row: what a workbook that is open in Excel has to be told.
+    """
 
     book: Book
     cells: list[CellChange] = field(default_factory=list)
     rows_added: list[RowAdded] = field(default_factory=list)
     not_found: list[str] = field(default_factory=list)
+    held: dict[tuple[str, int, int], Value] = field(default_factory=dict)
+    grown: list[tuple[Table, int]] = field(default_factory=list)
     _left: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     _spilled: dict[str, list[Area]] = field(default_factory=dict)
 
@@ -56,6 +62,7 @@ class Changes:
             self.leave(sheet.name, f"{column_letters(column)}{row}", why)
             return
         if is_same(content, value, book.since_1904):
+            self.held[sheet.name, row, column] = value
             return
         reference = f"{column_letters(column)}{row}"
         if self._is_spilled(sheet, row, column):
@@ -68,7 +75,7 @@ class Changes:
             sheet.replace(cell, xml)
         else:
             sheet.insert(row, column, xml)
-        self.cells.append(CellChange(sheet.name, reference, was, _printed(value)))
+        self.cells.append(CellChange(sheet.name, reference, was, _printed(value), value))
 
     def new_cell(self, reference: str, style: int, value: Value) -> bytes:
         """Return a cell for a new row, in a format that shows what it holds."""

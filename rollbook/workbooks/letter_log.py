@@ -145,28 +145,38 @@ def _add(book: Book, place: Place, log: _Log, letters: Sequence[LogRow], to: Cha
     styles = _habitual_styles(place, log)
     like = log.last if log.used else place.header_row + 1
     for row, letter in enumerate(letters, start=first):
+        written: dict[int, Value] = {}
         for column in range(place.left, place.right + 1):
-            _add_cell(place, row, column, letter, styles[column], like, to)
-        to.rows_added.append(RowAdded(place.sheet.name, row, str(letter.get("serial") or "")))
+            value = _value_for(place, column, letter)
+            if _add_cell(place, row, column, value, styles[column], like, to):
+                written[column] = value
+        serial = str(letter.get("serial") or "")
+        to.rows_added.append(RowAdded(place.sheet.name, row, serial, written))
     block = Area(place.left, place.header_row, place.right, ends_at)
     if place.table:
         book.grow_table(place.table, max(bottom, ends_at))
+        to.grown.append((place.table, max(bottom, ends_at)))
     if bottom > ends_at:
         place.sheet.grow(block, bottom)
         book.grow_filter(place.sheet.name, block, bottom)
 
 
-def _add_cell(
-    place: Place, row: int, column: int, letter: LogRow, style: int, like: int, to: Changes
-) -> None:
+def _value_for(place: Place, column: int, letter: LogRow) -> Value:
     key = next((key for key, number in place.columns.items() if number == column), "")
-    value = letter.get(key)
+    return letter.get(key)
+
+
+def _add_cell(
+    place: Place, row: int, column: int, value: Value, style: int, like: int, to: Changes
+) -> bool:
+    """Write a cell of a new row; say whether it has the value now."""
     cell = place.sheet.cell(row, column)
     reference = f"{column_letters(column)}{row}"
+    is_given = value not in (None, "")
     if cell:
-        if value not in (None, "") and not cell.has_formula:
+        if is_given and not cell.has_formula:
             place.sheet.replace(cell, to.new_cell(reference, cell.style, value))
-        return
+        return is_given and not cell.has_formula
     formula = _formula(place, row, column, like)
     if formula:
         head = f'<c r="{reference}" s="{style}"><f>'.encode("ascii")
@@ -174,6 +184,7 @@ def _add_cell(
     else:
         xml = to.new_cell(reference, style, value)
     place.sheet.insert(row, column, xml, like)
+    return is_given and not formula
 
 
 def _formula(place: Place, row: int, column: int, like: int) -> str:

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from string import ascii_uppercase
@@ -11,27 +12,36 @@ from typing import Any
 from rollbook.package import Package
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book, PartHash
+from rollbook.workbooks.cells import Value
 
 _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)', re.S)
 
 
 @dataclass(frozen=True, slots=True)
 class CellChange:
-    """One cell that shows something else now. Values are as a person would type them."""
+    """One cell that shows something else now. Values are as a person would type them.
+
+    ``value`` is what ``now`` prints, for a workbook that Excel has to be handed it for.
+    """
 
     sheet: str
     cell: str
     was: str
     now: str
+    value: Value = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class RowAdded:
-    """One row added to the letter log, with the serial it is for."""
+    """One row added to the letter log, with the serial it is for.
+
+    ``values`` are those Rollbook put into it, by the number of the column.
+    """
 
     sheet: str
     row: int
     serial: str
+    values: Mapping[int, Value] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,8 @@ class Receipt:
 
     ``snapshot`` is the copy of the file as it was before; ``None``, like an empty ``parts``, when
     there was nothing to change and nothing was written. ``not_found`` are the ids of students who
-    are not in the tracker.
+    are not in the tracker. ``through_excel`` says that the workbook was open and Excel was handed
+    the changes: the file has them once it is saved there.
     """
 
     file: Path
@@ -60,10 +71,13 @@ class Receipt:
     rows_added: tuple[RowAdded, ...] = ()
     left_alone: tuple[LeftAlone, ...] = ()
     not_found: tuple[str, ...] = ()
+    through_excel: bool = False
 
     @property
     def is_written(self) -> bool:
-        """Whether the file was written at all."""
+        """Whether anything was written at all."""
+        if self.through_excel:
+            return bool(self.cells or self.rows_added)
         return self.snapshot is not None
 
     @property
@@ -92,6 +106,7 @@ class Receipt:
             "file": str(self.file),
             "at": self.at.isoformat(timespec="seconds"),
             "written": self.is_written,
+            "through": "Excel" if self.through_excel else "the file",
             "snapshot": str(self.snapshot) if self.snapshot else "",
             "parts_changed": list(self.parts_changed),
             "parts": [
@@ -111,6 +126,8 @@ class Receipt:
         the same order; in the changed sheets every cell not listed must be the same. Raises
         ``WorkbookError`` naming the first difference, also when somebody changed the file since.
         """
+        if self.through_excel:
+            return "It was written through Excel, which keeps no copy to compare with."
         if self.snapshot is None:
             return "Nothing was written."
         before, after = Package.read(self.snapshot), Package.read(self.file)

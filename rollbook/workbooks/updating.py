@@ -53,13 +53,7 @@ def _update_once(
 ) -> Receipt:
     content = read_workbook(path)
     book = _open(path, content)
-    changes = Changes(book)
-    if mapping.tracker:
-        fill_tracker(book, mapping.tracker, figures, mapping.hundred, changes)
-    if mapping.log:
-        fill_log(book, mapping.log, log_rows, changes)
-    elif log_rows:
-        changes.leave("", f"{len(log_rows)} letters", "this workbook has no letter log")
+    changes = fill(book, mapping, figures, log_rows)
     if not changes.cells and not changes.rows_added:
         return _receipt(path, changes)
     check_free(path)
@@ -71,6 +65,25 @@ def _update_once(
         snapshot.unlink()
         raise
     return _receipt(path, changes, snapshot, parts)
+
+
+def fill(book: Book, mapping: WorkbookMap, figures: Figures, log_rows: Sequence[LogRow]) -> Changes:
+    """Fill tracker and log of an opened workbook in; return what that changes."""
+    changes = Changes(book)
+    if mapping.tracker:
+        fill_tracker(book, mapping.tracker, figures, mapping.hundred, changes)
+    if mapping.log:
+        fill_log(book, mapping.log, log_rows, changes)
+    elif log_rows:
+        changes.leave("", f"{len(log_rows)} letters", "this workbook has no letter log")
+    return changes
+
+
+def changes_due(
+    path: Path, mapping: WorkbookMap, figures: Figures, log_rows: Sequence[LogRow]
+) -> Changes:
+    """Return what an update would change in the file as it is; nothing is written."""
+    return fill(_open(path, read_workbook(path)), mapping, figures, log_rows)
 
 
 def _open(path: Path, content: bytes) -> Book:
