@@ -325,6 +325,17 @@ def test_an_unknown_number_and_a_missing_reason_are_refused(office: Office) -> N
         undo(office, 1, NOW, "  ")
 
 
+def test_a_file_that_is_still_in_work_is_not_taken_back_yet(office: Office) -> None:
+    wrong = post_extract(office, marks([("000123", MONDAY, "AM", "N")]), "wrong.csv")
+    in_work = office.folders.received / "wrong.csv"
+    in_work.write_text("not filed yet", encoding="utf-8")
+    with pytest.raises(NotAllowed, match="still being filed"):
+        take_back(office, wrong)
+    in_work.unlink()
+    take_back(office, wrong)
+    assert register(office) == []
+
+
 def test_who_took_it_back_is_on_the_posting(tmp_path: Path) -> None:
     office = with_roster(tmp_path / "office")
     save_settings(tmp_path / "office", {"clerk": "Rosa Dellmere", "clerk_title": "Registrar"})

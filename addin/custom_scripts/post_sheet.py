@@ -20,11 +20,16 @@ SAYS = (
 ICON = "post"
 READS = "sheet"
 
+LEAVE_OUT = "leave out"
+
 
 def press(at: Press) -> Told:
     """Ask, drop the sheet as a file, do a round, and say what became of it."""
-    if at.answers.get("accept"):
-        return _accepted(at, at.answers["accept"])
+    refused = at.answers.get("accept")
+    if refused == LEAVE_OUT:
+        return Told("Nothing was posted. The file stays in the folder “refused”.")
+    if refused:
+        return _accepted(at, refused)
     at.tell("Reading the sheet")
     file = sheet_file(at)
     if not at.is_confirmed:
@@ -63,7 +68,7 @@ def _told(at: Press, sheet: str, name: str, done: Done) -> Told:
     if not filed.posted:
         asks = []
         if ACCEPTS in filed.says:
-            choices = (("", "Leave it out"), (name, "Post it all the same"))
+            choices = ((LEAVE_OUT, "Leave it out"), (name, "Post it all the same"))
             asks = [Question("accept", "What now?", "choice", choices, filed.says)]
         return Told(
             f"“{sheet}” was refused, and nothing of it was posted: {filed.says} The file is in "
@@ -76,7 +81,7 @@ def _told(at: Press, sheet: str, name: str, done: Done) -> Told:
     held = held_lines(at.office, filed.posting)
     rest = " ".join(done.says)
     link = ("/problems", "See what is held") if held else ("/today", "Today")
-    return Told(f"“{sheet}”: {filed.says} {rest}".strip(), *link, held or others)
+    return Told(f"“{sheet}”: {filed.says} {rest}".strip(), *link, [*held, *others])
 
 
 def _accepted(at: Press, name: str) -> Told:

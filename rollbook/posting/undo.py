@@ -107,6 +107,11 @@ def undo(office: Office, posting_id: int, at: datetime, reason: str) -> Undone:
         raise NotAllowed("Say why the posting is taken back: the reason stays on record.")
     with office.ledger.write() as connection:
         posting = _posting(connection, posting_id)
+        if (office.folders.received / posting.file).exists():  # it would be posted once more
+            raise NotAllowed(
+                f"“{posting.file}” is still being filed. Wait for that (rollbook once), then take "
+                "it back."
+            )
         _refuse_what_cannot_be(connection, posting)
         return _take_back(connection, office, posting, at, reason)
 

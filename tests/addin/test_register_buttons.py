@@ -210,7 +210,10 @@ def test_a_sheet_that_would_change_much_is_posted_only_when_the_clerk_says_so(
     assert "would change or remove 20 of the 20 marks" in told(job)
     [question] = job.told.asks
     assert {symbol for *_, symbol in register(desk.office)} == {"/"}
-    name = question.choices[1][0]
+    [leave, name] = [value for value, _ in question.choices]
+    left = press(desk, "post_sheet", {question.name: leave}, sheet=sheet("N"))
+    assert left.phase is Phase.DONE and "Nothing was posted." in told(left)
+    assert {symbol for *_, symbol in register(desk.office)} == {"/"}
     done = press(desk, "post_sheet", {question.name: name}, sheet=sheet("N"))
     assert done.phase is Phase.DONE and "20 amended" in told(done)
     assert {symbol for *_, symbol in register(desk.office)} == {"N"}
