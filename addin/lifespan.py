@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from addin.desk import desk
+from rollbook.problems import RollbookError
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Read the register before the first clerk asks for it."""
-    await asyncio.to_thread(lambda: desk().standing)
+    with suppress(RollbookError):  # whoever asks is told; the server begins all the same
+        await asyncio.to_thread(lambda: desk().standing)
     yield

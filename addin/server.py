@@ -219,7 +219,8 @@ async def _say_why(request: Request, error: Exception) -> Response:
 
 async def _ask_to_sign_in(request: Request, error: Exception) -> Response:
     if Asked.of(request.scope).is_for_a_person:
-        then = quote(request.url.path, safe="/")
+        page = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        then = quote(page, safe="/")
         return RedirectResponse(f"/sign-in?then={then}", status_code=303)
     return PlainTextResponse(str(error), status_code=401)
 

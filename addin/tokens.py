@@ -53,7 +53,7 @@ def _entries(root: Path) -> Mapping[str, Mapping[str, Any]]:
         stamp = path.stat()
     except FileNotFoundError:
         return {}
-    key = (path, stamp.st_mtime_ns, stamp.st_size)
+    key = (path, stamp.st_ino, stamp.st_mtime_ns, stamp.st_size)
     known, entries = _read[0]
     if known != key:
         entries = dict(_read_entries(path))

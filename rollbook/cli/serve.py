@@ -116,6 +116,7 @@ def _setup_https(office: Path, settings: ServeSettings) -> None:
         say(f"   {by_hand}")
     if settings.address:
         say(f"Other computers must trust it too: give them {files.authority}")
+    say("Next, write the manifest for Excel: rollbook serve --manifest rollbook.xml")
 
 
 def _write_manifest(office: Path, settings: ServeSettings, file: Path) -> None:
@@ -190,10 +191,13 @@ def _run(office: Path, app: "App", files: "Files | None", listener: socket.socke
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())  # uvicorn passes on what it was stopped by
     try:
+        server = Server(_config(app, files))
         with _watching(office, stop):
-            Server(_config(app, files)).run(sockets=[listener])
+            server.run(sockets=[listener])
     finally:
         close_desk()
+    if not server.started:
+        raise OfficeError(f"The server could not start. See {office / LOG_FILE}.")
 
 
 def _check(files: "Files") -> None:

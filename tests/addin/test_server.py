@@ -1,10 +1,13 @@
 """`rollbook serve`: what it needs, what it says, how it starts, works and ends."""
 
+import contextlib
+import io
 import json
 import os
 import re
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -18,6 +21,7 @@ from addin.https import set_up
 from addin.jobs import Cancelled, start_job, stop_jobs
 from addin.server import address, check_safe, hosts, is_loopback
 from addin.tokens import read_clerks
+from rollbook.cli import serve
 from rollbook.cli.serve import OfficeHands
 from rollbook.office import ServeSettings, save_settings
 from rollbook.problems import OfficeError
@@ -203,6 +207,23 @@ def test_a_clerk_s_token_is_shown_once_and_ends_on_request(root: Path) -> None:
     rollbook("serve", "--office", root, "--remove-clerk", "Rosa Dellmere")
     assert not read_clerks(root)
     rollbook("serve", "--office", root, "--remove-clerk", "Rosa Dellmere", status=1)
+
+
+# --- faults ---------------------------------------------------------------------------------------
+
+
+def test_a_watch_that_ends_by_a_fault_of_ours_says_so(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("Ana O'Neil")
+
+    monkeypatch.setattr(serve.rounds, "watch", broken)
+    office = opened(root)
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        serve._watch(office, threading.Event())
+    assert "not watched any more" in said.getvalue() and "Ana" not in said.getvalue()
+    office.ledger.close()
 
 
 # --- hands --------------------------------------------------------------------------------------
