@@ -28,6 +28,8 @@ STUDENTS, DAYS = 5_000, 190
 BAR = 3
 ROUNDS = 5
 CALLS_A_SECOND = 200
+CONNECTIONS = 12
+Calls = asyncio.Queue[tuple[float, bytes] | None]
 CALL = "/xlwings/custom-functions-call"
 CALENDAR = 'checked = true\n[[year]]\nname = "2025-26"\nfirst = 2025-09-01\nlast = 2026-07-22\n'
 PRESENT, OTHERS = ["/", "\\"] * 45, ["L 5", "N", "I", "O", "M", "U", "B", "n", "i"]
@@ -170,32 +172,38 @@ class Load:
 
 
 async def hold(address: str, seconds: int) -> Load:
-    """Send so many calls a second, whether or not those before have been answered."""
+    """Have so many calls made a second, whether or not those before have been answered."""
     load = Load(seconds)
     bodies = [payload(name, [[cell]], *[None] * left_out) for name, cell, left_out in ONE_CELL]
-    limits = httpx.Limits(max_connections=50)
-    async with httpx.AsyncClient(base_url=address, limits=limits, timeout=30) as client:
+    calls: Calls = asyncio.Queue()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CONNECTIONS):
+            group.create_task(make_calls(address, calls, load))
         start = time.perf_counter()
-        async with asyncio.TaskGroup() as calls:
-            for number in range(CALLS_A_SECOND * seconds):
-                due = start + number / CALLS_A_SECOND
-                await asyncio.sleep(max(0, due - time.perf_counter()))
-                calls.create_task(one_call(client, bodies[number % len(bodies)], due, load))
+        for number in range(CALLS_A_SECOND * seconds):
+            due = start + number / CALLS_A_SECOND
+            await asyncio.sleep(max(0, due - time.perf_counter()))
+            calls.put_nowait((due, bodies[number % len(bodies)]))
+        for _ in range(CONNECTIONS):
+            calls.put_nowait(None)
     return load
 
 
-async def one_call(client: httpx.AsyncClient, content: bytes, due: float, load: Load) -> None:
-    """Make one call, and note what became of it."""
-    try:
-        headers = {"content-type": "application/json"}
-        answer = await client.post(CALL, content=content, headers=headers)
-        answer.raise_for_status()
-        [[cell]] = answer.json()["result"]
-        if isinstance(cell, dict):
-            load.errors.append(str(cell))
-    except (httpx.HTTPError, ValueError) as error:
-        load.errors.append(repr(error))
-    load.took.append(time.perf_counter() - due)
+async def make_calls(address: str, calls: Calls, load: Load) -> None:
+    """Make one call after the other on one connection, and note what became of each."""
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        while call := await calls.get():
+            due, content = call
+            try:
+                headers = {"content-type": "application/json"}
+                answer = await client.post(CALL, content=content, headers=headers)
+                answer.raise_for_status()
+                [[cell]] = answer.json()["result"]
+                if isinstance(cell, dict):
+                    load.errors.append(str(cell))
+            except (httpx.HTTPError, ValueError) as error:
+                load.errors.append(repr(error))
+            load.took.append(time.perf_counter() - due)
 
 
 if __name__ == "__main__":
