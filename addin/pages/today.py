@@ -1,7 +1,7 @@
 """The clerk's morning on one screen: what came in, is held, is due, is overdue, is new."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
 
@@ -28,6 +28,7 @@ from rollbook.standing import Standing
 
 router = APIRouter()
 NEW_DAYS = 5  # school days for which a flag counts as new
+ROWS_SHOWN = 2_000  # of a long list; a file has them all
 NAMED = 6  # students or files named on the first screen; the rest is a click away
 WITHOUT = ("Reference", "Trigger")
 
@@ -112,7 +113,14 @@ def _show_table(request: Request, clerk: Visitor, table: Table, name: str) -> Re
         is_late = titles[at] == "When" and when.startswith(("overdue", "due today"))
         return _leads_to(titled, titles[at]), "urgent" if is_late else ""
 
-    context = {"table": shown(table, mark), "name": name, "as_of": day_text(desk().standing.as_of)}
+    more = len(table.rows) - ROWS_SHOWN
+    table = replace(table, rows=table.rows[:ROWS_SHOWN])
+    context = {
+        "table": shown(table, mark),
+        "more": max(more, 0),
+        "name": name,
+        "as_of": day_text(desk().standing.as_of),
+    }
     return show(request, clerk, "pages/table.html", context)
 
 

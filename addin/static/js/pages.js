@@ -1,5 +1,7 @@
 // Tables that sort, filter and print, and forms that ask before they go. Without it pages still work.
 
+import { followTyping } from "./typing.js";
+
 function valueOf(row, place) {
   const cell = row.cells[place];
   return cell ? (cell.dataset.sort ?? cell.textContent.trim()) : "";
@@ -56,3 +58,15 @@ document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm || event.target.dataset.confirm;
   if (question && !globalThis.confirm(question)) event.preventDefault();
 });
+
+for (const input of document.querySelectorAll("input[data-searches]")) {
+  const ask = async (text) => {
+    const answer = await fetch(`${input.dataset.searches}?q=${encodeURIComponent(text)}`, {
+      headers: { "HX-Request": "true" },
+    }).catch(() => null);
+    return answer?.ok ? answer.text() : null; // the button searches without scripts
+  };
+  followTyping(input, ask, (found) => {
+    document.getElementById(input.dataset.into).innerHTML = found;
+  });
+}
