@@ -57,7 +57,7 @@ def press(at: Press) -> Told:
 
 def _told(at: Press, sheet: str, name: str, done: Done) -> Told:
     filed = posted_or_not(at.office, done, name)
-    others = list(done.problems)
+    others = [one for one in done.problems if name not in one]  # its own are told here
     if filed is None:
         return Told(
             f"“{sheet}” waits in the drop folder as “{name}” and is posted by itself.",
