@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from addin.pages import help, jobs, letters, problems, requests, search, signing, student, today
 
+PAGES = (signing, today, letters, problems, search, student, requests, jobs, help)
+
 router = APIRouter()
-for page in (signing, today, letters, problems, search, student, requests, jobs, help):
+for page in PAGES:
     router.include_router(page.router)

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
 
 from addin import server
 from addin.desk import close_desk
@@ -129,6 +131,22 @@ def test_where_a_call_says_it_was_forwarded_from_is_not_believed(app: App) -> No
     lying = {"x-forwarded-for": "10.0.0.1", "x-forwarded-proto": "http", "forwarded": "for=10.1"}
     browser(Guard(inner, own.hosts, True, own.buttons, own.functions)).get("/", headers=lying)
     assert b"host" in seen and not [name for name in seen if b"forwarded" in name]
+
+
+OPEN_TO_ALL = {"/sign-in", "/sign-in/how", "/sign-in/with/{made}", "/sign-out"}
+
+
+def test_every_page_asks_who_is_there(app: App) -> None:
+    """A page that forgets to ask would show children's data to whoever reaches the server."""
+    from addin.routers import custom
+    from addin.sign_in import visitor
+
+    def asks(dependant: Dependant) -> bool:
+        return dependant.call is visitor or any(asks(one) for one in dependant.dependencies)
+
+    pages = [route for page in custom.PAGES for route in page.router.routes]
+    assert all(isinstance(page, APIRoute) for page in pages)
+    assert {page.path for page in pages if not asks(page.dependant)} == OPEN_TO_ALL
 
 
 # --- paths ------------------------------------------------------------------------------------
