@@ -1,0 +1,140 @@
+"""A workbook that is open in Excel, brought up to date through Excel, on one page.
+
+What is to be changed is worked out by the code that updates files (:mod:`updating`), so that a
+workbook gets the same cells whether it is open or not. Here they are handed to Excel.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from rollbook.workbooks.adopting import adopt_book
+from rollbook.workbooks.cells import LONGEST_TEXT, Area, Value, as_text
+from rollbook.workbooks.changes import Changes
+from rollbook.workbooks.figures import Figures
+from rollbook.workbooks.letter_log import LogRow
+from rollbook.workbooks.mapping import WorkbookMap
+from rollbook.workbooks.opened import Marked, copy_of, start_of
+from rollbook.workbooks.receipt import Receipt
+from rollbook.workbooks.updating import fill
+
+Cells = Mapping[tuple[int, int], Value]
+"""What stands, or is to stand, in cells: by row and column."""
+
+
+def adopt_open(book: Any, marked: Marked) -> WorkbookMap:
+    """Find the tracker and the letter log in an open xlwings ``book``, as ``adopt`` does."""
+    return adopt_book(start_of(book, marked))
+
+
+def changes_in(
+    book: Any,
+    mapping: WorkbookMap,
+    figures: Figures,
+    log_rows: Sequence[LogRow],
+    marked: Marked,
+) -> Changes:
+    """Return what an update would change in an open xlwings ``book``; nothing is written.
+
+    Raises ``WorkbookError`` with the sentence an update of the file gives, when the sheet was
+    changed so that the mapping no longer fits.
+    """
+    return fill(copy_of(book, mapping, marked), mapping, figures, log_rows)
+
+
+def write_changes(book: Any, changes: Changes, file: Path) -> Receipt:
+    """Hand the changes to Excel, in as few ranges as possible, and return the receipt.
+
+    Excel is told of one range after another, each by itself. A Table is made longer first: Excel
+    does that by itself only for what is typed by hand.
+    """
+    for table, bottom in changes.grown:
+        if bottom > table.area.bottom:
+            sheet = book.sheets[table.sheet]
+            area = Area(table.area.left, table.area.top, table.area.right, bottom)
+            sheet.tables[table.name].resize(sheet.range(str(area)))
+    for name, cells in _to_write(changes).items():
+        held = {(row, column): value for (sheet, row, column), value in changes.held.items()
+                if sheet == name}  # fmt: skip
+        for area in _areas(cells, held):
+            corner, end = (area.top, area.left), (area.bottom, area.right)
+            book.sheets[name].range(corner, end).value = [
+                [_typed(_value(row, column, cells, held)) for column in _columns(area)]
+                for row in range(area.top, area.bottom + 1)
+            ]
+    return Receipt(
+        file=file,
+        at=datetime.now().astimezone(),
+        cells=tuple(changes.cells),
+        rows_added=tuple(changes.rows_added),
+        left_alone=changes.left_alone,
+        not_found=tuple(changes.not_found),
+        through_excel=True,
+    )
+
+
+def _to_write(changes: Changes) -> Mapping[str, Cells]:
+    cells: dict[str, dict[tuple[int, int], Value]] = defaultdict(dict)
+    for change in changes.cells:
+        area = Area.of(change.cell)
+        cells[change.sheet][area.top, area.left] = change.value
+    for added in changes.rows_added:
+        for column, value in added.values.items():
+            cells[added.sheet][added.row, column] = value
+    return cells
+
+
+def _areas(cells: Cells, held: Cells) -> Iterator[Area]:
+    """Yield the rectangles to write: columns of changed cells, those alike beside each other.
+
+    A gap in a column is bridged by the cells that show already what they should: each rectangle
+    is a step of its own in Excel, and a thousand steps would take minutes.
+    """
+    runs: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for column in sorted({column for _, column in cells}):
+        for top, bottom in _runs(column, cells, held):
+            runs[top, bottom].append(column)
+    for (top, bottom), columns in sorted(runs.items()):
+        left = right = columns[0]
+        for column in columns[1:]:
+            if column != right + 1:
+                yield Area(left, top, right, bottom)
+                left = column
+            right = column
+        yield Area(left, top, right, bottom)
+
+
+def _runs(column: int, cells: Cells, held: Cells) -> Iterator[tuple[int, int]]:
+    rows = sorted(row for row, other in cells if other == column)
+    top = bottom = rows[0]
+    for row in rows[1:]:
+        if not all(_bridges(held, gap, column) for gap in range(bottom + 1, row)):
+            yield top, bottom
+            top = row
+        bottom = row
+    yield top, bottom
+
+
+def _bridges(held: Cells, row: int, column: int) -> bool:
+    """Whether a cell may be written once more: not a date, whose format Excel might change."""
+    return (row, column) in held and not isinstance(held[row, column], date)
+
+
+def _columns(area: Area) -> range:
+    return range(area.left, area.right + 1)
+
+
+def _value(row: int, column: int, cells: Cells, held: Cells) -> Value:
+    return cells[row, column] if (row, column) in cells else held[row, column]
+
+
+def _typed(value: Value) -> Any:
+    """Return a value as Excel is handed it."""
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else float(value)
+    if isinstance(value, str):
+        return as_text(value[:LONGEST_TEXT]) or None
+    return value
