@@ -44,7 +44,15 @@ class Field:
     word: str
     symbol: str
     marks: str
+    when: str
     late: bool = False
+
+    @property
+    def says(self) -> str:
+        """Say all of it in words: the day, what it counts as, and the marks."""
+        late = ", late" if self.late else ""
+        marks = f": {self.marks}" if self.marks else ""
+        return f"{self.when}, {self.word}{late}{marks}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +167,7 @@ def _sessions(
     for part in [one for one in HALF_DAYS if one not in marked]:
         if attended:
             attended -= 1
-            yield _silent(day, part)
+            yield _silent(standing, day, part)
         elif wanting:
             wanting -= 1
             yield _field(standing, reading, day, part, MISSING, [], None)
@@ -172,7 +180,7 @@ def _day(
     day, decided = reading.date_of(number), int(reading.day_matrix[row, number])
     if decided < len(CATEGORIES):
         if not entries:
-            yield _silent(day, "")
+            yield _silent(standing, day, "")
             return
         deciding = next((one for one in entries if reading.category[one] == decided), None)
         yield _field(standing, reading, day, "", decided, entries, deciding)
@@ -198,13 +206,22 @@ def _field(
         word=word_for(kind, standing.pack.jurisdiction.startswith("gb")),
         symbol=reading.mark_of(deciding).symbol if deciding is not None else "",
         marks="; ".join(marks),
+        when=_when(standing, day, part),
         late=any(bool(reading.facts[entry] & LATE) for entry in entries),
     )
 
 
-def _silent(day: date, part: str) -> Field:
+def _silent(standing: Standing, day: date, part: str) -> Field:
     """Return a session of which only absences were recorded, and none was."""
-    return Field(day, part, Category.PRESENT, "present", "", "no absence recorded")
+    when = _when(standing, day, part)
+    return Field(day, part, Category.PRESENT, "present", "", "no absence recorded", when)
+
+
+def _when(standing: Standing, day: date, part: str) -> str:
+    """Write a day without its year, as people there do, and the part of it."""
+    english = standing.pack.jurisdiction.startswith("gb")
+    said = f"{day:%a} {day.day} {day:%b}" if english else f"{day:%a, %b} {day.day}"
+    return f"{said} {part}".rstrip()
 
 
 def _said(reading: Reading, entry: int, is_session: bool) -> str:
@@ -234,7 +251,7 @@ def _strip(weeks: Mapping[date, int], fields: Sequence[Field]) -> Strip:
             width = (FIELD - 1) / 2
             x += HALF_DAYS.index(one.part) * (width + 1)
         y = HEAD + one.day.weekday() * step
-        drawn.append(Drawn(one, x, y, width, _letter(one), says(one)))
+        drawn.append(Drawn(one, x, y, width, _letter(one), one.says))
     width = SIDE + WEEKS_ACROSS * step
     return Strip(width, HEAD + len(WEEKDAYS) * step, drawn, _months(weeks))
 
@@ -257,14 +274,6 @@ def _letter(one: Field) -> str:
     if one.category == Category.MISSING:
         return "?"
     return one.symbol[:SHORT]
-
-
-def says(one: Field) -> str:
-    """Say of a field in words: the day, what it counts as, and the marks."""
-    where = f" {one.part}" if one.part else ""
-    late = ", late" if one.late else ""
-    marks = f": {one.marks}" if one.marks else ""
-    return f"{one.day:%a} {one.day.day} {one.day:%b}{where}, {one.word}{late}{marks}"
 
 
 def _summary(fields: Sequence[Field], english: bool) -> str:

@@ -217,7 +217,9 @@ def _counts(one: Posting) -> str:
         (one.requests, "requests"),
     ]
     told = [f"{number:,} {word}" for number, word in numbers if number]
-    return ", ".join(told) or f"{one.students:,} students" if one.students else "nothing new"
+    if told:
+        return ", ".join(told)
+    return f"{one.students:,} students" if one.students else "nothing new"
 
 
 def _files(number: int, one: str, many: str) -> str:
@@ -280,7 +282,7 @@ def _overdue(office: Office, standing: Standing) -> Part:
          f"{one.says} ({one.when})")
         for one in [*late, *today][:NAMED]
     ]  # fmt: skip
-    more = "/today/deadlines" if found else ""
+    more = "" if late or today or not found else "/today/deadlines"
     nothing = "Nothing is overdue."
     return Part("overdue", "Deadlines", [one for one in lines if one.count], named, more, nothing)
 
