@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -57,9 +58,14 @@ def files_of(serve: ServeSettings, root: Path) -> Files:
 
 def names_of(serve: ServeSettings) -> list[str]:
     """Return the names and addresses of this computer that the certificate is to be good for."""
-    named = [serve.address.rpartition(":")[0] or serve.address, serve.host, socket.gethostname()]
+    named = [name_in(serve.address), serve.host, socket.gethostname()]
     wanted = ["localhost", "127.0.0.1", "::1", *(one.lower().strip("[]") for one in named)]
     return [one for one in dict.fromkeys(wanted) if _NAME.fullmatch(one) and one not in EVERYWHERE]
+
+
+def name_in(address: str) -> str:
+    """Return the name in an address with or without a port."""
+    return urlsplit(f"//{address}").hostname or ""
 
 
 def set_up(serve: ServeSettings, root: Path, now: datetime) -> Files:

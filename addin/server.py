@@ -22,6 +22,7 @@ import addin
 from addin.buttons import RIBBON, fault_sentence
 from addin.desk import Hands, open_desk
 from addin.guard import FAULT, App, Asked, Guard, note_fault
+from addin.https import name_in
 from addin.manifest import give_to_templates
 from addin.sign_in import NotSignedIn, plain_refusal, set_up
 from rollbook.office import ServeSettings
@@ -61,7 +62,7 @@ def build_app(serve: ServeSettings, root: Path, hands: Hands, *, is_https: bool 
         is_https=is_https,
         buttons=frozenset(name for names in RIBBON.values() for name in names),
         functions=_functions(),
-        is_known_outside=not is_loopback(address(serve).partition(":")[0]),
+        is_known_outside=not is_loopback(name_in(address(serve))),
     )
 
 
@@ -69,8 +70,8 @@ def address(serve: ServeSettings) -> str:
     """Return the name and port by which Excel and browsers reach the server."""
     if serve.address:
         return serve.address.lower()
-    name = "localhost" if is_loopback(serve.host) else serve.host
-    return f"{name}:{serve.port}"
+    name = "localhost" if is_loopback(serve.host) else serve.host.lower()
+    return f"[{name}]:{serve.port}" if ":" in name else f"{name}:{serve.port}"
 
 
 def hosts(serve: ServeSettings) -> frozenset[str]:
@@ -91,7 +92,7 @@ def is_loopback(host: str) -> bool:
 
 def check_safe(serve: ServeSettings, *, is_https: bool) -> None:
     """Raise ``OfficeError`` when others could reach the server without sign-in or in plain text."""
-    is_here = is_loopback(serve.host) and is_loopback(address(serve).partition(":")[0])
+    is_here = is_loopback(serve.host) and is_loopback(name_in(address(serve)))
     if serve.sign_in == "none" and not is_here:
         raise OfficeError(
             "Other computers could reach Rollbook, and nobody would have to sign in. Set sign_in = "

@@ -193,6 +193,7 @@ def test_others_reach(host: str) -> None:
 def test_the_address_is_what_others_use_or_localhost() -> None:
     assert address(ServeSettings()) == "localhost:8443"
     assert address(ServeSettings(host="10.0.0.5", port=9000)) == "10.0.0.5:9000"
+    assert address(ServeSettings(host="2001:DB8::5")) == "[2001:db8::5]:8443"
     outside = ServeSettings(host="0.0.0.0", address="Attendance.Example.org:443")
     assert "attendance.example.org" in hosts(outside) and "localhost:8443" in hosts(outside)
 
