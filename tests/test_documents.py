@@ -15,6 +15,7 @@ from rollbook.documents import (
     Template,
     converter,
     join,
+    lines_of,
     missing_values,
     text_of,
     to_pdf,
@@ -673,3 +674,22 @@ def test_page_x_of_y_counts_the_letter_not_the_whole_file() -> None:
     numbered = [one for one in running if b"PAGE" in one]
     assert len(numbered) == 2
     assert all(b"SECTIONPAGES" in one and b"NUMPAGES" not in one for one in numbered)
+
+
+def test_the_words_of_a_file_are_read_by_paragraphs_and_rows() -> None:
+    document = docx.Document()
+    document.add_paragraph("Dear Rosa,")
+    beside = document.add_table(1, 2)
+    beside.cell(0, 0).text, beside.cell(0, 1).text = "Rosa\n12 Elm St", "20 November"
+    days = document.add_table(2, 2)
+    for place, text in enumerate(("Date", "Part", "Sep 8", "AM")):
+        days.cell(place // 2, place % 2).text = text
+    document.add_paragraph("")
+    assert lines_of(saved(document)) == [
+        "Dear Rosa,",
+        "Rosa",
+        "12 Elm St",
+        "20 November",
+        "Date · Part",
+        "Sep 8 · AM",
+    ]

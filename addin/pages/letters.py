@@ -21,7 +21,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from addin.buttons import Button, Press, do
 from addin.desk import desk
-from addin.jobs import Phase, Told, job_of
+from addin.jobs import Cancelled, Phase, Told, job_of
 from addin.letter_desk import (
     counted,
     families,
@@ -304,7 +304,11 @@ def _print(at: Press, serials: Sequence[str]) -> Told:
         at.tell(f"Making letter {done:,} of {len(named):,}", done, len(named))
 
     at.tell("Looking at the letters once more", 0, len(named))
-    batch = print_letters(at.office, at.desk.now(), named, tell)
+    try:
+        batch = print_letters(at.office, at.desk.now(), named, tell)
+    except Cancelled:
+        at.job.says = "No letter was printed; they stay approved."
+        raise
     told = [f"{letter.serial} is {letter.state.value}: {why}" for letter, why in batch.held]
     lacking = at.office.settings.lacking
     if lacking:

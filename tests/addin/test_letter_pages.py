@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from addin.desk import Desk, close_desk, desk
+from addin.jobs import Job
 from rollbook.documents import converter, text_of
 from rollbook.importers.contract import Coverage
 from rollbook.ledger import care
@@ -149,6 +150,36 @@ def test_one_letter_shows_its_words_marks_and_steps(ask: Browser) -> None:
     assert 'action="/letters/void"' in page and 'action="/letters/approve"' in page
     missing = ask.get("/letters/L-2026-99999")
     assert missing.status_code == 400 and missing.text == "There is no such letter in the log."
+
+
+def test_letters_are_read_one_after_another(ask: Browser) -> None:
+    first, second, _ = [one.serial for one in log(office())]
+    page = ask.get(f"/letters/{first}").text
+    assert f'href="/letters/{second}" rel="next"' in page and "Approve and read the next" in page
+    data = {"serial": [first], "reading": first}
+    sent = ask.post("/letters/approve", data=data, headers={"origin": HERE})
+    assert sent.headers["location"].startswith(f"/letters/{second}?job=")
+    assert "1 letter approved." in ask.get(sent.headers["location"]).text
+    assert states() == ["approved", "prepared", "prepared"]
+
+
+def test_printing_is_stopped_before_anything_is_entered(
+    ask: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here()
+    every = [one.serial for one in log(office())]
+    send(ask, "approve", *every)
+    step = Job.step
+
+    def watched(job: Job, says: str, done: int = 0, of: int = 0) -> None:
+        step(job, says, done, of)
+        if done == 1:  # the clerk presses Stop while the second letter is made
+            assert ask.post(f"/jobs/{job.id}/cancel", headers={"origin": HERE}).is_success
+
+    monkeypatch.setattr(Job, "step", watched)
+    told = printed(ask, *every)
+    assert "Stopped. No letter was printed; they stay approved." in told
+    assert states() == ["approved"] * 3
 
 
 def printed(ask: Browser, *serials: str) -> str:

@@ -1,14 +1,20 @@
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from rollbook.ledger.letters import State
-from rollbook.letters import overtaken, print_letters, step
+from rollbook.importers.contract import Coverage
+from rollbook.ledger.letters import Letter, State
+from rollbook.letters import approve_letters, overtaken, print_letters, step
+from rollbook.letters import draft as draft_letters
 from rollbook.office import Office
+from rollbook.register import Enrolment
 from rollbook.standing import read_standing
 from tests.letters.families import (
     ANA,
+    FIRST_DAY,
     OCTOBER,
     ROSA,
     SEPTEMBER,
@@ -20,7 +26,7 @@ from tests.letters.families import (
     school,
     steps,
 )
-from tests.offices import NOW
+from tests.offices import NOW, marks, post_extract, roster
 
 
 @pytest.fixture
@@ -155,3 +161,78 @@ def test_a_student_flagged_after_preparing_is_held_until_somebody_approves_again
     assert (batch.printed, len(batch.held)) == ((), len(letters))
     step(office, letters, State.APPROVED, NOW, "spoken with the family")
     assert len(print_letters(office, NOW).printed) == len(letters)
+
+
+BO = replace(ANA, student_id="000124", given_name="Bo")
+BOS = replace(ROSA, student_id="000124", name="Ada Ng", street="7 Oak Ave")
+
+
+def school_of_two(root: Path) -> Office:
+    """Ana and Bo, both with what calls for a letter."""
+    office = school(root)
+    stretches = [Enrolment(one.student_id, FIRST_DAY) for one in (ANA, BO)]
+    post_extract(office, roster([ANA, BO], [ROSA, BOS], stretches), "roster of two")
+    post_two(office, SEPTEMBER, SEPTEMBER, "both")
+    return office
+
+
+def post_two(office: Office, anas: Sequence[str], bos: Sequence[str], name: str) -> None:
+    pairs = [(ANA.student_id, day) for day in anas] + [(BO.student_id, day) for day in bos]
+    rows = [(student, day, "P2", "U") for student, day in pairs]
+    parts = tuple(f"P{number}" for number in range(1, 8))
+    covered = Coverage("", FIRST_DAY, date(2026, 11, 20), parts)
+    post_extract(office, marks(rows, negative=True, coverage=(covered,)), name)
+
+
+def what_it_is(letter: Letter) -> tuple[object, ...]:
+    said = {name: value for name, value in letter.fields.items() if name != "serial"}
+    return letter.student_id, letter.trigger, letter.guardian["name"], letter.evidence, said
+
+
+def test_letters_of_some_students_are_those_of_the_whole_batch(tmp_path: Path) -> None:
+    whole = school_of_two(tmp_path / "whole")
+    wanted, _ = draft_letters(whole, read_standing(whole), NOW)
+    apart, made = school_of_two(tmp_path / "apart"), []
+    for student in (BO, ANA):
+        only = {student.student_id}
+        prepared, held = draft_letters(apart, read_standing(apart), NOW, only=only)
+        assert {one.student_id for one in prepared} == only and held == []
+        made += prepared
+    assert sorted(map(repr, map(what_it_is, made))) == sorted(map(repr, map(what_it_is, wanted)))
+
+
+def test_letters_of_others_are_neither_withdrawn_nor_taken_back(tmp_path: Path) -> None:
+    office = school_of_two(tmp_path)
+    anas, bos = draft(office)
+    for state in (State.APPROVED, State.PRINTED, State.MAILED):
+        step(office, [anas.serial], state, NOW)
+    post_two(office, SEPTEMBER[:2], SEPTEMBER[:2], "both were there")
+    nobody, _ = draft_letters(office, read_standing(office), NOW, only=set())
+    assert nobody == [] and states(office) == [State.MAILED, State.PREPARED]
+    draft_letters(office, read_standing(office), NOW, only={BO.student_id})
+    assert states(office) == [State.MAILED, State.VOID]
+    [taken_back] = draft(office)  # nothing of the others was lost
+    assert taken_back.withdraws == anas.serial
+    assert bos.student_id == BO.student_id
+
+
+def test_a_batch_that_is_stopped_keeps_what_is_prepared(tmp_path: Path) -> None:
+    office, asked = school_of_two(tmp_path), []
+
+    def go_on(done: int, of: int) -> bool:
+        asked.append((done, of))
+        return done < 1
+
+    first, _ = draft_letters(office, read_standing(office), NOW, go_on=go_on)
+    assert (len(first), asked) == (1, [(0, 2), (1, 2)])
+    rest, _ = draft_letters(office, read_standing(office), NOW)
+    assert [one.student_id for one in (*first, *rest)] == [ANA.student_id, BO.student_id]
+
+
+def test_approving_judges_letters_about_these_students_alone(tmp_path: Path) -> None:
+    office = school_of_two(tmp_path)
+    anas, _ = draft(office)
+    post_two(office, SEPTEMBER, SEPTEMBER[:1], "Bo was there")
+    approved, stopped = approve_letters(office, [anas.serial], NOW)
+    assert (len(approved), stopped) == (1, [])
+    assert states(office) == [State.APPROVED, State.PREPARED]
