@@ -1206,7 +1206,7 @@
   });
 
   const actions = new Map();
-  const supported = { ExcelApi: 18, SharedRuntime: 2, CustomFunctionsRuntime: 4, DialogApi: 2, RibbonApi: 2 };
+  const supported = { ExcelApi: 18, SharedRuntime: 2, CustomFunctionsRuntime: 4, DialogApi: 2, RibbonApi: 2, OpenBrowserWindowApi: 1 };
   const ready = Promise.resolve({ host: "Excel", platform: "PC" });
 
   globalThis.Office = closed("Office", {
@@ -1223,6 +1223,7 @@
     auth: closed("Office.auth", { getAccessToken: async () => host.accessToken }),
     context: closed("Office.context", {
       platform: "PC",
+      get officeTheme() { return { bodyBackgroundColor: host.background, bodyForegroundColor: "#000000" }; },
       diagnostics: { version: "16.0.20308.15050", platform: "PC", host: "Excel" },
       get document() { return { url: book.path }; },
       requirements: {
@@ -1245,6 +1246,7 @@
     dialogs: [],
     windows: [],
     typingIn: false,
+    background: globalThis.excelBackground || "#FFFFFF", // nearly black in Excel's dark theme
     accessToken: "",
     supports: (name) => supported[name],
     limitTo: (name, version) => { supported[name] = version; },
@@ -1327,4 +1329,6 @@
   }
 
   host.open({ sheets: { Sheet1: [] } });
+  // Excel knows the functions from the add-in's installation, not from the first call.
+  document.addEventListener("DOMContentLoaded", () => functionsMetadata().catch(console.error));
 })();

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
 from addin.buttons import RIBBON
-from tests.excel_host.conftest import Excel, office_of_three, opened, serve
+from addin.manifest import check_manifest
+from tests.excel_host.conftest import Excel, Server, office_of_three, opened, serve
 
 TRACKER = [
     ["Attendance tracker", "", ""],
@@ -41,6 +43,12 @@ def test_a_button_shows_the_pane(tracker: Excel) -> None:
     before = tracker.page.evaluate("excelHost.paneShown")
     tracker.press("letters_due")
     assert tracker.page.evaluate("excelHost.paneShown") == before + 1
+
+
+def test_the_manifest_that_the_server_gives_is_fit(server: Server) -> None:
+    found = httpx.get(f"{server.address}/manifest.xml")
+    assert check_manifest(found.text) == []
+    assert f"https://localhost:{server.port}/taskpane.html" in found.text
 
 
 # --- What is sent --------------------------------------------------------------------------------
@@ -268,6 +276,10 @@ def test_a_server_that_is_not_running_is_named(
         excel.open({"Tracker": TRACKER})
         server.stop()
         job = excel.press("letters_due")
+        excel.type("D3", "=ROLLBOOK.PRESENT(C3:C3)")
+        cell = excel.ask("cell", "D3", None)
+    assert cell["value"] == "#VALUE!"
+    assert cell["error"].startswith(f"Rollbook is not running on localhost:{server.port}.")
     assert job["phase"] == "failed"
     assert job["sentence"] == (
         f"Rollbook is not running on localhost:{server.port}. Start it there (rollbook serve), "

@@ -20,8 +20,26 @@
     return answer.map((row) => (Array.isArray(row) ? row.map(asExcels) : asExcels(row)));
   }
 
+  // What a function throws is shown for all of its cells. xlwings' client says what went wrong on
+  // the way in its own words; the commonest gets ours.
+  function inOurWords(fault) {
+    const { Error: ExcelsError, ErrorCode } = globalThis.CustomFunctions;
+    if (!ExcelsError || !/Network error/.test(fault?.message || "")) return fault;
+    return new ExcelsError(
+      ErrorCode.invalidValue,
+      `Rollbook is not running on ${location.host}. Start it there (rollbook serve), then press ` +
+        "Ctrl+Alt+F9 in Excel.",
+    );
+  }
+
   const associate = globalThis.CustomFunctions.associate.bind(globalThis.CustomFunctions);
   globalThis.CustomFunctions.associate = function (name, work) {
-    associate(name, async (...given) => withErrors(await work(...given)));
+    associate(name, async (...given) => {
+      try {
+        return withErrors(await work(...given));
+      } catch (fault) {
+        throw inOurWords(fault);
+      }
+    });
   };
 })();

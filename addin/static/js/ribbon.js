@@ -356,6 +356,7 @@
         const targets = written.actions.map((action) => seen.sheets[action.sheet_position]?.id);
         if (targets.some((id) => id && seen.changes.of(id))) throw new Stop(EDITED);
         await seen.changes.end();
+        tell({ ...running.job, says: "Writing into the workbook" });
         await xlwings.runActions(written, context);
       });
     } catch (error) {
@@ -435,6 +436,12 @@
   function excelsSentence(error) {
     if (error?.code === "InvalidOperationInCellEditMode") {
       return "A cell is being typed in. Press Enter in the sheet, then press the button again.";
+    }
+    if (error?.code === "ResponsePayloadSizeLimitExceeded") {
+      return (
+        "This sheet is too large for Excel on the web to hand over at once. Press the button in " +
+        "Excel on the computer, or keep fewer columns on the sheet."
+      );
     }
     const says = String(error?.cause?.message || error?.message || error).trim();
     const closed = error?.code === "AccessDenied" || error?.cause?.code === "AccessDenied";
