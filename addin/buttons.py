@@ -1,8 +1,9 @@
 """Ribbon buttons: one button is one file in ``custom_scripts/``, and what it is given is here.
 
 A button's module has ``LABEL`` (on the ribbon), ``SAYS`` (the tip, at most 250 letters), ``ICON``
-(a picture in ``static/images/icons``), ``READS`` (``"nothing"`` or ``"sheet"``: what of the
-workbook is sent) and ``press(at: Press) -> Told``.
+(a picture in ``static/images/icons``), ``READS`` (what of the workbook is sent: ``"nothing"``, the
+active ``"sheet"``, the ``"tracked"`` sheets that Rollbook fills, or the ``"book"``) and
+``press(at: Press) -> Told``.
 """
 
 import asyncio
@@ -44,13 +45,15 @@ class View:
     """What the clerk sees in Excel, beyond the values of the sheet.
 
     ``rows`` are the selected areas that are not hidden by a filter (``A5:C9``), ``formulas`` the
-    cells of the sheet that hold or are filled by a formula, ``path`` where the workbook lies (a
-    path or an address; empty when it was never saved).
+    cells of the sheet that hold or are filled by a formula, ``merged`` its merged cells; where all
+    of the book is sent, both name their sheet (``'Letter log'!I4:I6``). ``path`` is where the
+    workbook lies (a path or an address; empty when it was never saved).
     """
 
     rows: Sequence[str] = ()
     formulas: Sequence[str] = ()
     path: str = ""
+    merged: Sequence[str] = ()
 
     @classmethod
     def of(cls, sent: Mapping[str, Any]) -> "View":
@@ -59,6 +62,7 @@ class View:
             [str(one) for one in sent.get("rows") or ()],
             [str(one) for one in sent.get("formulas") or ()],
             str(sent.get("path") or ""),
+            [str(one) for one in sent.get("merged") or ()],
         )
 
 

@@ -2,9 +2,20 @@
 
 from fastapi import APIRouter
 
-from addin.pages import help, jobs, letters, problems, requests, search, signing, student, today
+from addin.pages import (
+    help,
+    jobs,
+    letters,
+    offers,
+    problems,
+    requests,
+    search,
+    signing,
+    student,
+    today,
+)
 
-PAGES = (signing, today, letters, problems, search, student, requests, jobs, help)
+PAGES = (signing, today, letters, problems, search, student, requests, jobs, offers, help)
 
 router = APIRouter()
 for page in PAGES:

@@ -64,6 +64,12 @@
   // The last button again, with the answers to what it asked.
   rollbook.answer = (answers) => rollbook.press(latest.button, answers);
 
+  // What the open workbook is called; nothing outside Excel.
+  rollbook.bookName = async function () {
+    await Office.onReady();
+    return globalThis.Excel && Office.context.host ? bookName() : "";
+  };
+
   function blank(button) {
     return {
       id: newId(),
@@ -209,8 +215,55 @@
   async function readView(button) {
     const path = Office.context.document?.url || "";
     const { sheet, rows } = await Excel.run(readSelection);
-    const formulas = button.reads === "sheet" ? await Excel.run(readFormulas) : [];
-    return { sheet, view: { rows, formulas, path } };
+    if (button.reads === "nothing") return { sheet, view: { rows, formulas: [], path } };
+    if (button.reads === "sheet") {
+      return { sheet, view: { rows, path, formulas: await Excel.run(readFormulas) } };
+    }
+    const tracked = button.reads === "tracked" ? await trackedSheets(path) : [];
+    const marked = await Excel.run((context) => readMarked(context, tracked));
+    return { sheet, tracked, view: { rows, path, ...marked } };
+  }
+
+  // The sheets Rollbook fills in the open workbook; none where it has yet to be told which it is.
+  async function trackedSheets(path) {
+    const headers = await rollbook.authHeaders();
+    const asked = new URLSearchParams({ book: await bookName(), path });
+    return (await xwRequest.get(rollbook.address(`/pane/tracked?${asked}`), { headers })).data.sheets;
+  }
+
+  async function bookName() {
+    return Excel.run(async (context) => {
+      context.workbook.load("name");
+      await context.sync();
+      return context.workbook.name;
+    });
+  }
+
+  // Of several sheets, or of all: the cells with formulas and the merged ones, with their sheet.
+  async function readMarked(context, names) {
+    const sheets = context.workbook.worksheets.load("items/name");
+    await context.sync();
+    const marked = { formulas: [], merged: [] };
+    for (const sheet of sheets.items) {
+      if (names.length && !names.includes(sheet.name)) continue;
+      const place = (area) => `'${sheet.name.replaceAll("'", "''")}'!${area}`;
+      marked.formulas.push(...(await readFormulas(context, sheet)).map(place));
+      marked.merged.push(...(await readMerged(context, sheet)).map(place));
+    }
+    return marked;
+  }
+
+  async function readMerged(context, sheet) {
+    if (!supports("1.13")) return [];
+    const used = sheet.getUsedRangeOrNullObject(true);
+    used.load("address");
+    await context.sync();
+    if (used.isNullObject) return [];
+    const merged = used.getMergedAreasOrNullObject();
+    merged.load("isNullObject");
+    merged.areas.load("address");
+    await context.sync();
+    return merged.isNullObject ? [] : merged.areas.items.map((area) => local(area.address));
   }
 
   async function readSelection(context) {
@@ -275,9 +328,9 @@
   }
 
   // The cells that hold a formula or are filled by one: Rollbook must not write over them.
-  async function readFormulas(context) {
+  async function readFormulas(context, one) {
     if (!supports("1.9")) return [];
-    const sheet = context.workbook.worksheets.getActiveWorksheet();
+    const sheet = one || context.workbook.worksheets.getActiveWorksheet();
     const used = sheet.getUsedRangeOrNullObject(true);
     used.load("address");
     await context.sync();
@@ -333,7 +386,11 @@
   // What of the workbook is sent. The client splits names at commas: a sheet whose name has one is
   // asked for by leaving out the others.
   function scopeOf(button, seen) {
-    if (button.reads !== "sheet") return { lazy: true };
+    if (button.reads === "nothing") return { lazy: true };
+    if (button.reads !== "sheet") {
+      const names = seen.tracked;
+      return names.length && names.every(isPlain) ? { include: names.join(",") } : {};
+    }
     if (isPlain(seen.sheet)) return { include: seen.sheet };
     const others = seen.sheets.map((one) => one.name).filter((name) => name !== seen.sheet);
     const parts = seen.sheet.split(",").map((part) => part.trim());

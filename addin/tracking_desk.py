@@ -1,0 +1,196 @@
+"""The tracking workbook that is open in Excel: which adopted one it is, and its changes.
+
+Used by the buttons of the group Tracking and by the offer at the top of the pane.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from addin.buttons import Press
+from addin.desk import Desk
+from addin.jobs import Question, Told
+from rollbook.office import Office, save_workbook_map
+from rollbook.problems import NotAllowed, WorkbookError
+from rollbook.workbooks import Receipt, WorkbookMap, adopt
+from rollbook.workbooks.keeping import (
+    LIVE,
+    Waiting,
+    adopted_named,
+    cells_due,
+    content_for,
+    file_here,
+    keep,
+    path_of,
+    waiting_workbooks,
+)
+from rollbook.workbooks.live import adopt_open, changes_in, write_changes
+from rollbook.workbooks.opened import Marked
+
+Adopted = Mapping[str, Any]
+STEPS = 3
+SHOWN_LEFT_ALONE = 10
+
+
+# ---- Refreshing ------------------------------------------------------------------------------
+
+
+def refresh(at: Press) -> Told:
+    """Bring the open workbook up to date through Excel."""
+    data = _adopted(at)
+    if isinstance(data, Told):
+        return data
+    at.tell("Working out the figures", 0, STEPS)
+    office = at.office
+    content = content_for(office, at.desk.standing, data)
+    at.tell(f"Comparing with {at.book.name}", 1, STEPS)
+    changes = changes_in(at.book, content.mapping, content.figures, content.rows, marked(at))
+    at.tell(f"Writing into {at.book.name}", 2, STEPS)  # the last moment to stop it
+    receipt = write_changes(at.book, changes, path_of(office, data))
+    keep(office, receipt)
+    return Told(_sentence(at.book.name, receipt), problems=list(_problems(receipt)))
+
+
+def _adopted(at: Press) -> Adopted | Told:
+    """Return the entry of the open workbook, or ask which it is where several may be meant."""
+    found = adopted_named(at.office, at.book.name, at.view.path)
+    if not found:
+        raise NotAllowed(
+            f"“{at.book.name}” is not adopted yet. Press “Adopt this workbook” first: Rollbook "
+            "then finds what is where in it."
+        )
+    chosen = [data for data in found if data["file"] == at.answers.get("workbook")]
+    if chosen or len(found) == 1:
+        return (chosen or found)[0]
+    choices = [(str(data["file"]), str(data["file"])) for data in found]
+    ask = Question("workbook", "Which one is open here?", "choice", choices)
+    return Told(f"{len(found)} adopted workbooks are called “{at.book.name}”.", asks=[ask])
+
+
+def marked(at: Press) -> Marked:
+    """Return the cells of the open workbook that are more than their values."""
+    return Marked.of(at.view.formulas, at.view.merged, at.book.sheets.active.name)
+
+
+def _sentence(name: str, receipt: Receipt) -> str:
+    """Say what was written: “Tracker.xlsx: 14 cells, 2 rows in the log; …”."""
+    if receipt.is_written:
+        parts = [counted(len(receipt.cells), "cell")] if receipt.cells else []
+        if receipt.rows_added:
+            parts.append(f"{counted(len(receipt.rows_added), 'row')} in the log")
+        said = f"{name}: {', '.join(parts)}"
+    else:
+        said = f"{name} was up to date already"
+    if receipt.left_alone:
+        said += f"; {counted(len(receipt.left_alone), 'place')} left alone"
+    if receipt.not_found:
+        said += f"; {counted(len(receipt.not_found), 'student')} not in the tracker"
+    return f"{said}. Save the workbook to keep it." if receipt.is_written else f"{said}."
+
+
+def _problems(receipt: Receipt) -> Iterator[str]:
+    """Say what was left alone and why, and who is not in the tracker."""
+    for left in receipt.left_alone[:SHOWN_LEFT_ALONE]:
+        where = f"{left.sheet}, {left.cells}" if left.sheet else left.cells
+        yield f"Left alone: {where}: {left.why}."
+    if receipt.not_found:
+        shown = ", ".join(receipt.not_found[:SHOWN_LEFT_ALONE])
+        more = len(receipt.not_found) - SHOWN_LEFT_ALONE
+        yield f"Not in the tracker: {shown}{f' and {more:,} more' if more > 0 else ''}."
+
+
+# ---- Adopting --------------------------------------------------------------------------------
+
+
+def adopt_this(at: Press) -> Told:
+    """Find what is where in the open workbook, show it, and keep it once the clerk says yes."""
+    at.tell(f"Looking through {at.book.name}")
+    place = file_here(at.view.path)
+    mapping = adopt(place) if place else adopt_open(at.book, marked(at))
+    questions = [] if place else list(_questions(at, mapping))
+    if questions and "hundred" not in at.answers or not at.is_confirmed:
+        return Told(_found(at.book.name, mapping, place), asks=[*questions, _confirm(at)])
+    if questions:
+        mapping = replace(mapping, hundred=at.answers["hundred"] == "yes")
+    office = at.office
+    data: dict[str, Any] = {"file": _kept_name(office, place, at.book.name)}
+    data |= {key: value for key, value in mapping.to_dict().items() if key != "file"}
+    if place is None:
+        data |= {LIVE: True}
+    save_workbook_map(office.folders.root, data)
+    by_itself = (
+        "Rollbook keeps it up to date from now on; while it is open in Excel, press “Refresh”."
+        if place
+        else "Rollbook does not reach its file: press “Refresh” whenever it is to be updated."
+    )
+    return Told(f"{at.book.name} is adopted. {by_itself}", problems=list(mapping.notes))
+
+
+def _questions(at: Press, mapping: WorkbookMap) -> Iterator[Question]:
+    """Ask how percentages are written where no number in the column tells."""
+    if mapping.tracker is None or "rate" not in mapping.tracker.columns:
+        return
+    column = mapping.tracker.columns["rate"]
+    sheet = at.book.sheets[mapping.tracker.sheet]
+    first, last = mapping.tracker.header_row + 1, sheet.used_range.last_cell.row
+    below = sheet.range(f"{column.letter}{first}:{column.letter}{max(first, last)}")
+    values = below.options(ndim=1, err_to_str=True).value
+    if any(isinstance(value, float | int) for value in values):
+        return
+    yield Question(
+        "hundred",
+        f"How does column {column.letter} “{column.heading}” show a percentage?",
+        "choice",
+        (("no", "In Excel’s percent format (92.3 %)"), ("yes", "As a plain number (92.3)")),
+    )
+
+
+def _found(name: str, mapping: WorkbookMap, place: Path | None) -> str:
+    lines = " ".join(mapping.describe())
+    reach = "" if place else " Rollbook does not reach its file, only what is open in Excel."
+    return f"Found in {name}: {lines}{reach} Nothing is written yet."
+
+
+def _confirm(at: Press) -> Question:
+    return Question(
+        "confirmed",
+        f"Adopt {at.book.name}",
+        "confirm",
+        says="Is this right? Rollbook will then fill these columns, and nothing else.",
+    )
+
+
+def _kept_name(office: Office, place: Path | None, name: str) -> str:
+    """Return the workbook's name in ``office.toml``: from the office's folder where it is there."""
+    if place is None:
+        return name
+    root, place = office.folders.root.resolve(), place.resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
+
+
+# ---- Offers ----------------------------------------------------------------------------------
+
+
+def offers(desk: Desk) -> Sequence[tuple[Waiting, str]]:
+    """Return the workbooks that could not be written, and what waits for each: “14 cells”."""
+    return [(one, _due(desk, one)) for one in waiting_workbooks(desk.office)]
+
+
+def _due(desk: Desk, waiting: Waiting) -> str:
+    """Say how much waits; nothing where the file cannot be read while Excel has it."""
+    for data in desk.office.settings.workbook:
+        if path_of(desk.office, data) == waiting.path:
+            try:
+                cells, rows = cells_due(desk.office, desk.standing, data)
+            except WorkbookError:
+                return ""
+            parts = [counted(cells, "cell")] if cells else []
+            parts += [f"{counted(rows, 'row')} in the log"] if rows else []
+            return " and ".join(parts) or "nothing"
+    return ""
+
+
+def counted(number: int, what: str) -> str:
+    """Return “1 cell”, “14 cells”."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
