@@ -26,7 +26,7 @@ from addin.https import name_in
 from addin.manifest import give_to_templates
 from addin.sign_in import NotSignedIn, plain_refusal, set_up
 from rollbook.office import ServeSettings
-from rollbook.problems import ConverterMissing, OfficeError, RollbookError
+from rollbook.problems import OfficeError, RollbookError
 
 FOLDER = Path(addin.__file__).parent
 NAMESPACE = "ROLLBOOK"
@@ -34,7 +34,7 @@ MANIFEST_ID = "7c1f0d3e-5b0a-4c53-9a58-3d2f7e6b1c94"
 """Excel knows the add-in by it; with another one it would be a second add-in."""
 
 PROVIDERS = {"none": [], "token": ["custom"], "entraid": ["entraid"]}
-OURS = ("custom_functions", "routers.custom", "auth.custom")
+OURS = ("custom_functions", "custom_scripts", "routers.custom", "auth.custom")
 
 
 def build_app(serve: ServeSettings, root: Path, hands: Hands, *, is_https: bool = True) -> App:
@@ -42,8 +42,7 @@ def build_app(serve: ServeSettings, root: Path, hands: Hands, *, is_https: bool 
 
     One a process: xlwings Server reads its settings when it is imported. Without ``is_https``
     something before us does the encryption, or nobody but this computer listens. Raises
-    ``OfficeError`` when the settings are not safe or
-    the licence key is not set, and ``ConverterMissing`` when the add-in's part is not installed.
+    ``OfficeError`` when the settings are not safe or there is no licence key that xlwings takes.
     """
     check_safe(serve, is_https=is_https)
     _set_environment(serve)
@@ -179,11 +178,13 @@ def _import_server() -> ModuleType:
         for name in OURS:
             _import_ours(name)
         return importlib.import_module("xlwings_server.main")
-    except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("xlwings_server", "xlwings", "fastapi"):
-            raise
-        raise ConverterMissing(
-            "The add-in's part of Rollbook is not installed. Install it with: uv sync --extra addin"
+    except Exception as error:
+        if type(error).__name__ != "LicenseError":  # it is told while xlwings is imported, so that
+            raise  # its class cannot be had from there yet
+        raise OfficeError(
+            "xlwings does not take the licence key that is set, or it has expired. Check "
+            'XLWINGS_LICENSE_KEY, or license_key under [serve] in office.toml: "noncommercial", or '
+            "the whole key you bought."
         ) from error
 
 

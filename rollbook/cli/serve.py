@@ -288,6 +288,7 @@ def _log_to(path: Path) -> None:
     handler.setFormatter(_WithoutData("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.captureWarnings(True)
+    logging.getLogger("watchdog").setLevel(logging.CRITICAL)  # it complains of being stopped
 
 
 def addin_checks(office: Office) -> Iterator[tuple[str, bool, str]]:

@@ -109,6 +109,14 @@ def test_without_a_licence_it_says_what_to_set(root: Path, monkeypatch: pytest.M
     assert "PolyForm Noncommercial" in said and "XLWINGS_LICENSE_KEY" in said
 
 
+def test_a_licence_key_that_is_none_is_said_to_be_so(root: Path) -> None:
+    code = "from rollbook.cli import main; main()"
+    words = ("serve", "--office", str(root), "--no-https", "--port", str(free_port()))
+    said = python(code, *words, XLWINGS_LICENSE_KEY="abc")
+    assert said.returncode == 2
+    assert "does not take the licence key" in " ".join(said.stderr.split())
+
+
 def test_a_port_that_is_taken_is_named(root: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
