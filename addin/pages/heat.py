@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from rollbook.attendance import Reading, periods_named, read_register
-from rollbook.attendance.codes import CATEGORIES, LATE, MISSING
+from rollbook.attendance.codes import AUTHORISED, CATEGORIES, LATE, MISSING, UNAUTHORISED
 from rollbook.register import PARTS, Category
 from rollbook.school_calendar import ONE_DAY, monday_of
 from rollbook.standing import Standing
@@ -46,13 +46,19 @@ class Field:
     marks: str
     when: str
     late: bool = False
+    partly: bool = False  # the day counts as attended, but a part of it was missed
 
     @property
     def says(self) -> str:
         """Say all of it in words: the day, what it counts as, and the marks."""
-        late = ", late" if self.late else ""
         marks = f": {self.marks}" if self.marks else ""
-        return f"{self.when}, {self.word}{late}{marks}"
+        return f"{self.when}, {self.counts_as}{marks}"
+
+    @property
+    def counts_as(self) -> str:
+        """Say what it counts as, and what is beside that."""
+        late = ", late" if self.late else ""
+        return f"{self.word}{late}{', a part of the day missed' if self.partly else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,10 @@ class Heat:
 
     @property
     def unusual(self) -> list[Field]:
-        """The fields that are more than present and in time."""
-        return [one for one in self.fields if one.category != Category.PRESENT or one.late]
+        """The fields that are anything but present, in time and all day."""
+        return [
+            one for one in self.fields if one.category != Category.PRESENT or one.late or one.partly
+        ]
 
 
 def heat_of(standing: Standing, student_id: str) -> Heat:
@@ -199,6 +207,7 @@ def _field(
 ) -> Field:
     kind = CATEGORIES[category]
     marks = [_said(reading, entry, bool(part)) for entry in entries]
+    missed = any(reading.category[entry] in (AUTHORISED, UNAUTHORISED) for entry in entries)
     return Field(
         day=day,
         part=part,
@@ -208,6 +217,7 @@ def _field(
         marks="; ".join(marks),
         when=_when(standing, day, part),
         late=any(bool(reading.facts[entry] & LATE) for entry in entries),
+        partly=missed and kind in (Category.PRESENT, Category.APPROVED),
     )
 
 
@@ -270,7 +280,7 @@ def _months(weeks: Mapping[date, int]) -> list[tuple[float, str]]:
 
 def _letter(one: Field) -> str:
     if one.category == Category.PRESENT:
-        return "L" if one.late else ""
+        return "L" if one.late else "•" if one.partly else ""
     if one.category == Category.MISSING:
         return "?"
     return one.symbol[:SHORT]

@@ -31,6 +31,7 @@ class Cell:
     is_number: bool = False
     link: str = ""
     state: str = ""
+    is_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _cell(value: Value, column: Column, marked: tuple[str, str]) -> Cell:
     if value is None:
         return Cell("", "", column.is_number, link, state)
     if isinstance(value, date):
-        return Cell(day_text(value), value.isoformat(), False, link, state)
+        return Cell(day_text(value), value.isoformat(), False, link, state, is_day=True)
     if isinstance(value, float):
         places = (
             len(column.number_format.partition(".")[2].rstrip("% ")) if column.number_format else 1

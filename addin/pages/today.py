@@ -293,13 +293,16 @@ def _flagged(office: Office, standing: Standing) -> Part:
         Line(len(found), _word(len(found), "new flag", "new flags")
              + f" since {day_text(new_since(standing))}", "/today/flags", "See all")
     ]  # fmt: skip
+    by_student: dict[str, list[str]] = {}
+    for one in found:
+        by_student.setdefault(one.student_id, []).append(one.title)
     named = [
-        (f"/students/{one.student_id}", standing.students[one.student_id].sort_name, one.title)
-        for one in found[:NAMED]
+        (f"/students/{one}", standing.students[one].sort_name, "; ".join(dict.fromkeys(titles)))
+        for one, titles in by_student.items()
     ]
     nothing = f"Nobody since {day_text(new_since(standing))}."
-    more = "/today/flags" if len(found) > NAMED else ""
-    return Part("flagged", "Newly flagged", lines if found else [], named, more, nothing)
+    flagged = lines if found else []
+    return Part("flagged", "Newly flagged", flagged, named[:NAMED], nothing=nothing)
 
 
 def _registers(office: Office, standing: Standing) -> Part:

@@ -325,7 +325,7 @@ function fieldOf(one) {
   return element(
     "div",
     { class: "field" },
-    element("label", { for: id }, one.label, one.needed ? "" : " (if known)"),
+    element("label", { for: id }, one.label, one.needed ? "" : " (optional)"),
     field,
     one.says ? element("p", { class: "says", id: says }, one.says) : null,
   );
@@ -334,7 +334,8 @@ function fieldOf(one) {
 // --- Offers -------------------------------------------------------------------------------------
 
 async function loadOffers() {
-  const found = await ask("/pane/offers", { quiet: true });
+  const book = await rollbook.bookName().catch(() => "");
+  const found = await ask(`/pane/offers?book=${encodeURIComponent(book)}`, { quiet: true });
   offers.innerHTML = found || "";
   offers.hidden = !offers.textContent.trim();
 }
