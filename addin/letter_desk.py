@@ -14,9 +14,10 @@ from addin.jobs import Cancelled, Question, Told
 from addin.sheet import selected_serials, selected_students
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter, State
-from rollbook.letters import due_letters, several_to_one
+from rollbook.letters import OUT, Corrected, corrected_since, due_letters, several_to_one
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
+from rollbook.standing import Standing
 
 NAMED_AT_MOST = 8
 _SERIAL = re.compile(r"L-\d{4}-\d+", re.IGNORECASE)
@@ -134,6 +135,31 @@ def say_language(office: Office, code: str) -> str:
     """Return a language's name in the office's own language; the code where it has none."""
     names = Locale.parse(office.policy.locale).languages
     return str(names.get(code.split("-")[0], code))
+
+
+def corrected_now(
+    office: Office, standing: Standing, log: Sequence[Letter], letters: Collection[Letter]
+) -> dict[str, str]:
+    """Say of letters that are out what is to be done, where marks they rest on were corrected.
+
+    Returns the sentence by serial; a letter that stands all the same is not in it.
+    """
+    if not any(one.state in OUT for one in letters):
+        return {}
+    asked = {one.serial for one in letters}
+    return {
+        one.letter.serial: _what_now(office, one)
+        for one in corrected_since(standing, log)
+        if one.letter.serial in asked and not one.stands
+    }
+
+
+def _what_now(office: Office, one: Corrected) -> str:
+    days = ", ".join(say_day(office, day) for day in one.days)
+    why = f"Marks of {days} were corrected since" if days else "A letter before it is taken back"
+    if one.letter.state is State.PRINTED:
+        return f"{why}: do not mail it. Void it, and let it be prepared again."
+    return f"{why}: {one.what_now}."
 
 
 _asked: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -2,10 +2,17 @@
 
 from addin.buttons import Press
 from addin.jobs import Told
-from addin.letter_desk import counted, letter_log, say_language, states_of, title_of_rule
+from addin.letter_desk import (
+    corrected_now,
+    counted,
+    letter_log,
+    say_language,
+    states_of,
+    title_of_rule,
+)
 from addin.sheet import write_table
 from rollbook.ledger.letters import State
-from rollbook.letters import Corrected, DueLetter, corrected_since, due_letters
+from rollbook.letters import DueLetter, due_letters
 from rollbook.letters.due import WITHDRAWAL
 from rollbook.office import Office
 from rollbook.reports import Column, Table
@@ -40,7 +47,8 @@ def press(at: Press) -> Told:
     due = due_letters(office, standing, log, at.desk.now().date())
     waiting = states_of(one for one in log if one.state in _WAITING)
     known = f" In the letter log: {waiting}." if waiting else ""
-    corrected = [_says(one) for one in corrected_since(standing, log)]
+    now = corrected_now(office, standing, log, log)
+    corrected = [f"{serial}: {says}" for serial, says in now.items()]
     if not due:
         sentence = f"No letter is due that is not prepared already.{known}"
         return Told(sentence, "/letters", "See the letters", corrected)
@@ -68,11 +76,4 @@ def _row(office: Office, one: DueLetter) -> tuple[str, ...]:
         "ready" if one.ready else "held",
         "; ".join(one.reasons),
         "; ".join(one.notes),
-    )
-
-
-def _says(one: Corrected) -> str:
-    days = ", ".join(day.isoformat() for day in one.days)
-    return (
-        f"{one.letter.serial} ({one.letter.state.value}): marks of {days} changed; {one.what_now}"
     )

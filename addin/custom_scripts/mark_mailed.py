@@ -1,12 +1,16 @@
 """Mark mailed: printed letters of the selected rows are in the post."""
 
+from dataclasses import replace
+
 from addin.buttons import Press
 from addin.jobs import Question, Told
 from addin.letter_desk import (
     about_whom,
     ask,
+    corrected_now,
     counted,
     keep_logs,
+    letter_log,
     meant,
     states_of,
     was_asked,
@@ -35,7 +39,9 @@ def press(at: Press) -> Told:
         stays = f" Not printed, and left as they are: {others}." if others else ""
         label = f"Note {counted(len(ready))} as mailed"
         confirm = Question("confirmed", label, "confirm", says=f"About {about_whom(ready)}.")
-        return ask(at, "mail", serials, f"{label} today?{stays}", [confirm])
+        told = ask(at, "mail", serials, f"{label} today?{stays}", [confirm])
+        corrected = corrected_now(at.office, at.desk.standing, letter_log(at.office), ready)
+        return replace(told, problems=[f"{one}: {says}" for one, says in corrected.items()])
     at.tell(f"Noting {counted(len(ready))} as mailed")
     mailed = step(at.office, serials, State.MAILED, at.desk.now())
     logs = keep_logs(at)

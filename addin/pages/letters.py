@@ -23,6 +23,7 @@ from addin.buttons import Button, Press, do
 from addin.desk import desk
 from addin.jobs import Cancelled, Phase, Told, job_of
 from addin.letter_desk import (
+    corrected_now,
     counted,
     families,
     keep_logs,
@@ -58,6 +59,10 @@ TABS: tuple[tuple[str, str, tuple[State, ...]], ...] = (
     ("void", "Void", (State.VOID,)),
     ("all", "All", tuple(State)),
 )
+PAST = frozenset({"mailed", "returned", "void", "all"})
+"""The tabs that tell what was: the newest letter comes first."""
+
+SHOWN_AT_MOST = 1000
 STATE_LOOKS = {State.HELD: "act", State.RETURNED: "act", State.PREPARED: "watch"}
 
 Serials = Annotated[list[str], Form(default_factory=list)]
@@ -78,6 +83,7 @@ class Line:
     why: str
     look: str
     since: str
+    corrected: str = ""
 
 
 @router.get("/letters")
@@ -90,6 +96,12 @@ def letters_page(
     key = state if state in {key for key, *_ in TABS} else WAITING
     states = next(states for name, _, states in TABS if name == key)
     shown = [one for one in log if one.state in states]
+    corrected = corrected_now(office, desk().standing, log, shown)
+    of = len(shown)
+    if of > SHOWN_AT_MOST:
+        shown = shown[-SHOWN_AT_MOST:]
+    if key in PAST:
+        shown.reverse()
     tabs = [
         {"key": name, "label": label, "count": sum(one.state in those for one in log)}
         for name, label, those in TABS
@@ -102,7 +114,8 @@ def letters_page(
         "tabs": tabs,
         "tab": key,
         "student": student,
-        "lines": [_line(office, one) for one in shown],
+        "lines": [_line(office, one, corrected.get(one.serial, "")) for one in shown],
+        "of": of,
         "steps": [
             _step_shown(to, found, log) for to, found in ready.items() if found
         ],
@@ -112,7 +125,7 @@ def letters_page(
     return show(request, clerk, "pages/letters.html", context)
 
 
-def _line(office: Office, letter: Letter) -> Line:
+def _line(office: Office, letter: Letter, corrected: str = "") -> Line:
     return Line(
         letter,
         title_of(office, letter),
@@ -120,6 +133,7 @@ def _line(office: Office, letter: Letter) -> Line:
         why_of(office, letter),
         STATE_LOOKS.get(letter.state, ""),
         say_day(office, date.fromisoformat(letter.at[:10])),
+        corrected,
     )
 
 
@@ -389,8 +403,9 @@ def _sent(content: bytes, name: str, how: str) -> Response:
     return Response(content, media_type=PDF if name.endswith(".pdf") else WORD, headers=headers)
 
 
-def _letter(serial: str) -> Letter:
-    found = next((one for one in letter_log(desk().office) if one.serial == serial), None)
+def _letter(serial: str, log: Sequence[Letter] | None = None) -> Letter:
+    known = letter_log(desk().office) if log is None else log
+    found = next((one for one in known if one.serial == serial), None)
     if found is None:
         raise NotAllowed("There is no such letter in the log.")
     return found
@@ -415,13 +430,16 @@ def preview(clerk: Clerk, serial: str) -> Response:
 @router.get("/letters/{serial}")
 def letter_page(request: Request, clerk: Clerk, serial: str, job: str = "") -> Response:
     """Show one letter: what it says, the marks it relies on, its steps, and what can be done."""
-    letter, office = _letter(serial), desk().office
+    office = desk().office
+    log = letter_log(office)
+    letter = _letter(serial, log)
+    corrected = corrected_now(office, desk().standing, log, [letter])
     with office.ledger.read() as connection:
         steps = book.events(connection, serial)
     next_states = {state.value for state in NEXT[letter.state]}
     words, unreadable = _words(office, letter)
     context = {
-        "line": _line(office, letter),
+        "line": _line(office, letter, corrected.get(serial, "")),
         "letter": letter,
         "can": next_states,
         "words": words,
@@ -430,7 +448,7 @@ def letter_page(request: Request, clerk: Clerk, serial: str, job: str = "") -> R
         "events": [
             (_minute(one.at, office), one.state.value, one.by, one.note) for one in reversed(steps)
         ],
-        "following": _following(letter_log(office), serial, letter.state),
+        "following": _following(log, serial, letter.state),
         "job": job_of(job, clerk.name),
         "as_pdf": converter() is not None,
     }  # fmt: skip

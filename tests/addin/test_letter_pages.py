@@ -216,6 +216,21 @@ def test_approved_letters_are_printed_into_one_file_and_mailed(ask: Browser) -> 
     assert states() == ["returned", "mailed", "mailed"]
 
 
+def test_a_printed_letter_about_a_corrected_mark_is_not_to_be_mailed(ask: Browser) -> None:
+    send(ask, "approve", "L-2026-00001")
+    print_letters(office(), NOW)
+    assert "do not mail it" not in ask.get("/letters?state=printed").text
+    [letter] = [one for one in log(office()) if one.state is State.PRINTED]
+    student = letter.student_id
+    rows = [(one, day, "P2", "U") for one in ("000123", "000124") for day in SEPTEMBER]
+    rows = [row for row in rows if row[:2] != (student, SEPTEMBER[0])]
+    covered = Coverage("", FIRST_DAY, date(2026, 11, 20), tuple(f"P{n}" for n in range(1, 8)))
+    post_extract(office(), marks(rows, negative=True, coverage=(covered,)), "a note came in")
+    said = "Marks of Sep 8, 2026 were corrected since: do not mail it."
+    assert said in ask.get("/letters?state=printed").text
+    assert said in ask.get("/letters/L-2026-00001").text
+
+
 def test_two_who_print_at_once_print_each_letter_once(ask: Browser) -> None:
     here()
     every = [one.serial for one in log(office())]
