@@ -34,7 +34,7 @@ from rollbook.attendance.codes import (
 from rollbook.office import Office
 from rollbook.policy import PolicyPack
 from rollbook.problems import NotAllowed, RollbookError
-from rollbook.register import PARTS, Session, Student, register_frame
+from rollbook.register import PARTS, Category, Session, Student, register_frame
 from rollbook.rules.case import grade_number
 
 Matrix = npt.NDArray[np.uint8]
@@ -111,10 +111,33 @@ class MarkedRange:
         found: npt.NDArray[np.bool_] = (self.facts & LATE) > 0
         return found
 
+    def need_presence(self) -> None:
+        """Raise ``NotAllowed`` when blanks may have been attended, and nothing says so.
+
+        In the US a sheet often holds absences only, and a blank is the code of presence. Taken for
+        missing it would make a rate of nothing out of a single absence.
+        """
+        blank = self.pack.code("", self.as_of)
+        may_be = blank is not None and blank.category is Category.PRESENT
+        blanks = self.marks.blank
+        if not may_be or self.absences_only or not blanks.any() or blanks.all():
+            return
+        if not (self.facts == PRESENT).any():
+            raise NotAllowed(
+                "Nobody is marked present here, so it is not known what a blank means. If it means "
+                'present, set lists = "absences" under [exports] in office.toml; if it does not, '
+                "give a range in which presence is marked."
+            )
+
     # Figures ----------------------------------------------------------------------------------
 
+    def attendance(self) -> list[Attendance]:
+        """Return the attendance of each row, where its blanks can be told."""
+        self.need_presence()
+        return self.figures()
+
     def figures(self) -> list[Attendance]:
-        """Return the attendance of each row."""
+        """Return what is marked in each row, counted."""
         if self.sessions is None:
             return self._by_cell()
         table = self.reading.tally().to_numpy()

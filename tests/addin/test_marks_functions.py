@@ -416,6 +416,22 @@ def test_a_blank_is_attended_where_lists_hold_absences_only(
     assert functions.possible([["U", "", "", ""]], heads_of(coming)) == [[2]]
 
 
+def test_a_sheet_of_absences_alone_is_not_taken_for_a_register(
+    offices: dict[str, Path],
+) -> None:
+    row = ["", "U", "", "", "A"]
+    for place in ("us-tx", "us-ca"):
+        seat(offices[place])
+        for function in (functions.rate, functions.possible, functions.streak, functions.flag):
+            assert reason(function([row])[0][0]).startswith("Nobody is marked present here")
+        assert functions.absences([row]) == [[2]]
+        assert functions.rate([row, ["P", "P", "", "", ""]]) == [[0], [1]]
+        assert functions.rate([["U", "A"]]) == [[0]]
+        assert functions.rate([["", ""]])[0][0]["basicValue"] == "#N/A"
+    seat(offices["gb-eng"])
+    assert functions.rate([["", "O"]]) == [[0]]  # in England a blank is no mark
+
+
 def test_nobody_at_the_desk_is_said_in_every_row() -> None:
     close_desk()
     assert [reason(cell)[:18] for [cell] in functions.rate([["/"], ["/"]])] == [
@@ -619,7 +635,8 @@ def sheets(draw: st.DrawFn, jurisdiction: str) -> tuple[list[Session], list[list
     row = st.one_of(
         *(st.lists(way, min_size=len(sessions), max_size=len(sessions)) for way in ways)
     )
-    return sessions, draw(st.lists(row, min_size=1, max_size=4))
+    present = [TYPED[jurisdiction][0]] * len(sessions)
+    return sessions, [*draw(st.lists(row, min_size=1, max_size=4)), present]
 
 
 def meant(cell: str) -> tuple[str, int]:
@@ -697,7 +714,6 @@ def test_with_and_without_sessions_the_figures_agree(somewhere: Path, data: st.D
         sessions = [one for one in sessions if one.part == sessions[0].part]
         rows = [row[: len(sessions)] for row in rows]
         sessions = [Session(one.day, "DAY") for one in sessions]
-    rows.append([TYPED[office.policy.jurisdiction][0]] * len(sessions))  # marked to the end
     heads = [[serial(one.day) for one in sessions], [one.part for one in sessions]]
     assert shown(rows, None) == shown(rows, heads)
     assert functions.minutes_late(rows) == functions.minutes_late(rows, heads)
