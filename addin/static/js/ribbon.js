@@ -66,8 +66,8 @@
 
   // What the open workbook is called; nothing outside Excel.
   rollbook.bookName = async function () {
-    await Office.onReady();
-    return globalThis.Excel && Office.context.host ? bookName() : "";
+    const { host } = await Office.onReady();
+    return host ? bookName() : "";
   };
 
   function blank(button) {
