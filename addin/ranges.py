@@ -20,6 +20,7 @@ from addin.answers import Cell as Answer
 from addin.answers import wrong
 from addin.desk import desk
 from addin.marks import Cell, Marks, Spelling, rows_of, text_of
+from addin.rows import students_beside
 from addin.sessions import day_of, read_sessions
 from rollbook.attendance import Attendance, Reading, Recorded, read_register
 from rollbook.attendance.codes import (
@@ -35,7 +36,6 @@ from rollbook.office import Office
 from rollbook.policy import PolicyPack
 from rollbook.problems import NotAllowed, RollbookError
 from rollbook.register import PARTS, Category, Session, Student, register_frame
-from rollbook.rules.case import grade_number
 
 Matrix = npt.NDArray[np.uint8]
 
@@ -243,7 +243,7 @@ def read_range(
     cannot be read.
     """
     read = Marks.of(marks, Spelling.of(office.policy))
-    students = _students(office, people, len(read), today)
+    students = students_beside(office, people, len(read), today)
     asked = _as_of(office, as_of, today)
     if sessions is None and asked:
         raise NotAllowed(
@@ -316,47 +316,6 @@ def _last_day(
     filled = set(np.flatnonzero(np.logical_or.reduce(~marks.blank, axis=0)).tolist())
     days = [headed[place].day for place in kept]
     return max((headed[place].day for place in kept if place in filled), default=max(days))
-
-
-# The students ------------------------------------------------------------------------------------
-
-
-def _students(office: Office, cells: Cell, count: int, today: date) -> list[Student]:
-    """Return a student a row, known by the row's number, with birth date and grade if given."""
-    names = [f"{row:07d}" for row in range(1, count + 1)]
-    if cells is None:
-        return [Student(name) for name in names]
-    rows = rows_of(cells)
-    if len(rows) != count:
-        raise NotAllowed(
-            f"The marks have {count} rows and the column of birth dates or years {len(rows)}."
-        )
-    return [_student(office, name, row, today) for name, row in zip(names, rows, strict=True)]
-
-
-def _student(office: Office, name: str, cells: Sequence[Cell], today: date) -> Student:
-    born, grade = None, ""
-    for cell in cells:
-        day = day_of(cell, office, today)
-        if day:
-            born = day
-        elif text_of(cell):
-            grade = text_of(cell)
-    return Student(name, birth_date=born, grade=grade)
-
-
-def why_nobody(student: Student) -> str:
-    """Say why what stands beside the marks is neither a birth date nor a grade or year."""
-    grade = student.grade
-    number = grade_number(grade)
-    known = grade.upper() in _EARLY or (number.isdigit() and int(number) <= _LAST_GRADE)
-    return "" if known or not grade else f"“{grade}” is neither a birth date nor a grade or year."
-
-
-_EARLY = frozenset(
-    {"N", "N1", "N2", "R", "K", "KG", "TK", "PK", "EE", "PRE-K", "RECEPTION", "NURSERY"}
-)
-_LAST_GRADE = 14
 
 
 # Answers -----------------------------------------------------------------------------------------

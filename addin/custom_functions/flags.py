@@ -6,7 +6,8 @@ from xlwings import arg, func
 
 from addin.answers import Cell, wrong
 from addin.custom_functions.words import AS_OF, MARKS, NEEDED_SESSIONS
-from addin.ranges import MarkedRange, answer_rows, why_nobody
+from addin.ranges import MarkedRange, answer_rows
+from addin.rows import why_nobody
 from rollbook.attendance import Attendance
 from rollbook.patterns import patterns_of
 from rollbook.policy import RateTerms, RosterTerms
