@@ -1,0 +1,147 @@
+"""A column of ids looked up in the register as it stands, each in no time."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from addin.answers import Cell, no_data, wrong
+from addin.desk import desk
+from addin.marks import plain, rows_of, text_of
+from rollbook.ledger import letters as letter_book
+from rollbook.ledger.letters import Letter
+from rollbook.office import Office
+from rollbook.problems import NotAllowed, RollbookError
+from rollbook.register import Student
+from rollbook.rules import Finding
+from rollbook.standing import Standing
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """The register as it stands, with what the lookups of one moment share."""
+
+    office: Office
+    standing: Standing
+
+    @cached_property
+    def _by_state_id(self) -> Mapping[str, Sequence[str]]:
+        found = defaultdict(list)
+        for one in self.standing.students.values():
+            if one.state_id:
+                found[one.state_id].append(one.student_id)
+        return found
+
+    @cached_property
+    def _by_number(self) -> Mapping[int, Sequence[str]]:
+        found = defaultdict(list)
+        for one in self.standing.students:
+            if one.isascii() and one.isdigit():
+                found[int(one)].append(one)
+        return found
+
+    def student(self, cell: Cell) -> Student:
+        """Return the student an id cell means: by id, by state id, or a number without noughts.
+
+        Raises ``NotAllowed`` when it is nobody, or may be more than one.
+        """
+        shown = text_of(cell)
+        found = self.standing.students.get(shown)
+        if found:
+            return found
+        meant = self._by_state_id.get(shown, ())
+        number = plain(cell)
+        if not meant and isinstance(number, int | float) and number == int(number):
+            meant = self._by_number.get(int(number), ())
+        if len(meant) > 1:
+            raise NotAllowed(
+                f"“{shown}” may be any of {', '.join(meant)}; write the id as text, with its zeros."
+            )
+        if not meant:
+            raise NotAllowed(self.standing.no_student(shown))
+        return self.standing.students[meant[0]]
+
+    @cached_property
+    def findings(self) -> Mapping[str, Sequence[Finding]]:
+        """What each student has crossed."""
+        found = defaultdict(list)
+        for one in self.standing.findings():
+            found[one.student_id].append(one)
+        return found
+
+    @cached_property
+    def log(self) -> Sequence[Letter]:
+        """The whole letter log."""
+        with self.office.ledger.read() as connection:
+            return letter_book.letters(connection)
+
+    @cached_property
+    def last_letters(self) -> Mapping[str, Letter]:
+        """The newest letter of each student that is not void."""
+        return {one.student_id: one for one in letter_book.standing(self.log)}
+
+
+_newest: list[Lookup] = []
+
+
+def lookup() -> Lookup:
+    """Return the register as it stands now, with what lookups before have worked out of it."""
+    here = desk()
+    standing, office = here.standing, here.office
+    if not _newest or _newest[-1].standing is not standing or _newest[-1].office is not office:
+        _newest[:] = [Lookup(office, standing)]
+    return _newest[-1]
+
+
+Answer = Callable[[Lookup, Student], Sequence[Cell]]
+"""What a function says of one student: a cell for each column of its answer."""
+
+
+def about_each(ids: Cell, answer: Answer, columns: int = 1) -> list[list[Cell]]:
+    """Answer for each id of a range; a blank stays blank, and nobody is ``#N/A`` in its own row.
+
+    A column of ids gives ``columns`` columns. A wider range gives an answer for each of its cells,
+    where one column is asked for. Raises ``NotAllowed`` when more is asked of a wider range.
+    """
+    at, rows = lookup(), rows_of(ids)
+    if columns > 1 and len(rows[0]) > 1:
+        raise NotAllowed("Give the ids as one column: several columns are asked about each.")
+    return [[cell for one in row for cell in _said(at, one, answer, columns)] for row in rows]
+
+
+def _said(at: Lookup, cell: Cell, answer: Answer, columns: int) -> Sequence[Cell]:
+    if not text_of(cell):
+        return [""] * columns
+    try:
+        student = at.student(cell)
+    except NotAllowed as nobody:
+        return [no_data(str(nobody))] * columns
+    try:
+        return answer(at, student)
+    except RollbookError as error:
+        return [wrong(str(error))] * columns
+
+
+def word_of(cell: Cell, known: Mapping[str, Sequence[str]], otherwise: str) -> str:
+    """Return which of ``known`` a cell names, by any of its words; ``otherwise`` when blank.
+
+    Raises ``NotAllowed``, naming those there are.
+    """
+    asked = text_of(cell).casefold().replace("_", " ")
+    if not asked:
+        return otherwise
+    for name, others in known.items():
+        if asked == name or asked in others:
+            return name
+    raise NotAllowed(f"“{text_of(cell)}” is none of: {', '.join(known)}.")
+
+
+def words_of(cells: Cell, known: Mapping[str, Sequence[str]], otherwise: str) -> list[str]:
+    """Return which of ``known`` the cells of a range name, in order."""
+    return [word_of(cell, known, otherwise) for row in rows_of(cells) for cell in row]
+
+
+def shown(value: Any) -> Cell:
+    """Return a value as a cell: nothing is an empty text."""
+    return "" if value is None else value
