@@ -252,6 +252,19 @@ def test_marks_of_the_file_that_were_held_and_posted_later_go_with_it(office: Of
     assert (done.put_back, register(office)) == (2, [])
 
 
+def test_a_mark_held_first_does_not_come_back_under_a_later_one(office: Office) -> None:
+    wrong = post_extract(
+        office, marks([("000123", MONDAY, "AM", "N"), ("000999", MONDAY, "AM", "N")]), "wrong"
+    )
+    post_extract(office, roster([Student("000999", "Late", "Joiner")]), "roster 2")
+    release_held(office, NOW)
+    later = post_extract(office, marks([("000999", MONDAY, "AM", "I")]), "later")
+    take_back(office, wrong)
+    assert [row[3] for row in register(office)] == ["I"]
+    take_back(office, later)
+    assert register(office) == []
+
+
 def test_rows_of_an_earlier_file_that_this_one_struck_off_wait_again(office: Office) -> None:
     rows = [("000123", MONDAY, "AM", "/"), ("000999", MONDAY, "AM", "N")]
     post_extract(office, marks(rows), "first")
