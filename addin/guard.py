@@ -50,7 +50,7 @@ OFFICE_HOSTS = (
     "https://*.sharepoint.com https://*.live.com"
 )
 POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self'; style-src {styles}; "
     "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; frame-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {framed_by}"
 )
@@ -218,9 +218,10 @@ class Guard:
         """Return the headers every answer to a request has."""
         is_framed = asked.path in FRAMED
         framed_by = f"'self' {OFFICE_HOSTS}" if is_framed else "'none'"
+        styles = "'self' 'unsafe-inline'" if is_framed else "'self'"  # Office.js writes some
         is_shared = is_framed or asked.is_public or asked.path.startswith(STATIC)
         headers = {
-            "content-security-policy": POLICY.format(framed_by=framed_by),
+            "content-security-policy": POLICY.format(framed_by=framed_by, styles=styles),
             "cross-origin-resource-policy": "cross-origin" if is_shared else "same-origin",
             "referrer-policy": "same-origin",  # with none at all, forms would hide their origin
             "x-content-type-options": "nosniff",

@@ -336,7 +336,8 @@ def test_every_page_says_what_a_browser_may_do_with_it(ask: Browser) -> None:
     for path in ("/sign-in/how", "/no-such-page"):
         headers = ask.get(path).headers
         policy = headers["content-security-policy"]
-        assert "script-src 'self';" in policy and "frame-ancestors 'none'" in policy
+        assert "script-src 'self'; style-src 'self';" in policy
+        assert "frame-ancestors 'none'" in policy
         assert headers["x-frame-options"] == "DENY"
         assert headers["cache-control"] == "no-store"
         assert headers["referrer-policy"] == "same-origin"
