@@ -1,5 +1,7 @@
 """Signing in: tokens, sessions of the browser, links that sign in once."""
 
+import socket
+import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
@@ -200,7 +202,10 @@ def token(served: Served) -> str:
 
 def test_pages_send_to_the_sign_in_and_back(web: httpx.Client, token: str) -> None:
     asked = web.get("/sign-in/who?x=1", headers={"accept": "text/html"})
-    assert (asked.status_code, asked.headers["location"]) == (303, "/sign-in?then=/sign-in/who%3Fx%3D1")
+    assert (asked.status_code, asked.headers["location"]) == (
+        303,
+        "/sign-in?then=/sign-in/who%3Fx%3D1",
+    )
     form = web.get(asked.headers["location"])
     assert 'value="/sign-in/who?x=1"' in form.text and 'type="password"' in form.text
     done = web.post("/sign-in", data={"token": token, "then": "/sign-in/who"})
@@ -287,6 +292,20 @@ def test_a_wrong_token_is_told_so_in_the_form(web: httpx.Client) -> None:
     assert "This token is not known here" in found.text and 'role="alert"' in found.text
     assert "<script>" not in found.text and "<b>" not in found.text
     assert "set-cookie" not in found.headers
+
+
+@pytest.mark.parametrize("path", [b"/static/../lifespan.py", b"/static/js/../../server.py"])
+def test_dots_that_no_client_has_resolved_lead_nowhere(served: Served, path: bytes) -> None:
+    asked = b"GET %s HTTP/1.1\r\nHost: localhost:%d\r\nConnection: close\r\n\r\n"
+    authority = str(served.root / "https" / "authority.crt")
+    trusting = ssl.create_default_context(cafile=authority)
+    with (
+        socket.create_connection(("127.0.0.1", served.port)) as line,
+        trusting.wrap_socket(line, server_hostname="localhost") as safe,
+    ):
+        safe.sendall(asked % (path, served.port))
+        answer = b"".join(iter(lambda: safe.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 404") and b"There is no such page." in answer
 
 
 def test_how_people_sign_in_is_told_to_everybody(web: httpx.Client) -> None:
