@@ -61,10 +61,11 @@ def write_changes(book: Any, changes: Changes, file: Path) -> Receipt:
                 if sheet == name}  # fmt: skip
         for area in _areas(cells, held):
             corner, end = (area.top, area.left), (area.bottom, area.right)
-            book.sheets[name].range(corner, end).value = [
+            rows = [
                 [_typed(_value(row, column, cells, held)) for column in _columns(area)]
                 for row in range(area.top, area.bottom + 1)
             ]
+            _put(book, book.sheets[name].range(corner, end), rows)
     return Receipt(
         file=file,
         at=datetime.now().astimezone(),
@@ -74,6 +75,20 @@ def write_changes(book: Any, changes: Changes, file: Path) -> Receipt:
         not_found=tuple(changes.not_found),
         through_excel=True,
     )
+
+
+def _put(book: Any, cells: Any, rows: list[list[Any]]) -> None:
+    if book.app.engine.name != "remote":  # Excel on this computer
+        cells.value = rows
+        return
+    # Through ``value``, the server's engine copies the whole sheet seventeen times for each range.
+    cells.raw_value = [[_in_json(value) for value in row] for row in rows]
+
+
+def _in_json(value: Any) -> Any:
+    if value is None:
+        return ""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _to_write(changes: Changes) -> Mapping[str, Cells]:

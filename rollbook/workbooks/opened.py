@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -159,15 +160,12 @@ def _columns_needed(heads: Book, mapping: WorkbookMap) -> dict[str, set[int]]:
 
 def _stretches(columns: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield neighbouring columns together: each reading of a sheet has its price."""
-    first = last = 0
-    for column in sorted(columns):
-        if column != last + 1:
-            if first:
-                yield first, last
-            first = column
-        last = column
-    if first:
-        yield first, last
+    ordered = sorted(columns)
+    first = ordered[0]
+    for column, following in pairwise([*ordered, 0]):
+        if following != column + 1:
+            yield first, column
+            first = following
 
 
 def _read(sheet: Any, into: _Copied, top: int, bottom: int, left: int = 1, right: int = 0) -> None:
