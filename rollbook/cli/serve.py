@@ -23,7 +23,7 @@ from addin.jobs import stop_jobs
 from addin.tokens import add_clerk, read_clerks, remove_clerk
 from rollbook.cli.app import HERE, OfficeOption
 from rollbook.cli.rounds import WORK_WORDS, sentences, tell
-from rollbook.cli.show import complain, counted, say
+from rollbook.cli.show import complain, console, counted, say
 from rollbook.office import Office, ServeSettings, open_office, read_settings
 from rollbook.problems import ConverterMissing, OfficeError, where_in_code, why_not_now
 from watcher import rounds
@@ -95,7 +95,9 @@ def serve(
 
 def _add_clerk(office: Path, name: str, settings: ServeSettings) -> None:
     token = add_clerk(office, name)
-    say(f"The token of {name}, shown this once:\n\n   {token}\n")
+    say(f"The token of {name}, shown this once:\n")
+    _to_copy(token)
+    say("")
     say("Give it to nobody else. It is asked for once in Excel and in each browser.")
     if settings.sign_in != "token":
         say('It counts once sign_in = "token" stands under [serve] in office.toml.')
@@ -113,10 +115,15 @@ def _setup_https(office: Path, settings: ServeSettings) -> None:
         say("This computer trusts it. Start Excel and browsers again if they are open.")
     else:
         complain("This computer does not trust it yet. Type this command:")
-        say(f"   {by_hand}")
+        _to_copy(by_hand)
     if settings.address:
         say(f"Other computers must trust it too: give them {files.authority}")
     say("Next, write the manifest for Excel: rollbook serve --manifest rollbook.xml")
+
+
+def _to_copy(text: str) -> None:
+    """Print what is to be copied on one line, however narrow the terminal is."""
+    console.print(f"   {text}", markup=False, soft_wrap=True)
 
 
 def _write_manifest(office: Path, settings: ServeSettings, file: Path) -> None:

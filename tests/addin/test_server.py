@@ -218,6 +218,19 @@ def test_a_clerk_s_token_is_shown_once_and_ends_on_request(root: Path) -> None:
     rollbook("serve", "--office", root, "--remove-clerk", "Rosa Dellmere", status=1)
 
 
+def test_a_command_to_copy_is_one_line_however_long_its_path_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")  # no system command can be run: it is said instead
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    root = office_folder(tmp_path / ("a long name " * 12).strip() / "office")
+    lines = rollbook("serve", "--office", root, "--setup-https").splitlines()
+    (command,) = [line for line in lines if line.endswith('authority.crt"')]
+    assert str(root / "https" / "authority.crt") in command
+    assert lines[-1].startswith("Next, write the manifest")
+
+
 # --- faults ---------------------------------------------------------------------------------------
 
 
