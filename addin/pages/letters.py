@@ -39,7 +39,7 @@ from addin.sign_in import Clerk, Visitor
 from rollbook.documents import converter, lines_of, to_pdf
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import NEXT, Letter, State
-from rollbook.letters import approve_letters, as_printed, joined_file, print_letters, step
+from rollbook.letters import OUT, approve_letters, as_printed, joined_file, print_letters, step
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, RollbookError
 
@@ -179,7 +179,7 @@ def approve(clerk: Clerk, serial: Serials, reading: Word = "") -> Response:
     """Approve prepared letters; from the page of one, go on to the next that is to be read."""
     work = _button("Approve letters", partial(_approve, serials=serial))
     job = do(work, None, desk(), clerk.name, {"job": secrets.token_hex(16)})
-    following = _following(letter_log(desk().office), reading, State.PREPARED) if reading else ""
+    following = _following(_prepared(), reading) if reading else ""
     if following and job.phase is Phase.DONE:
         return RedirectResponse(f"/letters/{following}?job={job.id}", status_code=303)
     return _to_list("approved" if job.phase is Phase.DONE else WAITING, job.id)
@@ -256,9 +256,14 @@ def _list_of(tab: str, job: str) -> str:
     return f"/letters?{urlencode({'state': tab, 'job': job})}"
 
 
-def _following(log: Sequence[Letter], serial: str, state: State) -> str:
-    """Return the serial of the next letter in a state after one in the log; empty for none."""
-    return next((one.serial for one in log if one.state is state and one.serial > serial), "")
+def _prepared() -> list[Letter]:
+    with desk().office.ledger.read() as connection:
+        return book.letters(connection, states=[State.PREPARED])
+
+
+def _following(letters: Sequence[Letter], serial: str) -> str:
+    """Return the serial of the letter after one; empty when it is the last."""
+    return next((one.serial for one in letters if one.serial > serial), "")
 
 
 def _some(serials: Sequence[str]) -> list[str]:
@@ -403,12 +408,12 @@ def _sent(content: bytes, name: str, how: str) -> Response:
     return Response(content, media_type=PDF if name.endswith(".pdf") else WORD, headers=headers)
 
 
-def _letter(serial: str, log: Sequence[Letter] | None = None) -> Letter:
-    known = letter_log(desk().office) if log is None else log
-    found = next((one for one in known if one.serial == serial), None)
-    if found is None:
+def _letter(serial: str) -> Letter:
+    with desk().office.ledger.read() as connection:
+        found = book.letters(connection, serials=[serial])
+    if not found:
         raise NotAllowed("There is no such letter in the log.")
-    return found
+    return found[0]
 
 
 # --- one letter ----------------------------------------------------------------------------------
@@ -430,12 +435,12 @@ def preview(clerk: Clerk, serial: str) -> Response:
 @router.get("/letters/{serial}")
 def letter_page(request: Request, clerk: Clerk, serial: str, job: str = "") -> Response:
     """Show one letter: what it says, the marks it relies on, its steps, and what can be done."""
-    office = desk().office
-    log = letter_log(office)
-    letter = _letter(serial, log)
+    office, letter = desk().office, _letter(serial)
+    log = letter_log(office) if letter.state in OUT else []
     corrected = corrected_now(office, desk().standing, log, [letter])
     with office.ledger.read() as connection:
         steps = book.events(connection, serial)
+        alike = book.letters(connection, states=[letter.state])
     next_states = {state.value for state in NEXT[letter.state]}
     words, unreadable = _words(office, letter)
     context = {
@@ -448,7 +453,7 @@ def letter_page(request: Request, clerk: Clerk, serial: str, job: str = "") -> R
         "events": [
             (_minute(one.at, office), one.state.value, one.by, one.note) for one in reversed(steps)
         ],
-        "following": _following(log, serial, letter.state),
+        "following": _following(alike, serial),
         "job": job_of(job, clerk.name),
         "as_pdf": converter() is not None,
     }  # fmt: skip

@@ -143,6 +143,9 @@ def save_events(connection: sa.Connection, events: Sequence[Event]) -> None:
         )
 
 
+_NAMED_AT_ONCE = 500  # a database takes only so many values in one question
+
+
 def letters(
     connection: sa.Connection,
     *,
@@ -152,11 +155,10 @@ def letters(
 ) -> list[Letter]:
     """Return letters in order of serial, all of them or those in some states."""
     event = schema.letter_event
-    newest = sa.select(sa.func.max(event.c.id)).group_by(event.c.serial)
     mailed = sa.case((event.c.state == State.MAILED.value, event.c.at), else_="")
     life = (
         sa.select(
-            event.c.serial,
+            sa.func.max(event.c.id).label("newest"),
             sa.func.min(event.c.at).label("prepared_at"),
             sa.func.max(mailed).label("mailed_at"),
         )
@@ -176,19 +178,21 @@ def letters(
             life.c.prepared_at,
             life.c.mailed_at,
         )
+        .select_from(life)
+        .join(event, event.c.id == life.c.newest)
+        .join(schema.letter, schema.letter.c.serial == event.c.serial)
         .join(schema.student, schema.student.c.key == schema.letter.c.student)
-        .join(event, event.c.serial == schema.letter.c.serial)
-        .join(life, life.c.serial == schema.letter.c.serial)
-        .where(event.c.id.in_(newest))
-        .order_by(schema.letter.c.serial)
     )
     if states:
         query = query.where(event.c.state.in_([state.value for state in states]))
     if student_id:
         query = query.where(schema.student.c.student_id == student_id)
     wanted = set(serials)
+    if 0 < len(wanted) <= _NAMED_AT_ONCE:
+        query = query.where(schema.letter.c.serial.in_(wanted))
     found = [_letter(row._mapping) for row in connection.execute(query)]
-    return [letter for letter in found if not wanted or letter.serial in wanted]
+    chosen = (letter for letter in found if not wanted or letter.serial in wanted)
+    return sorted(chosen, key=lambda letter: letter.serial)
 
 
 def standing(letters: Sequence[Letter]) -> list[Letter]:
