@@ -14,6 +14,7 @@ from addin.jobs import Question, Told
 from rollbook.office import Office, save_workbook_map
 from rollbook.problems import NotAllowed, WorkbookError
 from rollbook.workbooks import Receipt, WorkbookMap, adopt
+from rollbook.workbooks.changes import FORMULA
 from rollbook.workbooks.keeping import (
     LIVE,
     Waiting,
@@ -49,7 +50,8 @@ def refresh(at: Press) -> Told:
     at.tell(f"Writing into {at.book.name}", 2, STEPS)  # the last moment to stop it
     receipt = write_changes(at.book, changes, path_of(office, data))
     keep(office, receipt)
-    return Told(_sentence(at.book.name, receipt), problems=list(_problems(receipt)))
+    said = _sentence(at.book.name, receipt, changes.formulas_left)
+    return Told(said, problems=list(_problems(receipt)))
 
 
 def _adopted(at: Press) -> Adopted | Told:
@@ -73,7 +75,7 @@ def marked(at: Press) -> Marked:
     return Marked.of(at.view.formulas, at.view.merged, at.book.sheets.active.name)
 
 
-def _sentence(name: str, receipt: Receipt) -> str:
+def _sentence(name: str, receipt: Receipt, formulas: int) -> str:
     """Say what was written: “Tracker.xlsx: 14 cells, 2 rows in the log; …”."""
     if receipt.is_written:
         parts = [counted(len(receipt.cells), "cell")] if receipt.cells else []
@@ -82,8 +84,11 @@ def _sentence(name: str, receipt: Receipt) -> str:
         said = f"{name}: {', '.join(parts)}"
     else:
         said = f"{name} was up to date already"
-    if receipt.left_alone:
-        said += f"; {counted(len(receipt.left_alone), 'place')} left alone"
+    if formulas:
+        said += f"; {counted(formulas, 'cell')} with {'a formula' if formulas == 1 else 'formulas'}"
+        said += " left alone"
+    if any(left.why != FORMULA for left in receipt.left_alone):
+        said += "; some left alone, see below"
     if receipt.not_found:
         said += f"; {counted(len(receipt.not_found), 'student')} not in the tracker"
     return f"{said}. Save the workbook to keep it." if receipt.is_written else f"{said}."

@@ -19,6 +19,8 @@ from rollbook.workbooks.cells import (
 from rollbook.workbooks.receipt import CellChange, LeftAlone, RowAdded
 from rollbook.workbooks.sheet import Sheet
 
+FORMULA = "a formula is there"
+
 
 @dataclass(slots=True)
 class Changes:
@@ -44,6 +46,11 @@ class Changes:
             LeftAlone(sheet, _in_short(cells), why) for (sheet, why), cells in self._left.items()
         )
 
+    @property
+    def formulas_left(self) -> int:
+        """How many cells were left alone because of a formula."""
+        return sum(len(cells) for (_, why), cells in self._left.items() if why == FORMULA)
+
     def leave(self, sheet: str, cell: str, why: str) -> None:
         """Note that a cell was left alone, and why."""
         self._left[sheet, why].append(cell)
@@ -58,7 +65,7 @@ class Changes:
         cell = sheet.cell(row, column)
         content = cell.content(book.shared) if cell else None
         if cell and (cell.has_formula or cell.is_linked):
-            why = "a formula is there" if cell.has_formula else "a picture or data type is there"
+            why = FORMULA if cell.has_formula else "a picture or data type is there"
             self.leave(sheet.name, f"{column_letters(column)}{row}", why)
             return
         if is_same(content, value, book.since_1904):
