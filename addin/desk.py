@@ -1,14 +1,16 @@
 """The desk: the one open office behind every function, button and page of this process."""
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from rollbook.ledger import people
 from rollbook.office import CALENDAR_FILE, SETTINGS_FILE, Office, open_office
 from rollbook.problems import NotAllowed
+from rollbook.register import Student
 from rollbook.standing import Standing, read_standing
 
 Tell = Callable[[str, int, int], None]
@@ -57,6 +59,8 @@ class Desk:
     _files: object = None
     _standing: Standing | None = None
     _stamp: object = None
+    _students: Mapping[str, Student] | None = None
+    _students_stamp: object = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -68,7 +72,8 @@ class Desk:
                 office = open_office(self.root)
                 if self._office is not None:
                     self._office.ledger.close()
-                self._office, self._files, self._standing = office, files, None
+                self._office, self._files = office, files
+                self._standing = self._students = None
             return self._office
 
     def office_of(self, clerk: str) -> Office:
@@ -80,21 +85,39 @@ class Desk:
         return replace(office, settings=office.settings.model_copy(update=update))
 
     @property
+    def stamp(self) -> object:
+        """What is another one as soon as office, ledger or day are."""
+        with self._lock:
+            office = self.office
+            return (id(office), office.ledger.stamp(), self.now().date())
+
+    @property
     def standing(self) -> Standing:
         """The register as it stands now."""
         with self._lock:
-            office = self.office
-            stamp = (office.ledger.stamp(), self.now().date())
+            stamp = self.stamp
             if self._standing is None or stamp != self._stamp:
-                self._standing, self._stamp = read_standing(office), stamp
+                self._standing, self._stamp = read_standing(self.office), stamp
             return self._standing
+
+    @property
+    def students(self) -> Mapping[str, Student]:
+        """Who is on the ledger now; their marks are not read for it."""
+        with self._lock:
+            stamp = self.stamp
+            if self._standing is not None and stamp == self._stamp:
+                return self._standing.students
+            if self._students is None or stamp != self._students_stamp:
+                with self.office.ledger.read() as connection:
+                    self._students, self._students_stamp = people.students(connection), stamp
+            return self._students
 
     def close(self) -> None:
         """Let go of the ledger."""
         with self._lock:
             if self._office is not None:
                 self._office.ledger.close()
-            self._office = self._standing = None
+            self._office = self._standing = self._students = None
 
     def _read_when_opened(self) -> Iterable[Path]:
         yield self.root / SETTINGS_FILE

@@ -7,28 +7,59 @@ from functools import cached_property
 from typing import Any
 
 from addin.answers import Cell, no_data, wrong
-from addin.desk import desk
+from addin.desk import Desk, desk
 from addin.marks import plain, rows_of, text_of
 from rollbook.ledger import letters as letter_book
+from rollbook.ledger import people
 from rollbook.ledger.letters import Letter
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, RollbookError
-from rollbook.register import Student
+from rollbook.register import Enrolment, Guardian, Student
 from rollbook.rules import Finding
-from rollbook.standing import Standing
+from rollbook.standing import Standing, no_student
 
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
-    """The register as it stands, with what the lookups of one moment share."""
+    """The ledger at one moment, with what lookups share; marks are read when they are asked for."""
 
-    office: Office
-    standing: Standing
+    here: Desk
+    stamp: object
+
+    @cached_property
+    def office(self) -> Office:
+        """The office."""
+        return self.here.office
+
+    @cached_property
+    def students(self) -> Mapping[str, Student]:
+        """Who is on the ledger."""
+        return self.here.students
+
+    @cached_property
+    def guardians(self) -> Mapping[str, Sequence[Guardian]]:
+        """The guardians of each student."""
+        with self.office.ledger.read() as connection:
+            return people.guardians(connection)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The register as it stands."""
+        return self.here.standing
+
+    @cached_property
+    def enrolments(self) -> Mapping[str, Sequence[Enrolment]]:
+        """The stretches of membership of each student."""
+        found = defaultdict(list)
+        with self.office.ledger.read() as connection:
+            for one in people.enrolments(connection):
+                found[one.student_id].append(one)
+        return found
 
     @cached_property
     def _by_state_id(self) -> Mapping[str, Sequence[str]]:
         found = defaultdict(list)
-        for one in self.standing.students.values():
+        for one in self.students.values():
             if one.state_id:
                 found[one.state_id].append(one.student_id)
         return found
@@ -36,7 +67,7 @@ class Lookup:
     @cached_property
     def _by_number(self) -> Mapping[int, Sequence[str]]:
         found = defaultdict(list)
-        for one in self.standing.students:
+        for one in self.students:
             if one.isascii() and one.isdigit():
                 found[int(one)].append(one)
         return found
@@ -47,7 +78,7 @@ class Lookup:
         Raises ``NotAllowed`` when it is nobody, or may be more than one.
         """
         shown = text_of(cell)
-        found = self.standing.students.get(shown)
+        found = self.students.get(shown)
         if found:
             return found
         meant = self._by_state_id.get(shown, ())
@@ -59,8 +90,8 @@ class Lookup:
                 f"“{shown}” may be any of {', '.join(meant)}; write the id as text, with its zeros."
             )
         if not meant:
-            raise NotAllowed(self.standing.no_student(shown))
-        return self.standing.students[meant[0]]
+            raise NotAllowed(no_student(self.students, shown))
+        return self.students[meant[0]]
 
     @cached_property
     def findings(self) -> Mapping[str, Sequence[Finding]]:
@@ -88,10 +119,15 @@ _newest: list[Lookup] = []
 def lookup() -> Lookup:
     """Return the register as it stands now, with what lookups before have worked out of it."""
     here = desk()
-    standing, office = here.standing, here.office
-    if not _newest or _newest[-1].standing is not standing or _newest[-1].office is not office:
-        _newest[:] = [Lookup(office, standing)]
+    stamp = here.stamp
+    if not _newest or _newest[-1].here is not here or _newest[-1].stamp != stamp:
+        _newest[:] = [Lookup(here, stamp)]
     return _newest[-1]
+
+
+def forget() -> None:
+    """Forget what lookups have worked out, as at a start."""
+    _newest.clear()
 
 
 Answer = Callable[[Lookup, Student], Sequence[Cell]]

@@ -5,7 +5,7 @@ same round can never disagree.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -171,9 +171,7 @@ class Standing:
 
     def no_student(self, student_id: str) -> str:
         """Say that no student has an id, and which has it but for the noughts in front."""
-        alike = [one for one in self.students if one.lstrip("0") == student_id.lstrip("0")]
-        meant = f" Did you mean {' or '.join(alike)}?" if alike else ""
-        return f"No student has the id “{student_id}”.{meant}"
+        return no_student(self.students, student_id)
 
     def explain(self, student_id: str) -> list[Explanation]:
         """Say, rule by rule, which marks of a student counted, which did not, and why."""
@@ -255,6 +253,13 @@ class Standing:
         """Say whether a student is in membership as of the day; without dates, yes."""
         stretches = self.enrolments_of(student_id)
         return not stretches or any(one.holds(self.as_of) for one in stretches)
+
+
+def no_student(students: Iterable[str], student_id: str) -> str:
+    """Say that no student has an id, and which has it but for the noughts in front."""
+    alike = [one for one in students if one.lstrip("0") == student_id.lstrip("0")]
+    meant = f" Did you mean {' or '.join(alike)}?" if alike else ""
+    return f"No student has the id “{student_id}”.{meant}"
 
 
 def _together(one: Used, other: Used) -> Used:

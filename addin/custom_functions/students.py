@@ -36,7 +36,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
 
 
 def _guardian(at: Lookup, student: Student) -> Guardian | None:
-    known = at.standing.guardians.get(student.student_id, ())
+    known = at.guardians.get(student.student_id, ())
     return min(known, key=lambda one: one.order) if known else None
 
 
@@ -66,7 +66,7 @@ _SAY: Mapping[str, Callable[[Lookup, Student], Any]] = {
 
 
 def _last(at: Lookup, student: Student, name: str) -> Any:
-    stretches = at.standing.enrolments_of(student.student_id)
+    stretches = at.enrolments.get(student.student_id, ())
     newest = max(stretches, key=lambda one: one.entry_date, default=None)
     return getattr(newest, name, None)
 

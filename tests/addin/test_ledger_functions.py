@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -184,20 +183,31 @@ def test_what_is_texan_is_not_available_elsewhere(root: Path) -> None:
     assert ada["basicValue"] == "#N/A" and "average daily attendance" in ada["reason"]
 
 
+PERIODS = {
+    "us-tx": ("six_weeks", "P2", "First six weeks", "G Refined ADA"),
+    "us-ca": ("month", "DAY", "Month 1", "ADA"),
+}
+
+
 @pytest.mark.parametrize("place", ["us-tx", "us-ca"])
-def test_ada_is_the_report(tmp_path: Path, place: str) -> None:
+def test_ada_is_that_of_the_report(tmp_path: Path, place: str) -> None:
+    named, part, period, heading = PERIODS[place]
     office = small_office(tmp_path, place)
+    with (tmp_path / "calendar.toml").open("a", encoding="utf-8") as calendar:
+        calendar.write(
+            f'\n[[year.{named}]]\nname = "{period}"\nfirst = {DAYS[0]}\nlast = {DAYS[-1]}\n'
+        )
     post_extract(office, roster(PEOPLE, [], enrolments(office)), "roster.csv")
-    part = "P2" if place == "us-tx" else "DAY"
-    symbol = "P" if place == "us-tx" else "P"
-    rows = [(one.student_id, day.isoformat(), part, symbol) for one in PEOPLE for day in DAYS]
-    post_extract(office, marks(rows), "register.csv")
+    present = [(one.student_id, day.isoformat(), part, "P") for one in PEOPLE for day in DAYS]
+    post_extract(office, marks(present), "register.csv")
     office.ledger.close()
-    table: list[list[Any]] = Functions(tmp_path, NOW)("average_daily_attendance", None)
-    if len(table) == 1:  # the calendar of the office names no reporting periods
-        assert "calendar" in table[0][0]["reason"]
-    else:
-        assert any(4.0 in row for row in table[1:])
+    excel = Functions(tmp_path, NOW)
+    heads, *rows = excel("average_daily_attendance", None)
+    assert [row[heads.index(heading)] for row in rows if row[0] == period][-1] == 4
+    [again, *some] = excel("average_daily_attendance", period)
+    assert again == heads and some == [row for row in rows if period in row]
+    [[none]] = excel("average_daily_attendance", "P-7")
+    assert none["reason"] == "The report has no line “P-7”."
     close_desk()
 
 
