@@ -26,7 +26,7 @@ from rollbook.importers.upload import Upload
 from rollbook.ledger import postings as book
 from rollbook.office import Office
 from rollbook.package import write_whole
-from rollbook.problems import NotAllowed, RefusedFile
+from rollbook.problems import NotAllowed, RefusedFile, counted
 from rollbook.reports.changes import changes_table
 from rollbook.workbooks.headings import STUDENT_ID
 
@@ -56,7 +56,9 @@ def sheet_file(at: Press) -> SheetFile:
     """
     grid = grid_of(at.book.sheets.active)
     content = _workbook(grid, list(at.desk.standing.students))
-    with tempfile.TemporaryDirectory(prefix=".reading-", dir=at.office.folders.root) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix=".reading-", dir=at.office.folders.root, ignore_cleanup_errors=True
+    ) as folder:
         path = Path(folder) / f"{_plain(at.book.name)} – {_plain(grid.sheet)}.xlsx"
         path.write_bytes(content)
         try:
@@ -210,8 +212,3 @@ def what_changed(office: Office, posting: int | None = None) -> tuple[Any, int]:
     table = changes_table(office, posting)
     more = max(len(table.rows) - ROWS_SHOWN, 0)
     return replace(table, rows=table.rows[:ROWS_SHOWN]), more
-
-
-def counted(number: int, word: str) -> str:
-    """Say “1 row”, “2,300 rows”."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

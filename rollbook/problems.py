@@ -135,6 +135,11 @@ def note(slug: str, message: str, *, value: str = "", place: Place | None = None
     return Problem(slug, message, Severity.NOTE, place or Place(), value)
 
 
+def counted(number: int, word: str) -> str:
+    """Say “1 row”, “2,300 rows”."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
 def why_not_now(error: OSError) -> str:
     """Say in a clerk's words what the system says about a file."""
     if isinstance(error, PermissionError):

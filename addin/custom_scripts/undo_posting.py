@@ -3,12 +3,11 @@
 from addin.buttons import Press
 from addin.desk import Done
 from addin.jobs import Cancelled, Question, Told
-from addin.posting_desk import counted
 from rollbook.ledger import postings as book
 from rollbook.ledger import taking_back
 from rollbook.ledger.postings import Posting
 from rollbook.posting.undo import IMPORTER, Undone, undo
-from rollbook.problems import NotAllowed, RollbookError
+from rollbook.problems import NotAllowed, RollbookError, counted
 from rollbook.reports.changes import when_of
 from rollbook.reports.since import Moment, since
 

@@ -22,7 +22,7 @@ from rollbook.ledger.taking_back import RELEASED, Log
 from rollbook.office import Office
 from rollbook.posting import contacts
 from rollbook.posting.sheet import Booleans
-from rollbook.problems import NotAllowed
+from rollbook.problems import NotAllowed, counted
 
 IMPORTER = "taken-back"
 """What stands in the place of an importer's name in a posting that takes another back."""
@@ -65,17 +65,15 @@ class Undone:
         gone = f" ({self.taken_away:,} were not there before)" if self.taken_away else ""
         said = [
             f"Posting {self.of.id} (“{self.of.file}”) is taken back: "
-            f"{_counted(self.put_back, 'mark')} put back{gone}."
+            f"{counted(self.put_back, 'mark')} put back{gone}."
         ]
         if self.left:
             stays = "stays as it is" if len(self.left) == 1 else "stay as they are"
-            said.append(
-                f"{_counted(len(self.left), 'mark')} changed since by a later file {stays}."
-            )
+            said.append(f"{counted(len(self.left), 'mark')} changed since by a later file {stays}.")
         if self.struck_off:
-            said.append(f"{_counted(self.struck_off, 'held row')} struck off.")
+            said.append(f"{counted(self.struck_off, 'held row')} struck off.")
         if self.held_again:
-            said.append(f"{_counted(self.held_again, 'row')} of earlier files held again.")
+            said.append(f"{counted(self.held_again, 'row')} of earlier files held again.")
         return " ".join(said)
 
     def problems(self) -> Iterator[str]:
@@ -377,7 +375,3 @@ def _left(
 ) -> Left:
     student, day, part = ledger_marks.session_of(place)
     return Left(ids[student], day, part, texts.get(symbol, ""), posting)
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -12,7 +12,7 @@ from rollbook.ledger import postings as book
 from rollbook.ledger.postings import Posting
 from rollbook.ledger.taking_back import Detail, Log, TakenBack
 from rollbook.office import Office
-from rollbook.problems import NotAllowed
+from rollbook.problems import NotAllowed, counted
 from rollbook.register import Student
 from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table, Value
@@ -96,7 +96,7 @@ def title_of(posting: Posting, changes: Sequence[Change], gone: Mapping[int, Tak
     removed = sum(not one.now for one in changes)
     students = len({one.student.student_id for one in changes})
     counts = (
-        f"{_counted(len(changes), 'mark')} of {_counted(students, 'student')} "
+        f"{counted(len(changes), 'mark')} of {counted(students, 'student')} "
         f"({new:,} new, {len(changes) - new - removed:,} changed, {removed:,} taken away)"
         if changes
         else "no mark changed"
@@ -185,7 +185,3 @@ def _posting(connection: Connection, posting_id: int | None) -> Posting:
     raise NotAllowed(
         f"There is no posting {posting_id}. See which there are: rollbook changes --list"
     )
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

@@ -7,6 +7,7 @@ from rollbook.ledger import assessments
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger.letters import Letter, State
 from rollbook.office import Office
+from rollbook.problems import counted
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,14 @@ class Since:
 
     def _said(self) -> Iterator[str]:
         if self.new_flags or self.cleared_flags:
-            yield f"{_counted(self.cleared_flags, 'flag')} cleared, {self.new_flags:,} new"
+            yield f"{counted(self.cleared_flags, 'flag')} cleared, {self.new_flags:,} new"
         if self.void:
-            yield f"{_counted(len(self.void), 'letter')} not printed yet made void"
+            yield f"{counted(len(self.void), 'letter')} not printed yet made void"
         if self.prepared:
-            yield f"{_counted(len(self.prepared), 'letter')} prepared"
+            yield f"{counted(len(self.prepared), 'letter')} prepared"
         if self.taking_back:
             yield (
-                f"{_counted(len(self.taking_back), 'letter')} prepared to take back what was mailed"
+                f"{counted(len(self.taking_back), 'letter')} prepared to take back what was mailed"
             )
 
 
@@ -73,7 +74,3 @@ def since(moment: Moment, office: Office) -> Since:
         void=void,
         taking_back=[one.serial for one in fresh if one.withdraws],
     )
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
