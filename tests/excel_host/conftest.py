@@ -23,9 +23,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, Route, sync_playwright
 
 from rollbook.importers.contract import Coverage
+from rollbook.ledger import postings
+from rollbook.office import Office
 from rollbook.register import Enrolment, Guardian, Student
 from tests.letters.families import FIRST_DAY, LUIS, ROSA, SEPTEMBER, school
-from tests.offices import marks, post_extract, roster
+from tests.offices import NOW, marks, post_extract, roster
 
 HOST = Path(__file__).with_name("host.js")
 ROLLBOOK = Path(sys.executable).with_name("rollbook")
@@ -73,8 +75,6 @@ def serve(root: Path) -> Server:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [str(ROLLBOOK), "serve", "--no-https", "--port", str(port), "--office", str(root)]
-    if os.environ.get("START"):
-        command = [sys.executable, os.environ["START"], str(root), str(port)]
     environment = {**os.environ, "XLWINGS_LICENSE_KEY": "noncommercial"}
     with (root / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
@@ -210,8 +210,34 @@ def office_of(
     rows = [(one.student_id, day, "P2", "U") for one in students for day in SEPTEMBER]
     covered = Coverage("", FIRST_DAY, date(2026, 11, 20), tuple(f"P{n}" for n in range(1, 8)))
     post_extract(office, marks(rows, negative=True, coverage=(covered,)), "absences")
+    leave_undone(office)
     office.ledger.close()
     return office.folders.root
+
+
+def leave_undone(office: Office) -> None:
+    """Strike off what is owed after posting, so that the watcher leaves the letters to the test."""
+    with office.ledger.write() as connection:
+        for row in postings.owed(connection):
+            postings.strike_off(connection, row["work"], row["id"], NOW.isoformat())
+
+
+@pytest.fixture(scope="session")
+def quiet_pane(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Excel"]:
+    """Excel for tests that change nothing in the office; one for all of them."""
+    running = serve(office_of_three(tmp_path_factory.mktemp("quiet"), clerk="Kim Ashford"))
+    with opened(browser, running) as excel:
+        yield excel
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server at which clerks sign in with a token."""
+    root = office_of_three(tmp_path_factory.mktemp("guarded"), serve={"sign_in": "token"})
+    running = serve(root)
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="module")

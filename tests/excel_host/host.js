@@ -85,6 +85,7 @@
         hiddenColumns: new Set(),
         tables: [],
         names: [],
+        merged: [],
         notes: [],
         shapes: [],
         charts: [],
@@ -796,6 +797,19 @@
           return rect && rangeOf(range.sheet, rect);
         },
       },
+      getMergedAreasOrNullObject: {
+        returns: "RangeAreas",
+        run: (range) => {
+          const areas = range.sheet.merged.filter((rect) => intersection(range, rect));
+          return areas.length ? { areas: areas.map((rect) => rangeOf(range.sheet, rect)) } : null;
+        },
+      },
+      merge: { run: ({ sheet, top, left, rows, columns }) => sheet.merged.push({ top, left, rows, columns }) },
+      unmerge: {
+        run: (range) => {
+          range.sheet.merged = range.sheet.merged.filter((rect) => !intersection(range, rect));
+        },
+      },
       clear: { run: clear },
       select: {
         run: (range) => {
@@ -1254,7 +1268,7 @@
     functions: () => [...functions.keys()],
 
     // { name, path, sheets: { title: rows }, active, formats: { title: { "A1:B2": format } },
-    //   tables: { title: { name: address } } }; a text that begins with "=" is a formula.
+    //   tables: { title: { name: address } }, merged: { title: [address] } }; a text that begins with "=" is a formula.
     open(given) {
       Object.assign(book, { sheets: [], names: [], selection: [], saved: 0 });
       book.name = given.name || "Tracker.xlsx";
@@ -1265,6 +1279,7 @@
           eachCell(rectOf(address), (row, column) => { sheet.format(row, column).numberFormat = format; });
         }
         rows.forEach((cells, row) => cells.forEach((one, column) => put(sheet, row, column, one)));
+        sheet.merged = (given.merged?.[title] || []).map(rectOf);
         for (const [name, address] of Object.entries(given.tables?.[title] || {})) {
           addTable(sheet, rectOf(address), true, name);
         }

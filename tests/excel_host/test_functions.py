@@ -4,6 +4,12 @@ import pytest
 
 from tests.excel_host.conftest import Excel
 
+
+@pytest.fixture(scope="module")
+def pane(quiet_pane: Excel) -> Excel:
+    return quiet_pane
+
+
 MARKS = [
     ["Student ID", "Name", "Mon", "Tue", "Wed"],
     ["00012", "Ng, Bo", "P", "A", "P"],

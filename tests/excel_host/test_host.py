@@ -6,6 +6,11 @@ from playwright.sync_api import Error
 from tests.excel_host.conftest import Excel
 
 
+@pytest.fixture(scope="module")
+def pane(quiet_pane: Excel) -> Excel:
+    return quiet_pane
+
+
 def run(excel: Excel, script: str) -> object:
     """Run a script in Excel.run, with its ``context``."""
     return excel.page.evaluate(f"() => Excel.run(async (context) => {{ {script} }})")

@@ -1,16 +1,15 @@
 """The task pane beside the sheet, as a clerk sees and works it, at 320 px."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from addin.tokens import add_clerk
-from tests.excel_host.conftest import ADA, BO, Excel, office_of, office_of_three, opened, serve
+from tests.excel_host.conftest import ADA, BO, Excel, Server, office_of, opened, serve
 from tests.excel_host.test_ribbon import TRACKER
-from tests.excel_host.test_work import MANY
 
+MANY = [f"{number:06}" for number in range(200, 260)]
 TOLD = "section[aria-label='What the button did']"
 
 
@@ -96,51 +95,65 @@ def test_the_pane_follows_excels_dark_theme(browser: Browser, tracker: Excel) ->
 # --- Long work, and a server that is gone --------------------------------------------------------
 
 
-def test_the_clerk_stops_long_work_in_the_pane(
+def test_long_work_is_followed_and_stopped_until_the_server_is_gone(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     students = [replace(BO, student_id=one) for one in MANY]
     guardians = [replace(ADA, student_id=one) for one in MANY]
-    server = serve(office_of(tmp_path_factory.mktemp("stopping"), students, guardians))
+    server = serve(office_of(tmp_path_factory.mktemp("busy"), students, guardians))
     with opened(browser, server) as excel:
         excel.open({"Tracker": [["Student ID"], *([one] for one in MANY)]})
         excel.select(f"A2:A{len(MANY) + 1}")
-        excel.page.evaluate("void excelHost.press('prepare_letters')")
         told = excel.page.locator(TOLD)
-        told.get_by_role("button", name="Cancel").click()
+
+        excel.page.evaluate("void excelHost.press('prepare_letters')")
+        told.get_by_role("button", name="Cancel").click()  # before the work has begun
         expect(told).to_contain_text("Stopped", timeout=20_000)
+
+        heard = excel.page.evaluate(
+            """async () => {
+                const heard = [];
+                rollbook.onJob((job) => heard.push(job));
+                await rollbook.press("prepare_letters");
+                return heard;
+            }"""
+        )
+        assert any(one["of"] > 1 for one in heard if one["phase"] == "running")
+        assert heard[-1]["phase"] == "done"
+
         server.stop()
-        excel.press("letters_due")
-        expect(told).to_contain_text("Rollbook is not running on localhost")
+        gone = excel.press("letters_due")
+        assert gone["phase"] == "failed"
+        expect(told).to_contain_text(
+            f"Rollbook is not running on localhost:{server.port}. Start it there (rollbook serve), "
+            "then press the button again."
+        )
+        excel.type("D3", "=ROLLBOOK.PRESENT(C3:C3)")
+        cell = excel.ask("cell", "D3", None)
+        assert cell["value"] == "#VALUE!"
+        assert cell["error"].startswith(f"Rollbook is not running on localhost:{server.port}.")
 
 
 # --- Signing in ----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def guarded(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Excel]:
-    root = office_of_three(tmp_path_factory.mktemp("guarded"), serve={"sign_in": "token"})
-    server = serve(root)
-    with opened(browser, server) as excel:
-        yield excel
-    server.stop()
-
-
-def test_a_wrong_token_brings_the_form_back_and_a_right_one_lets_in(guarded: Excel) -> None:
-    page = guarded.page
-    field = page.get_by_label("Your token")
-    expect(field).to_be_visible()
-    field.fill("not-a-token")
-    page.get_by_role("button", name="Sign in").click()
-    expect(
-        page.get_by_role("alert").filter(has_text="This token is not known here")
-    ).to_be_visible()
-    expect(field).to_be_visible()
-    field.fill(add_clerk(guarded.server.root, "Kim Ashford"))
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("searchbox")).to_be_visible()
-    expect(page.get_by_text("Kim Ashford")).to_be_visible()
-    guarded.open({"Tracker": TRACKER})
-    assert guarded.press("letters_due")["phase"] == "done"
-    page.get_by_role("button", name="Sign out").click()
-    expect(field).to_be_visible()
+def test_a_wrong_token_brings_the_form_back_and_a_right_one_lets_in(
+    browser: Browser, guarded: Server
+) -> None:
+    with opened(browser, guarded) as excel:
+        page = excel.page
+        field = page.get_by_label("Your token")
+        expect(field).to_be_visible()
+        field.fill("not-a-token")
+        page.get_by_role("button", name="Sign in").click()
+        refused = page.get_by_role("alert").filter(has_text="This token is not known here")
+        expect(refused).to_be_visible()
+        expect(field).to_be_visible()
+        field.fill(add_clerk(guarded.root, "Rosa Dellmere"))
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("searchbox")).to_be_visible()
+        expect(page.get_by_text("Rosa Dellmere")).to_be_visible()
+        excel.open({"Tracker": TRACKER})
+        assert excel.press("letters_due")["phase"] == "done"
+        page.get_by_role("button", name="Sign out").click()
+        expect(field).to_be_visible()

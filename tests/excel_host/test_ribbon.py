@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from addin.buttons import RIBBON
 from addin.manifest import check_manifest
-from tests.excel_host.conftest import Excel, Server, office_of_three, opened, serve
+from tests.excel_host.conftest import Excel, Server
 
 TRACKER = [
     ["Attendance tracker", "", ""],
@@ -263,25 +263,3 @@ def test_an_older_excel_has_the_buttons_too(browser: Browser, tracker: Excel) ->
     view = seen(tracker)
     tracker.ask("limitTo", "ExcelApi", 18)
     assert view["rows"] == ["A3:B4"]
-
-
-# --- The server ----------------------------------------------------------------------------------
-
-
-def test_a_server_that_is_not_running_is_named(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    server = serve(office_of_three(tmp_path_factory.mktemp("stopped")))
-    with opened(browser, server) as excel:
-        excel.open({"Tracker": TRACKER})
-        server.stop()
-        job = excel.press("letters_due")
-        excel.type("D3", "=ROLLBOOK.PRESENT(C3:C3)")
-        cell = excel.ask("cell", "D3", None)
-    assert cell["value"] == "#VALUE!"
-    assert cell["error"].startswith(f"Rollbook is not running on localhost:{server.port}.")
-    assert job["phase"] == "failed"
-    assert job["sentence"] == (
-        f"Rollbook is not running on localhost:{server.port}. Start it there (rollbook serve), "
-        "then press the button again."
-    )

@@ -1,9 +1,6 @@
-"""Every button pressed once, long work stopped, and clerks who have to sign in."""
+"""Every button pressed once, work from sheet to ledger and back, and clerks who sign in."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,22 +8,20 @@ from playwright.sync_api import Browser
 from addin.buttons import RIBBON
 from addin.tokens import add_clerk
 from tests.excel_host.conftest import (
-    ADA,
-    BO,
     Excel,
     Server,
-    office_of,
-    office_of_three,
     opened,
-    serve,
 )
 from tests.excel_host.test_ribbon import TRACKER
 
-MANY = [f"{number:06}" for number in range(200, 260)]
 MARKS = [["Student ID", "Date", "Period", "Code"], ["000123", date(2026, 10, 6), "P2", "U"]]
 
 
-@pytest.mark.parametrize("button", [name for names in RIBBON.values() for name in names])
+# Refresh is for workbooks that are adopted: see below.
+PRESSED = [name for names in RIBBON.values() for name in names if name != "refresh_workbook"]
+
+
+@pytest.mark.parametrize("button", PRESSED)
 def test_every_button_does_its_work_or_asks(excel: Excel, button: str) -> None:
     excel.open({"Tracker": TRACKER, "Marks": MARKS}, active=int(button == "post_sheet"))
     excel.select("A3")
@@ -47,55 +42,21 @@ def test_a_sheet_of_marks_is_posted_and_then_taken_back(excel: Excel) -> None:
     assert excel.ask("sheets")[-1] != "Marks"
 
 
-# --- Long work -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def busy_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    students = [replace(BO, student_id=one) for one in MANY]
-    guardians = [replace(ADA, student_id=one) for one in MANY]
-    return office_of(tmp_path_factory.mktemp("busy"), students, guardians)
-
-
-def test_long_work_can_be_stopped_and_says_how_far_it_is(
-    browser: Browser, busy_office: Path
-) -> None:
-    server = serve(busy_office)
-    with opened(browser, server) as excel:
-        excel.open({"Tracker": [["Student ID"], *([one] for one in MANY)]})
-        excel.select(f"A2:A{len(MANY) + 1}")
-        stopped = excel.page.evaluate(
-            """async () => {
-                const stopping = setInterval(() => rollbook.cancel(), 20);
-                const job = await rollbook.press("prepare_letters");
-                clearInterval(stopping);
-                return job;
-            }"""
-        )
-        heard = excel.page.evaluate(
-            """async () => {
-                const heard = [];
-                rollbook.onJob((job) => heard.push(job));
-                await rollbook.press("prepare_letters");
-                return heard;
-            }"""
-        )
-        server.stop()
-    assert stopped["phase"] == "cancelled"
-    assert stopped["sentence"].startswith("Stopped.")
-    assert any(one["of"] > 1 for one in heard if one["phase"] == "running")
-    assert heard[-1]["phase"] == "done"
+def test_an_adopted_workbook_is_refreshed_through_excel(excel: Excel) -> None:
+    rows = [["Student ID", "Name", "Days absent", "Flag"], ["000124", "Ng, Bo", 0, ""]]
+    excel.open({"Tracker": rows}, name="Kept.xlsx", formats={"Tracker": {"A2:A2": "@"}})
+    asked = excel.press("adopt_workbook")
+    assert asked["phase"] == "asking", asked["sentence"]
+    adopted = excel.answer(confirmed="yes")
+    assert adopted["phase"] == "done", adopted["sentence"]
+    refreshed = excel.press("refresh_workbook")
+    assert refreshed["phase"] == "done", refreshed["sentence"]
+    assert excel.cell("C2") == 3
+    assert excel.cell("D2") != ""
+    assert [excel.cell("A2"), excel.cell("B2")] == ["000124", "Ng, Bo"]
 
 
 # --- Signing in ----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root = office_of_three(tmp_path_factory.mktemp("guarded"), serve={"sign_in": "token"})
-    running = serve(root)
-    yield running
-    running.stop()
 
 
 def test_without_a_token_a_button_asks_to_sign_in(browser: Browser, guarded: Server) -> None:

@@ -32,6 +32,7 @@
 
   rollbook.cancel = async function (jobId = running?.job.id) {
     if (!jobId) return;
+    if (running?.job.id === jobId) running.isToStop = true; // said again when the work has begun
     const headers = await rollbook.authHeaders();
     try {
       await xwRequest.post(rollbook.address(`/jobs/${jobId}/cancel`), {}, { headers });
@@ -112,6 +113,7 @@
     const seen = await seenBy(button, answers);
     try {
       const book = await readBook(button, seen);
+      if (running.isToStop) return { phase: "cancelled", sentence: "Stopped. Nothing was done." };
       book.args = [{ job: job.id, view: seen.view, answers }];
       const written = await send(button, job, book);
       const told = await howItEnded(job);
@@ -183,6 +185,7 @@
         const { data } = await xwRequest.get(rollbook.address(`/jobs/${job.id}`), { headers });
         heard = true;
         if (timer && data.phase === "running") {
+          if (running.isToStop) rollbook.cancel(job.id);
           running.job = { ...job, ...data };
           tell(running.job);
         }
@@ -260,10 +263,12 @@
     await context.sync();
     if (used.isNullObject) return [];
     const merged = used.getMergedAreasOrNullObject();
-    merged.load("isNullObject");
+    merged.load("areaCount");
+    await context.sync();
+    if (merged.isNullObject) return [];
     merged.areas.load("address");
     await context.sync();
-    return merged.isNullObject ? [] : merged.areas.items.map((area) => local(area.address));
+    return merged.areas.items.map((area) => local(area.address));
   }
 
   async function readSelection(context) {

@@ -1,0 +1,56 @@
+"""Tracking in a real browser: the open workbook is adopted, and refreshed through Excel."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.excel_host.conftest import Excel
+
+LOG = ["Date", "Student ID", "Student", "Letter", "Reference", "Status"]
+TRACKER = [
+    ["Student ID", "Name", "Days absent", "Flag", "Attendance %"],
+    ["000123", "García, Ana", "", "", 98.5],
+    ["000124", "Ng, Bo", "", "=1+1", 98.5],
+    ["000125", "=cmd|' /C calc'!A0", "", "", 98.5],
+]
+
+
+@pytest.fixture
+def tracker(excel: Excel) -> Iterator[Excel]:
+    """A workbook on SharePoint: the tracker, a private sheet, and a log that is a Table."""
+    sheets = {
+        "Tracker": [[one.replace("=cmd", "'=cmd") if isinstance(one, str) else one for one in row]
+                    for row in TRACKER],
+        "Notes": [["private"]],
+        "Letter log": [LOG, ["", "", "", "", "", ""]],
+    }  # fmt: skip
+    excel.open(
+        sheets,
+        path="https://district.sharepoint.com/Tracker.xlsx",
+        tables={"Letter log": {"LetterLog": "A1:F2"}},
+    )
+    excel.select("A2")
+    yield excel
+
+
+def test_it_is_adopted_then_refreshed_through_excel(tracker: Excel) -> None:
+    assert tracker.press("adopt_workbook")["phase"] == "asking"
+    job = tracker.answer(confirmed="yes")
+    assert job["phase"] == "done", job["sentence"]
+
+    if tracker.press("prepare_letters")["phase"] == "asking":
+        assert tracker.answer(confirmed="yes")["phase"] == "done"
+
+    sent = tracker.sent("refresh_workbook", lambda: tracker.press("refresh_workbook"))
+    assert [one["values"] != [[]] for one in sent["sheets"]] == [True, False, True]
+    assert "'Tracker'!D3" in sent["args"][0]["view"]["formulas"]
+    rows = tracker.values("Tracker")
+    assert [row[2] > 0 for row in rows[1:4]] == [True, True, True]
+    assert tracker.ask("cell", "D3", "Tracker")["formula"] == "=1+1"
+    assert rows[3][1].startswith("=cmd")
+    log = tracker.values("Letter log")
+    assert log[1][1:3] == ["000123", "García, Ana"]
+    assert log[1][5] == "prepared"
+    job = tracker.press("refresh_workbook")
+    assert job["phase"] == "done", job["sentence"]
+    assert job["sentence"].startswith("Tracker.xlsx was up to date already"), job["sentence"]
