@@ -334,10 +334,25 @@ function fieldOf(one) {
 // --- Offers -------------------------------------------------------------------------------------
 
 async function loadOffers() {
-  const book = await rollbook.bookName().catch(() => "");
-  const found = await ask(`/pane/offers?book=${encodeURIComponent(book)}`, { quiet: true });
+  const book = encodeURIComponent(await bookName());
+  const found = await ask(`/pane/offers?book=${book}`, { quiet: true });
   offers.innerHTML = found || "";
+  offers.querySelectorAll("button").forEach((one) => one.classList.add("button", "plain"));
   offers.hidden = !offers.textContent.trim();
+}
+
+/** The name of the open workbook; none where Excel is not there (yet). */
+async function bookName() {
+  try {
+    await Office.onReady();
+    return await Excel.run(async (context) => {
+      const book = context.workbook.load("name");
+      await context.sync();
+      return book.name;
+    });
+  } catch {
+    return "";
+  }
 }
 
 // --- Students -----------------------------------------------------------------------------------
