@@ -1,5 +1,6 @@
 """The ribbon's buttons in a real browser: what they send, what they write, and what they say."""
 
+import re
 from typing import Any
 
 import httpx
@@ -49,6 +50,15 @@ def test_the_manifest_that_the_server_gives_is_fit(server: Server) -> None:
     found = httpx.get(f"{server.address}/manifest.xml")
     assert check_manifest(found.text) == []
     assert f"https://localhost:{server.port}/taskpane.html" in found.text
+
+
+def test_the_pictures_of_the_ribbon_are_served_and_may_be_kept(server: Server) -> None:
+    """Excel shows no picture that it may not keep."""
+    manifest = httpx.get(f"{server.address}/manifest.xml").text
+    for path in sorted(set(re.findall(r"/static/images/icons/[\w-]+\.png", manifest))):
+        found = httpx.get(f"{server.address}{path}")
+        assert (found.status_code, found.headers["content-type"]) == (200, "image/png"), path
+        assert "max-age" in found.headers["cache-control"]
 
 
 # --- What is sent --------------------------------------------------------------------------------
