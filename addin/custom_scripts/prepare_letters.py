@@ -46,7 +46,7 @@ def _ask_for_all(at: Press) -> Told:
     if not ready:
         return Told(
             f"No students are selected. {counted(held)} due for others {are(held)} held, so none "
-            "can be prepared now: Letters → Due says why."
+            "can be prepared now: press “Letters due” to see why."
         )
     sentence = (
         f"No students are selected. Prepare all {counted(ready)} due in the whole school?"

@@ -62,7 +62,7 @@ TABS: tuple[tuple[str, str, tuple[State, ...]], ...] = (
 PAST = frozenset({"mailed", "returned", "void", "all"})
 """The tabs that tell what was: the newest letter comes first."""
 
-SHOWN_AT_MOST = 1000
+SHOWN_AT_MOST = 500
 STATE_LOOKS = {State.HELD: "act", State.RETURNED: "act", State.PREPARED: "watch"}
 
 Serials = Annotated[list[str], Form(default_factory=list)]

@@ -452,3 +452,25 @@ def test_each_jurisdiction_prepares_approves_and_voids(tmp_path: Path, jurisdict
     press(desk, "void_letters", ["A3"], {"reason": "a mistake", "again": "no"})
     assert {letter.state for letter in log(desk.office)} == {State.VOID}
     close_desk()
+
+
+def test_only_held_letters_are_left_and_nobody_is_selected(desk: Desk) -> None:
+    for student in (ANA, BO, CY):
+        hold_for_care(desk, student)
+    job = press(desk, "prepare_letters", ["A2"], sheet=[["Notes"], ["x"]])
+    assert job.phase is Phase.DONE
+    assert sentence(job).endswith("none can be prepared now: press “Letters due” to see why.")
+
+
+def test_a_question_about_mailing_says_which_letter_must_not_be_mailed(desk: Desk) -> None:
+    press(desk, "prepare_letters", ["A3:C5"])
+    yes(desk, "approve_letters", ["A3:C5"])
+    print_all(desk)
+    everyone = {"000123": SEPTEMBER, "000124": SEPTEMBER[1:], "000125": SEPTEMBER}
+    post_absences(desk.office, everyone, "a note came in for Bo")
+    asked = press(desk, "mark_mailed", ["A3:C5"])
+    assert asked.told
+    assert asked.told.problems == [
+        "L-2026-00004: Marks of Sep 8, 2026 were corrected since: do not mail it. Void it, and "
+        "let it be prepared again."
+    ]
