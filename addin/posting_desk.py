@@ -111,7 +111,7 @@ def _cell(sheet: Any, value: Any) -> Any:
         return value.date() if value.time() == time() else value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and (value[:1] == "=" or ILLEGAL_CHARACTERS_RE.search(value)):
         cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", value))
         cell.data_type = "s"  # a text that begins with = is no formula
         return cell
