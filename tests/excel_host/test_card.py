@@ -12,6 +12,8 @@ REACHABLE = """() => [...document.querySelectorAll("a[href], button, input, sele
   .filter((one) => one.checkVisibility() && !one.disabled && one.type !== "hidden")
   .filter((one) => one.type !== "radio" || one === document.querySelector("input[type=radio]"))
   .length"""
+IS_REACHED = """(at) => document.querySelectorAll("*")[at]
+  .matches("a, button, input, select, summary")"""
 AT = """() => [...document.querySelectorAll("*")].indexOf(document.activeElement)"""
 
 
@@ -50,7 +52,7 @@ def test_a_contact_is_logged_in_two_clicks_and_taken_back(card: Page) -> None:
 
 
 def test_escape_goes_back_step_by_step(card: Page) -> None:
-    card.get_by_role("link", name="Enrol").click()
+    card.get_by_role("link", name="Enrollment letter").click()
     expect(card.locator("#request h1")).to_be_focused()
     card.keyboard.press("Escape")
     expect(card.locator("#card h1")).to_be_focused()
@@ -67,9 +69,7 @@ def test_the_tab_key_reaches_everything_once(card: Page) -> None:
         if at in visited:
             break
         visited.append(at)
-    places = [one for one in visited if card.evaluate(
-        "(at) => document.querySelectorAll('*')[at].matches('a, button, input, select, summary')", one
-    )]  # fmt: skip
+    places = [one for one in visited if card.evaluate(IS_REACHED, one)]
     assert len(places) == wanted
 
 
