@@ -17,7 +17,8 @@
     }
   }
 
-  const unknown = (what) => new OfficeError("NotInStandIn", `The stand-in for Excel has no ${what}`);
+  const unknown = (what) =>
+    new OfficeError("NotInStandIn", `The stand-in for Excel has no ${what}`);
   const badArgument = (why) => new OfficeError("InvalidArgument", why);
 
   // --- Addresses --------------------------------------------------------------------------------
@@ -37,7 +38,7 @@
     const [from, to = from] = address.replaceAll("$", "").split(":");
     const part = /^([A-Za-z]{0,3})(\d*)$/;
     const [a, b] = [part.exec(from), part.exec(to)];
-    if (!a || !b || !from || (!a[1]) !== (!b[1]) || (!a[2]) !== (!b[2])) {
+    if (!a || !b || !from || !a[1] !== !b[1] || !a[2] !== !b[2]) {
       throw badArgument(`The stand-in cannot read the address “${address}”`);
     }
     const columns = a[1] ? [columnIndex(a[1]), columnIndex(b[1])] : [0, COLUMNS - 1];
@@ -220,7 +221,8 @@
       for (const [key, cell] of other.cells) {
         const depends = cell.reads?.some(
           (area) =>
-            area.sheet === sheet && intersection(area.rect, { top: row, left: column, rows: 1, columns: 1 }),
+            area.sheet === sheet &&
+            intersection(area.rect, { top: row, left: column, rows: 1, columns: 1 }),
         );
         if (depends && !cell.isDirty) {
           cell.isDirty = true;
@@ -292,11 +294,14 @@
     if (!call) return value(sheet, cell.formula.slice(1).trim(), cell);
     const [, full, inside] = call;
     if (full.toUpperCase() === "SUM") {
-      const numbers = value(sheet, inside, cell).flat().filter((one) => typeof one === "number");
+      const numbers = value(sheet, inside, cell)
+        .flat()
+        .filter((one) => typeof one === "number");
       return numbers.reduce((sum, one) => sum + one, 0);
     }
     const name = /^ROLLBOOK\.(.+)$/i.exec(full)?.[1].toUpperCase();
-    const found = name && (await functionsMetadata()).find((one) => one.name.toUpperCase() === name);
+    const found =
+      name && (await functionsMetadata()).find((one) => one.name.toUpperCase() === name);
     const work = found && functions.get(found.id.toUpperCase());
     if (!work) return new CustomFunctionsError("#NAME?", `no function ${full}`);
     const given = split(inside).map((text) => (text === "" ? null : value(sheet, text, cell)));
@@ -306,9 +311,12 @@
     }
     const args = parameters.map((parameter, place) => {
       const argument = place < given.length ? given[place] : null;
-      if (argument === null && !parameter.optional) throw new Error(`${full} needs ${parameter.name}`);
+      if (argument === null && !parameter.optional)
+        throw new Error(`${full} needs ${parameter.name}`);
       if (parameter.repeating) return given.slice(place).map(matrix);
-      return parameter.dimensionality === "matrix" && argument !== null ? matrix(argument) : argument;
+      return parameter.dimensionality === "matrix" && argument !== null
+        ? matrix(argument)
+        : argument;
     });
     return work(...args, {
       address: `${quoted(sheet.name)}!${addressOf({ top: row, left: column, rows: 1, columns: 1 })}`,
@@ -338,7 +346,8 @@
     if (/^".*"$/s.test(text)) return text.slice(1, -1).replaceAll('""', '"');
     if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
     if (text !== "" && !Number.isNaN(Number(text))) return Number(text);
-    const reference = /^(?:('(?:[^']|'')+'|\w+)!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(#?)$/i.exec(text);
+    const reference =
+      /^(?:('(?:[^']|'')+'|\w+)!)?(\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(#?)$/i.exec(text);
     if (!reference) throw new CustomFunctionsError("#NAME?", `cannot read ${text}`);
     const named = reference[1]?.replace(/^'|'$/g, "").replaceAll("''", "'");
     const at = named === undefined ? sheet : sheetNamed(named);
@@ -359,7 +368,8 @@
   }
 
   function valuesOf(sheet, rect, take) {
-    if (rect.rows * rect.columns > 5000000) throw badArgument("More than 5,000,000 cells are asked for");
+    if (rect.rows * rect.columns > 5000000)
+      throw badArgument("More than 5,000,000 cells are asked for");
     return Array.from({ length: rect.rows }, (_, down) =>
       Array.from({ length: rect.columns }, (_, right) => {
         const [row, column] = [rect.top + down, rect.left + right];
@@ -404,7 +414,12 @@
 
   // --- Events -----------------------------------------------------------------------------------
 
-  const events = { calculated: new Set(), changed: new Set(), sorted: new Set(), selected: new Set() };
+  const events = {
+    calculated: new Set(),
+    changed: new Set(),
+    sorted: new Set(),
+    selected: new Set(),
+  };
 
   async function fire(handlers, event) {
     for (const handler of [...handlers]) await handler(event);
@@ -418,7 +433,14 @@
 
   class Core {
     constructor(kind, context, find) {
-      Object.assign(this, { kind, context, find, loaded: new Map(), parts: new Map(), items: null });
+      Object.assign(this, {
+        kind,
+        context,
+        find,
+        loaded: new Map(),
+        parts: new Map(),
+        items: null,
+      });
       this.model = undefined; // undefined: not looked up yet; null: there is none
     }
 
@@ -434,7 +456,10 @@
   function make(kind, context, find) {
     if (!KINDS[kind]) throw unknown(`kind of object ${kind}`);
     const core = new Core(kind, context, find);
-    const proxy = new Proxy({}, { get: (_, name) => get(core, proxy, name), set: (_, name, given) => set(core, name, given) });
+    const proxy = new Proxy(
+      {},
+      { get: (_, name) => get(core, proxy, name), set: (_, name, given) => set(core, name, given) },
+    );
     cores.set(proxy, core);
     core.proxy = proxy;
     return proxy;
@@ -508,7 +533,8 @@
       const [kind, find] = KINDS[core.kind].objects[name];
       const child = make(kind, core.context, () => {
         const model = core.resolve();
-        if (model === null) throw new OfficeError("ItemNotFound", `A part of a ${core.kind} that is none`);
+        if (model === null)
+          throw new OfficeError("ItemNotFound", `A part of a ${core.kind} that is none`);
         return find(model);
       });
       core.parts.set(name, child);
@@ -536,7 +562,10 @@
       }
       const found = run(model, ...args());
       if ((found === null || found === undefined) && !/OrNullObject/.test(name)) {
-        throw new OfficeError("ItemNotFound", `${core.kind}.${name}(${given.join(", ")}) finds nothing`);
+        throw new OfficeError(
+          "ItemNotFound",
+          `${core.kind}.${name}(${given.join(", ")}) finds nothing`,
+        );
       }
       return found ?? null;
     });
@@ -544,7 +573,10 @@
 
   function pathsOf(paths) {
     const list = Array.isArray(paths) ? paths : String(paths ?? "").split(",");
-    return list.map((path) => path.trim()).filter(Boolean).map((path) => path.split("/"));
+    return list
+      .map((path) => path.trim())
+      .filter(Boolean)
+      .map((path) => path.split("/"));
   }
 
   function load(core, paths) {
@@ -622,20 +654,28 @@
   function fill(range, given, put) {
     const lines = Array.isArray(given) ? given : [[given]];
     const isOne = lines.length === 1 && lines[0].length === 1;
-    if (!isOne && (lines.length !== range.rows || lines.some((line) => line.length !== range.columns))) {
+    if (
+      !isOne &&
+      (lines.length !== range.rows || lines.some((line) => line.length !== range.columns))
+    ) {
       throw badArgument(
         `The array has ${lines.length} × ${lines[0]?.length} values, the range ${range.rows} × ${range.columns} cells`,
       );
     }
     const written = isOne ? within(range) : range;
-    eachCell(written, (row, column, down, right) => put(row, column, isOne ? lines[0][0] : lines[down][right]));
+    eachCell(written, (row, column, down, right) =>
+      put(row, column, isOne ? lines[0][0] : lines[down][right]),
+    );
   }
 
   // Whole rows, columns or sheets: only as far as something is written.
   function within(range) {
     if (range.rows < ROWS && range.columns < COLUMNS) return range;
     const used = range.sheet.used() || { top: 0, left: 0, rows: 1, columns: 1 };
-    return { sheet: range.sheet, ...(intersection(range, used) || { top: 0, left: 0, rows: 0, columns: 0 }) };
+    return {
+      sheet: range.sheet,
+      ...(intersection(range, used) || { top: 0, left: 0, rows: 0, columns: 0 }),
+    };
   }
 
   function formatProperty(name, standard = null) {
@@ -667,7 +707,9 @@
         const isIn = row < range.top + range.rows && passes(row, column);
         if (isIn && start === null) start = row;
         if (!isIn && start !== null) {
-          found.push(rangeOf(range.sheet, { top: start, left: column, rows: row - start, columns: 1 }));
+          found.push(
+            rangeOf(range.sheet, { top: start, left: column, rows: row - start, columns: 1 }),
+          );
           start = null;
         }
       }
@@ -684,7 +726,14 @@
       const isIn = row < end && !sheet.hiddenRows.has(row);
       if (isIn && start === null) start = row;
       if (!isIn && start !== null) {
-        shown.push(rangeOf(sheet, { top: start, left: range.left, rows: row - start, columns: range.columns }));
+        shown.push(
+          rangeOf(sheet, {
+            top: start,
+            left: range.left,
+            rows: row - start,
+            columns: range.columns,
+          }),
+        );
         start = null;
       }
     }
@@ -699,7 +748,9 @@
       const where = isOne && used ? rangeOf(range.sheet, used) : range;
       if (type === "Visible") return visibleAreas(where);
       if (type === "Formulas") {
-        return areasWhere(within(where), (row, column) => Boolean(range.sheet.cell(row, column).formula));
+        return areasWhere(within(where), (row, column) =>
+          Boolean(range.sheet.cell(row, column).formula),
+        );
       }
       throw unknown(`special cells of the type ${type}`);
     });
@@ -735,15 +786,18 @@
       cellCount: [(range) => range.rows * range.columns],
       values: [
         (range) => valuesOf(range.sheet, range, (cell) => cell.value),
-        (range, given) => fill(range, given, (row, column, one) => write(range.sheet, row, column, one)),
+        (range, given) =>
+          fill(range, given, (row, column, one) => write(range.sheet, row, column, one)),
       ],
       formulas: [
         (range) => valuesOf(range.sheet, range, readFormula),
-        (range, given) => fill(range, given, (row, column, one) => write(range.sheet, row, column, one)),
+        (range, given) =>
+          fill(range, given, (row, column, one) => write(range.sheet, row, column, one)),
       ],
       text: [(range) => valuesOf(range.sheet, range, (cell) => String(cell.value))],
       numberFormat: [
-        (range) => valuesOf(range.sheet, range, (_, row, column) => range.sheet.numberFormat(row, column)),
+        (range) =>
+          valuesOf(range.sheet, range, (_, row, column) => range.sheet.numberFormat(row, column)),
         (range, given) =>
           fill(range, given, (row, column, one) => {
             if (one !== null) range.sheet.format(row, column).numberFormat = one;
@@ -771,7 +825,12 @@
       getCell: {
         returns: "Range",
         run: (range, row, column) =>
-          rangeOf(range.sheet, { top: range.top + row, left: range.left + column, rows: 1, columns: 1 }),
+          rangeOf(range.sheet, {
+            top: range.top + row,
+            left: range.left + column,
+            rows: 1,
+            columns: 1,
+          }),
       },
       getEntireRow: {
         returns: "Range",
@@ -804,7 +863,10 @@
           return areas.length ? { areas: areas.map((rect) => rangeOf(range.sheet, rect)) } : null;
         },
       },
-      merge: { run: ({ sheet, top, left, rows, columns }) => sheet.merged.push({ top, left, rows, columns }) },
+      merge: {
+        run: ({ sheet, top, left, rows, columns }) =>
+          sheet.merged.push({ top, left, rows, columns }),
+      },
       unmerge: {
         run: (range) => {
           range.sheet.merged = range.sheet.merged.filter((rect) => !intersection(range, rect));
@@ -840,7 +902,8 @@
       autofitColumns: {
         run: (range) => {
           const { left, columns } = within(range);
-          for (let column = left; column < left + columns; column += 1) range.sheet.fitted.add(column);
+          for (let column = left; column < left + columns; column += 1)
+            range.sheet.fitted.add(column);
         },
       },
       autofitRows: { run: () => {} },
@@ -888,7 +951,10 @@
     list.splice(place, 0, one);
   }
 
-  const event = (handlers) => ({ returns: "now", run: (core, handler) => listen(core.context, handlers, handler) });
+  const event = (handlers) => ({
+    returns: "now",
+    run: (core, handler) => listen(core.context, handlers, handler),
+  });
 
   function listen(context, handlers, handler) {
     context.queue.push(() => handlers.add(handler));
@@ -907,23 +973,42 @@
       getSelectedRange: {
         returns: "Range",
         run: (model) => {
-          if (model.selection.length !== 1) throw new OfficeError("InvalidSelection", "The current selection is invalid for this operation.");
+          if (model.selection.length !== 1)
+            throw new OfficeError(
+              "InvalidSelection",
+              "The current selection is invalid for this operation.",
+            );
           return model.selection[0];
         },
       },
       getSelectedRanges: {
         returns: "RangeAreas",
         run: (model) => {
-          if (model.selection.length === 0) throw new OfficeError("InvalidSelection", "The current selection is invalid for this operation.");
+          if (model.selection.length === 0)
+            throw new OfficeError(
+              "InvalidSelection",
+              "The current selection is invalid for this operation.",
+            );
           return { areas: model.selection };
         },
       },
-      save: { run: (model) => { model.saved += 1; } },
+      save: {
+        run: (model) => {
+          model.saved += 1;
+        },
+      },
     },
   };
 
   KINDS.Application = {
-    props: { calculationMode: [(model) => model.calculationMode, (model, given) => { model.calculationMode = given; }] },
+    props: {
+      calculationMode: [
+        (model) => model.calculationMode,
+        (model, given) => {
+          model.calculationMode = given;
+        },
+      ],
+    },
     objects: { cultureInfo: ["CultureInfo", () => ({})] },
     methods: {
       calculate: {
@@ -954,7 +1039,10 @@
     },
     methods: {
       getItem: { returns: "Worksheet", run: (_, name) => sheetNamed(name) || sheetById(name) },
-      getItemOrNullObject: { returns: "Worksheet", run: (_, name) => sheetNamed(name) || sheetById(name) },
+      getItemOrNullObject: {
+        returns: "Worksheet",
+        run: (_, name) => sheetNamed(name) || sheetById(name),
+      },
       getActiveWorksheet: { returns: "Worksheet", run: (model) => model.active },
       add: { returns: "Worksheet", run: (_, name) => addSheet(name) },
     },
@@ -965,7 +1053,12 @@
   KINDS.SortedEvent = { methods: { add: event(events.sorted) } };
   KINDS.SelectedEvent = { methods: { add: event(events.selected) } };
 
-  const plain = (name) => [(model) => model[name], (model, given) => { model[name] = given; }];
+  const plain = (name) => [
+    (model) => model[name],
+    (model, given) => {
+      model[name] = given;
+    },
+  ];
   const whole = (sheet) => rangeOf(sheet, { top: 0, left: 0, rows: ROWS, columns: COLUMNS });
 
   KINDS.Worksheet = {
@@ -975,7 +1068,8 @@
         (sheet) => sheet.name,
         (sheet, given) => {
           const taken = sheetNamed(given);
-          if (taken && taken !== sheet) throw new OfficeError("ItemAlreadyExists", `“${given}” is there`);
+          if (taken && taken !== sheet)
+            throw new OfficeError("ItemAlreadyExists", `“${given}” is there`);
           sheet.name = given;
         },
       ],
@@ -1036,7 +1130,11 @@
           book.selection = [rangeOf(sheet, rectOf("A1"))];
         },
       },
-      delete: { run: (sheet) => { book.sheets.splice(book.sheets.indexOf(sheet), 1); } },
+      delete: {
+        run: (sheet) => {
+          book.sheets.splice(book.sheets.indexOf(sheet), 1);
+        },
+      },
     },
   };
   const local = (address) => String(address).slice(String(address).lastIndexOf("!") + 1);
@@ -1045,16 +1143,35 @@
     methods: {
       getPrintAreaOrNullObject: {
         returns: "RangeAreas",
-        run: (sheet) => sheet.printArea && { areas: sheet.printArea.split(",").map((one) => rangeOf(sheet, rectOf(one))) },
+        run: (sheet) =>
+          sheet.printArea && {
+            areas: sheet.printArea.split(",").map((one) => rangeOf(sheet, rectOf(one))),
+          },
       },
-      setPrintArea: { run: (sheet, address) => { sheet.printArea = address || null; } },
+      setPrintArea: {
+        run: (sheet, address) => {
+          sheet.printArea = address || null;
+        },
+      },
     },
   };
   KINDS.FreezePanes = {
     methods: {
-      freezeAt: { run: (sheet, range) => { sheet.frozen = addressOf(range.sheet ? range : rectOf(range)); } },
-      freezeRows: { run: (sheet, count) => { sheet.frozen = `1:${count}`; } },
-      unfreeze: { run: (sheet) => { sheet.frozen = null; } },
+      freezeAt: {
+        run: (sheet, range) => {
+          sheet.frozen = addressOf(range.sheet ? range : rectOf(range));
+        },
+      },
+      freezeRows: {
+        run: (sheet, count) => {
+          sheet.frozen = `1:${count}`;
+        },
+      },
+      unfreeze: {
+        run: (sheet) => {
+          sheet.frozen = null;
+        },
+      },
     },
   };
   KINDS.Protection = { props: { protected: [(sheet) => sheet.isProtected] } };
@@ -1062,7 +1179,10 @@
   KINDS.NamedItemCollection = {
     items: { kind: "NamedItem", of: (scope) => scope.names },
     methods: {
-      getItemOrNullObject: { returns: "NamedItem", run: (scope, name) => scope.names.find((one) => one.name === name) },
+      getItemOrNullObject: {
+        returns: "NamedItem",
+        run: (scope, name) => scope.names.find((one) => one.name === name),
+      },
       add: {
         returns: "NamedItem",
         run: (scope, name, refersTo) => {
@@ -1087,7 +1207,8 @@
       },
       delete: {
         run: (item) => {
-          for (const scope of [book, ...book.sheets]) scope.names = scope.names.filter((one) => one !== item);
+          for (const scope of [book, ...book.sheets])
+            scope.names = scope.names.filter((one) => one !== item);
         },
       },
     },
@@ -1099,19 +1220,31 @@
   KINDS.TableCollection = {
     items: { kind: "Table", of: (sheet) => sheet.tables },
     methods: {
-      getItemOrNullObject: { returns: "Table", run: (sheet, name) => sheet.tables.find((one) => one.name === name) },
+      getItemOrNullObject: {
+        returns: "Table",
+        run: (sheet, name) => sheet.tables.find((one) => one.name === name),
+      },
       add: {
         returns: "Table",
-        run: (sheet, range, hasHeaders) => addTable(sheet, range.sheet ? range : rectOf(local(range)), hasHeaders),
+        run: (sheet, range, hasHeaders) =>
+          addTable(sheet, range.sheet ? range : rectOf(local(range)), hasHeaders),
       },
     },
   };
   function addTable(sheet, rect, showHeaders = true, name = `Table${(ids += 1)}`) {
     const { top, left, rows, columns } = rect;
     const table = {
-      sheet, name, rect: { top, left, rows, columns }, showHeaders, showTotals: false,
-      style: "TableStyleMedium2", showFilterButton: true, highlightFirstColumn: false,
-      highlightLastColumn: false, showBandedRows: true, showBandedColumns: false,
+      sheet,
+      name,
+      rect: { top, left, rows, columns },
+      showHeaders,
+      showTotals: false,
+      style: "TableStyleMedium2",
+      showFilterButton: true,
+      highlightFirstColumn: false,
+      highlightLastColumn: false,
+      showBandedRows: true,
+      showBandedColumns: false,
     };
     sheet.tables.push(table);
     return table;
@@ -1119,8 +1252,17 @@
   KINDS.Table = {
     tolerated: ["dataBodyRange"], // xlwings' client asks for it, and Excel lets it pass
     props: Object.fromEntries(
-      ["name", "showHeaders", "showTotals", "style", "showFilterButton", "highlightFirstColumn",
-        "highlightLastColumn", "showBandedRows", "showBandedColumns"].map((name) => [name, plain(name)]),
+      [
+        "name",
+        "showHeaders",
+        "showTotals",
+        "style",
+        "showFilterButton",
+        "highlightFirstColumn",
+        "highlightLastColumn",
+        "showBandedRows",
+        "showBandedColumns",
+      ].map((name) => [name, plain(name)]),
     ),
     objects: {
       columns: ["TableColumnCollection", (table) => table],
@@ -1131,9 +1273,17 @@
       getHeaderRowRange: { returns: "Range", run: (table) => tableRange(table, 0, 1) },
       getDataBodyRange: {
         returns: "Range",
-        run: (table) => tableRange(table, table.showHeaders ? 1 : 0, table.rect.rows - (table.showHeaders ? 1 : 0) - (table.showTotals ? 1 : 0)),
+        run: (table) =>
+          tableRange(
+            table,
+            table.showHeaders ? 1 : 0,
+            table.rect.rows - (table.showHeaders ? 1 : 0) - (table.showTotals ? 1 : 0),
+          ),
       },
-      getTotalRowRange: { returns: "Range", run: (table) => tableRange(table, table.rect.rows - 1, 1) },
+      getTotalRowRange: {
+        returns: "Range",
+        run: (table) => tableRange(table, table.rect.rows - 1, 1),
+      },
       resize: {
         run: (table, range) => {
           const { top, left, rows, columns } = range.sheet ? range : rectOf(local(range));
@@ -1156,7 +1306,10 @@
   KINDS.NoteCollection = {
     items: { kind: "Note", of: (sheet) => sheet.notes },
     methods: {
-      getItemOrNullObject: { returns: "Note", run: (sheet, address) => sheet.notes.find((one) => one.at === local(address)) },
+      getItemOrNullObject: {
+        returns: "Note",
+        run: (sheet, address) => sheet.notes.find((one) => one.at === local(address)),
+      },
       add: {
         returns: "Note",
         run: (sheet, address, content) => {
@@ -1171,7 +1324,11 @@
     props: { content: plain("content"), authorName: [() => "Clerk"] },
     methods: {
       getLocation: { returns: "Range", run: (note) => rangeOf(note.sheet, rectOf(note.at)) },
-      delete: { run: (note) => { note.sheet.notes = note.sheet.notes.filter((one) => one !== note); } },
+      delete: {
+        run: (note) => {
+          note.sheet.notes = note.sheet.notes.filter((one) => one !== note);
+        },
+      },
     },
   };
 
@@ -1194,7 +1351,8 @@
   const closed = (name, members) =>
     new Proxy(members, {
       get(target, member) {
-        if (member in target || typeof member === "symbol" || member === "then") return target[member];
+        if (member in target || typeof member === "symbol" || member === "then")
+          return target[member];
         throw unknown(`${name}.${String(member)}`);
       },
     });
@@ -1212,37 +1370,67 @@
       await context.sync();
       return result;
     },
-    SpecialCellType: enumeration("SpecialCellType", { visible: "Visible", formulas: "Formulas", constants: "Constants" }),
-    ClearApplyTo: enumeration("ClearApplyTo", { all: "All", contents: "Contents", formats: "Formats" }),
+    SpecialCellType: enumeration("SpecialCellType", {
+      visible: "Visible",
+      formulas: "Formulas",
+      constants: "Constants",
+    }),
+    ClearApplyTo: enumeration("ClearApplyTo", {
+      all: "All",
+      contents: "Contents",
+      formats: "Formats",
+    }),
     ShapeType: enumeration("ShapeType", { image: "Image" }),
     CalculationType: enumeration("CalculationType", { full: "Full" }),
     SaveBehavior: enumeration("SaveBehavior", { save: "Save", prompt: "Prompt" }),
   });
 
   const actions = new Map();
-  const supported = { ExcelApi: 18, SharedRuntime: 2, CustomFunctionsRuntime: 4, DialogApi: 2, RibbonApi: 2, OpenBrowserWindowApi: 1 };
+  const supported = {
+    ExcelApi: 18,
+    SharedRuntime: 2,
+    CustomFunctionsRuntime: 4,
+    DialogApi: 2,
+    RibbonApi: 2,
+    OpenBrowserWindowApi: 1,
+  };
   const ready = Promise.resolve({ host: "Excel", platform: "PC" });
 
   globalThis.Office = closed("Office", {
     HostType: { Excel: "Excel" },
     PlatformType: { PC: "PC", Mac: "Mac", OfficeOnline: "OfficeOnline" },
     AsyncResultStatus: { Succeeded: "succeeded", Failed: "failed" },
-    EventType: { DialogMessageReceived: "dialogMessageReceived", DialogEventReceived: "dialogEventReceived" },
-    onReady: (callback) => ready.then((info) => { callback?.(info); return info; }),
+    EventType: {
+      DialogMessageReceived: "dialogMessageReceived",
+      DialogEventReceived: "dialogEventReceived",
+    },
+    onReady: (callback) =>
+      ready.then((info) => {
+        callback?.(info);
+        return info;
+      }),
     actions: closed("Office.actions", { associate: (id, handler) => actions.set(id, handler) }),
     addin: closed("Office.addin", {
-      showAsTaskpane: async () => { host.paneShown += 1; },
+      showAsTaskpane: async () => {
+        host.paneShown += 1;
+      },
       hide: async () => {},
     }),
     auth: closed("Office.auth", { getAccessToken: async () => host.accessToken }),
     context: closed("Office.context", {
       platform: "PC",
-      get officeTheme() { return { bodyBackgroundColor: host.background, bodyForegroundColor: "#000000" }; },
+      get officeTheme() {
+        return { bodyBackgroundColor: host.background, bodyForegroundColor: "#000000" };
+      },
       diagnostics: { version: "16.0.20308.15050", platform: "PC", host: "Excel" },
-      get document() { return { url: book.path }; },
+      get document() {
+        return { url: book.path };
+      },
       requirements: {
         isSetSupported: (name, version = "1.1") => {
-          const known = Object.keys(supported).find((one) => one.toLowerCase() === name.toLowerCase());
+          const known = Object.keys(supported).find(
+            (one) => one.toLowerCase() === name.toLowerCase(),
+          );
           return known !== undefined && Number(version.split(".")[1]) <= host.supports(known);
         },
       },
@@ -1263,7 +1451,9 @@
     background: globalThis.excelBackground || "#FFFFFF", // nearly black in Excel's dark theme
     accessToken: "",
     supports: (name) => supported[name],
-    limitTo: (name, version) => { supported[name] = version; },
+    limitTo: (name, version) => {
+      supported[name] = version;
+    },
     actions: () => [...actions.keys()],
     functions: () => [...functions.keys()],
 
@@ -1276,7 +1466,9 @@
       for (const [title, rows] of Object.entries(given.sheets)) {
         const sheet = addSheet(title);
         for (const [address, format] of Object.entries(given.formats?.[title] || {})) {
-          eachCell(rectOf(address), (row, column) => { sheet.format(row, column).numberFormat = format; });
+          eachCell(rectOf(address), (row, column) => {
+            sheet.format(row, column).numberFormat = format;
+          });
         }
         rows.forEach((cells, row) => cells.forEach((one, column) => put(sheet, row, column, one)));
         sheet.merged = (given.merged?.[title] || []).map(rectOf);
@@ -1301,7 +1493,13 @@
       const { top, left } = rectOf(address);
       const { value, formula, error, isText } = sheet.cell(top, left);
       const format = sheet.formats.get(`${top},${left}`) || {};
-      return { value, formula, error: error ?? null, isText: Boolean(isText), format: { ...format } };
+      return {
+        value,
+        formula,
+        error: error ?? null,
+        isText: Boolean(isText),
+        format: { ...format },
+      };
     },
     values(name) {
       const sheet = name ? sheetNamed(name) : book.active;
@@ -1322,8 +1520,12 @@
     hideRows(rows) {
       book.active.hiddenRows = new Set(rows.map((row) => row - 1));
     },
-    protect(name) { sheetNamed(name).isProtected = true; },
-    rename(name, other) { sheetNamed(name).name = other; },
+    protect(name) {
+      sheetNamed(name).isProtected = true;
+    },
+    rename(name, other) {
+      sheetNamed(name).name = other;
+    },
     settled: () =>
       new Promise((go) => setTimeout(() => (calculating === 0 ? go() : settledWaiters.push(go)))),
     // Presses a button of the ribbon; Excel takes no second one before completed() is called.
@@ -1331,7 +1533,12 @@
       const handler = actions.get(id);
       if (!handler) throw unknown(`function ${id} associated with a button`);
       let completed = 0;
-      const end = await handler({ source: { id: `Rollbook.${id}` }, completed: () => { completed += 1; } });
+      const end = await handler({
+        source: { id: `Rollbook.${id}` },
+        completed: () => {
+          completed += 1;
+        },
+      });
       if (completed !== 1) throw new Error(`completed() was called ${completed} times`);
       return end ?? null;
     },

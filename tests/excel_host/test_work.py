@@ -56,6 +56,14 @@ def test_an_adopted_workbook_is_refreshed_through_excel(excel: Excel) -> None:
     assert [excel.cell("A2"), excel.cell("B2")] == ["000124", "Ng, Bo"]
 
 
+def test_a_question_that_is_not_about_the_sheet_outlasts_a_change_of_it(excel: Excel) -> None:
+    excel.open({"Notes": [["x"]]})
+    assert excel.press("undo_posting")["phase"] == "asking"
+    excel.type("A1", "y")
+    again = excel.answer(nothing="said")
+    assert again["phase"] == "asking", again["sentence"]
+
+
 # --- Signing in ----------------------------------------------------------------------------------
 
 

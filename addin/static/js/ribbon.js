@@ -10,7 +10,10 @@
   const LAST_ROW = 1048576;
 
   const buttons = new Map(
-    JSON.parse(document.getElementById("rollbook-ribbon")?.textContent || "[]").map((one) => [one.id, one]),
+    JSON.parse(document.getElementById("rollbook-ribbon")?.textContent || "[]").map((one) => [
+      one.id,
+      one,
+    ]),
   );
   const callbacks = new Set();
   let latest = null; // the job as the pane last heard of it
@@ -130,8 +133,8 @@
     const before = asking;
     asking = null;
     if (before && before.button === button && Object.keys(answers).length) {
-      const sheet = await activeSheetName();
-      if (sheet === before.seen.sheet && !before.seen.changes.any()) return before.seen;
+      const isAboutSheet = button.reads !== "nothing";
+      if (!isAboutSheet || (await isUnchanged(before.seen))) return before.seen;
       await before.seen.changes.end();
       throw new Stop(
         "The sheet is not as it was when Rollbook asked. Nothing was done. Select the rows and " +
@@ -148,11 +151,12 @@
     }
   }
 
-  async function activeSheetName() {
+  async function isUnchanged(seen) {
+    if (seen.changes.any()) return false;
     return Excel.run(async (context) => {
       const sheet = context.workbook.worksheets.getActiveWorksheet().load("name");
       await context.sync();
-      return sheet.name;
+      return sheet.name === seen.sheet;
     });
   }
 
@@ -231,7 +235,8 @@
   async function trackedSheets(path) {
     const headers = await rollbook.authHeaders();
     const asked = new URLSearchParams({ book: await bookName(), path });
-    return (await xwRequest.get(rollbook.address(`/pane/tracked?${asked}`), { headers })).data.sheets;
+    return (await xwRequest.get(rollbook.address(`/pane/tracked?${asked}`), { headers })).data
+      .sheets;
   }
 
   async function bookName() {
