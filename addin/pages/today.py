@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from addin.desk import desk
+from addin.letter_desk import title_of_rule
 from addin.pages.showing import day_text, moment_text, show, shown, table_file
 from addin.pages.student import not_there
 from addin.pages.troubles import held_table, refused_table, waiting_table
@@ -17,10 +18,11 @@ from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import State
 from rollbook.ledger.postings import Posting
-from rollbook.letters import due_letters
+from rollbook.letters import DueLetter, due_letters
+from rollbook.letters.due import WITHDRAWAL
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
-from rollbook.reports import Asked, Table, changes, missing_registers
+from rollbook.reports import Asked, Column, Table, changes, missing_registers
 from rollbook.reports.deadlines import deadlines_table, due_now
 from rollbook.reports.findings import findings_table
 from rollbook.rules import Finding
@@ -28,6 +30,7 @@ from rollbook.standing import Standing
 
 router = APIRouter()
 NEW_DAYS = 5  # school days for which a flag counts as new
+MARKS_LISTED = 200_000
 ROWS_SHOWN = 2_000  # of a long list; a file has them all
 NAMED = 6  # students or files named on the first screen; the rest is a click away
 WITHOUT = ("Reference", "Trigger")
@@ -75,6 +78,7 @@ def today(request: Request, clerk: Clerk) -> Response:
 @router.get("/today/changes/{posting}.{ending}")
 def changes_file(clerk: Clerk, posting: int, ending: str) -> Response:
     """Return what a posting changed as a file."""
+    _refuse_too_many(posting)
     return table_file(changes.changes_table(desk().office, posting), ending)
 
 
@@ -82,10 +86,23 @@ def changes_file(clerk: Clerk, posting: int, ending: str) -> Response:
 def changes_page(request: Request, clerk: Clerk, posting: int) -> Response:
     """Show what a posting changed."""
     try:
+        _refuse_too_many(posting)
         table = changes.changes_table(desk().office, posting)
     except NotAllowed as why:
         return not_there(request, clerk, str(why), "/students")
     return _show_table(request, clerk, table, f"changes/{posting}")
+
+
+def _refuse_too_many(posting: int) -> None:
+    """Refuse to list, in a page, what no page can: the marks of a whole year."""
+    with desk().office.ledger.read() as connection:
+        found = [one for one in book.postings(connection) if one.id == posting]
+    number = sum(one.new + one.amended for one in found)
+    if number > MARKS_LISTED:
+        raise NotAllowed(
+            f"Posting {posting} entered {number:,} marks, more than a page can show. See them "
+            f"with: rollbook changes {posting} --to changes.csv"
+        )
 
 
 @router.get("/today/{name}.{ending}")
@@ -184,7 +201,32 @@ def registers_table(office: Office, standing: Standing) -> Table:
     return missing_registers.build(Asked(office, standing))
 
 
+def due_table(office: Office, standing: Standing) -> Table:
+    """Return the letters that are due and not prepared, and why some must wait."""
+    columns = [
+        Column(title)
+        for title in ("Student ID", "Student", "Letter", "To", "State", "Why it waits", "Note")
+    ]
+    rows = [
+        (one.student.student_id, one.student.sort_name, _title(office, one), one.guardian.name,
+         "ready" if one.ready else "held", "; ".join(one.reasons), "; ".join(one.notes))
+        for one in _letters_due(office, standing)
+    ]  # fmt: skip
+    return Table("Letters due", f"Letters due as of {day_text(standing.as_of)}", columns, rows)
+
+
+def _letters_due(office: Office, standing: Standing) -> Sequence[DueLetter]:
+    with office.ledger.read() as connection:
+        log = letter_book.letters(connection)
+    return due_letters(office, standing, log, desk().now().date())
+
+
+def _title(office: Office, due: DueLetter) -> str:
+    return due.notes[0] if due.trigger == WITHDRAWAL else title_of_rule(office, due.trigger)
+
+
 TABLES: Mapping[str, Build] = {
+    "letters": due_table,
     "postings": postings_table,
     "deadlines": overdue_table,
     "flags": flags_table,
@@ -247,15 +289,16 @@ def _due(office: Office, standing: Standing) -> Part:
     with office.ledger.read() as connection:
         log = letter_book.letters(connection)
         requests = len(book.open_requests(connection))
-    due = due_letters(office, standing, log)
+    due = _letters_due(office, standing)
     ready = sum(one.ready for one in due)
     count = {state: sum(one.state is state for one in log) for state in State}
     approve, mail = count[State.PREPARED], count[State.PRINTED]
     back = count[State.RETURNED]
     lines = [
-        Line(ready, _word(ready, "letter", "letters") + " to prepare", "/letters", "Prepare"),
+        Line(ready, _word(ready, "letter", "letters") + " to prepare", "/today/letters",
+             "See which"),
         Line(len(due) - ready, _word(len(due) - ready, "letter", "letters") + " due, but must wait",
-             "/letters", "See why", "watch", "held"),
+             "/today/letters", "See why", "watch", "held"),
         Line(approve, _word(approve, "letter", "letters") + " to look through and approve",
              "/letters", "Look through"),
         Line(count[State.APPROVED], _word(count[State.APPROVED], "letter", "letters") + " to print",

@@ -234,6 +234,17 @@ def test_new_flags_are_those_of_the_last_school_days(ask: Browser) -> None:
         assert len(rows_of(page(ask, "/today/flags"), "list")) == len(new)
 
 
+def test_the_letters_due_are_listed_with_why_some_wait(ask: Browser) -> None:
+    office, standing = here().office, here().standing
+    with office.ledger.read() as connection:
+        log = letter_book.letters(connection)
+    due = due_letters(office, standing, log, NOW.date())
+    shown = rows_of(page(ask, "/today/letters"), "list")
+    assert [(row[0], row[3], row[4]) for row in shown] == [
+        (one.student.student_id, one.guardian.name, "ready" if one.ready else "held") for one in due
+    ]
+
+
 # --- problems ----------------------------------------------------------------------------------
 
 
