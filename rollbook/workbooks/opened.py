@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from rollbook.workbooks.book import SUFFIXES, Book
-from rollbook.workbooks.cells import Area, cell_xml, column_letters, day_number, escape
+from rollbook.workbooks.cells import Area, cell_xml, column_letters, day_number, escape, one_cell
 from rollbook.workbooks.mapping import Block, WorkbookMap
 from rollbook.workbooks.places import ROWS_SEARCHED, locate
 from rollbook.workbooks.sheet import NAMESPACE
@@ -79,7 +79,7 @@ class _Copied:
 
     name: str
     top: int
-    formulas: Sequence[Area]
+    formulas: list[Area]
     merged: Sequence[Area]
     tables: Sequence[_Table]
     columns: set[int] = field(default_factory=set)
@@ -129,7 +129,7 @@ def _copied(sheet: Any, marked: Marked, top: int) -> _Copied:
     copied = _Copied(
         sheet.name,
         top,
-        marked.formulas.get(sheet.name, ()),
+        list(marked.formulas.get(sheet.name, ())),
         marked.merged.get(sheet.name, ()),
         [_table(table) for table in sheet.tables],
     )
@@ -175,8 +175,11 @@ def _read(sheet: Any, into: _Copied, top: int, bottom: int, left: int = 1, right
     right = min(right or used.column, used.column)
     if top > bottom or left > right:
         return
-    cells = sheet.range((top, left), (bottom, right)).options(ndim=2, err_to_str=True).value
-    for row, values in enumerate(cells, start=top):
+    cells = sheet.range((top, left), (bottom, right))
+    if sheet.book.app.engine.name != "remote":  # Excel on this computer can be asked itself
+        into.formulas += _formulas(cells.formula, top, left)
+    values_by_row = cells.options(ndim=2, err_to_str=True).value
+    for row, values in enumerate(values_by_row, start=top):
         found = {
             column: value
             for column, value in enumerate(values, start=left)
@@ -184,6 +187,16 @@ def _read(sheet: Any, into: _Copied, top: int, bottom: int, left: int = 1, right
         }
         if found:
             into.rows.setdefault(row, {}).update(found)
+
+
+def _formulas(found: Any, top: int, left: int) -> list[Area]:
+    rows = found if isinstance(found, list | tuple) else [[found]]
+    return [
+        one_cell(row, column)
+        for row, texts in enumerate(rows, start=top)
+        for column, text in enumerate(texts, start=left)
+        if isinstance(text, str) and text.startswith("=")
+    ]
 
 
 # ---- making the small workbook ---------------------------------------------------------------

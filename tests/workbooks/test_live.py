@@ -7,6 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -260,6 +261,76 @@ def test_formulas_and_what_they_fill_are_left_alone_and_told(tmp_path: Path) -> 
     told = receipt.left_alone[0]
     assert (told.cells, told.why) == ("E4, F4, F5, F6", "a formula is there")
     assert set(as_it_stands(book, sent(path))["Tracker"]).isdisjoint({"E4", "F4", "F5", "F6"})
+
+
+class DesktopSheet:
+    """A sheet as xlwings shows one of Excel on this computer, which knows its formulas."""
+
+    name, visible, tables = "Tracker", True, ()
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self.rows = rows
+        self.written: dict[tuple[int, int], Any] = {}
+        engine = SimpleNamespace(name="excel")
+        app = SimpleNamespace(engine=engine)
+        self.book = SimpleNamespace(app=app)
+        last = SimpleNamespace(row=len(rows), column=len(rows[0]))
+        self.used_range = SimpleNamespace(last_cell=last)
+
+    def range(self, first: tuple[int, int], last: tuple[int, int]) -> Any:
+        return DesktopCells(self, first, last)
+
+
+class DesktopCells:
+    def __init__(self, sheet: DesktopSheet, first: tuple[int, int], last: tuple[int, int]) -> None:
+        self.sheet, self.first, self.last = sheet, first, last
+
+    def options(self, **_given: object) -> "DesktopCells":
+        return self
+
+    @property
+    def formula(self) -> Any:
+        rows = self.sheet.rows[self.first[0] - 1 : self.last[0]]
+        cells = tuple(tuple(row[self.first[1] - 1 : self.last[1]]) for row in rows)
+        return cells[0][0] if len(cells) == 1 and len(cells[0]) == 1 else cells
+
+    @property
+    def value(self) -> Any:
+        rows = self.sheet.rows[self.first[0] - 1 : self.last[0]]
+        columns = slice(self.first[1] - 1, self.last[1])
+        return [[7.0 if str(one).startswith("=") else one for one in row[columns]] for row in rows]
+
+    @value.setter
+    def value(self, rows: list[list[Any]]) -> None:
+        for row, cells in enumerate(rows, self.first[0]):
+            for column, one in enumerate(cells, self.first[1]):
+                self.sheet.written[row, column] = one
+
+
+class DesktopBook:
+    name = "Tracker.xlsx"
+
+    def __init__(self, sheet: DesktopSheet) -> None:
+        self.app = sheet.book.app
+        self.sheets = DesktopSheets([sheet])
+
+
+class DesktopSheets(list[DesktopSheet]):
+    def __getitem__(self, name: Any) -> Any:
+        return next(sheet for sheet in self if sheet.name == name)
+
+
+def test_excel_on_this_computer_is_asked_for_its_formulas_itself() -> None:
+    rows: list[list[Any]] = [["Student ID", "Absent", "Flag"]]
+    rows += [[student, "=SUM(X1:X9)" if student == "000124" else 1.0, None] for student in STUDENTS]
+    sheet = DesktopSheet(rows)
+    book = DesktopBook(sheet)
+    mapping = adopt_open(book, Marked())
+    figures: Figures = {student: {"absent": 4, "flag": "=act"} for student in STUDENTS}
+    receipt = write_changes(book, changes_in(book, mapping, figures, [], Marked()), Path("T.xlsx"))
+    assert (3, 2) not in sheet.written
+    assert (sheet.written[2, 2], sheet.written[2, 3]) == (4, "'=act")
+    assert [left.cells for left in receipt.left_alone] == ["B3"]
 
 
 def refused(path: Path, spoil: Callable[[Any], None]) -> tuple[str, str]:

@@ -68,12 +68,6 @@
   // The last button again, with the answers to what it asked.
   rollbook.answer = (answers) => rollbook.press(latest.button, answers);
 
-  // What the open workbook is called; nothing outside Excel.
-  rollbook.bookName = async function () {
-    const { host } = await Office.onReady();
-    return host ? bookName() : "";
-  };
-
   function blank(button) {
     return {
       id: newId(),
