@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from addin import custom_functions
+from addin.buttons import all_buttons
 from rollbook import importers
 from rollbook.cli import app
 from rollbook.documents import LISTS
@@ -17,7 +19,8 @@ from rollbook.policy import SHIPPED, load_pack
 from rollbook.verification import DOCUMENT_FIELDS
 
 ROOT = Path(__file__).parents[1]
-CODE = sorted([*ROOT.glob("rollbook/**/*.py"), *ROOT.glob("watcher/**/*.py")])
+DOORS = ("rollbook", "watcher", "addin")
+CODE = sorted(path for door in DOORS for path in ROOT.glob(f"{door}/**/*.py"))
 
 
 def read(name: str) -> str:
@@ -73,7 +76,9 @@ def test_no_room_has_a_name_that_says_nothing(word: str) -> None:
     assert not [path for path in CODE if word in path.parts or path.stem == word]
 
 
-@pytest.mark.parametrize("library", ["sqlalchemy", "docxtpl", "watchdog", "typer", "calamine"])
+@pytest.mark.parametrize(
+    "library", ["sqlalchemy", "docxtpl", "watchdog", "typer", "calamine", "xlwings", "fastapi"]
+)
 def test_a_third_party_has_one_home(library: str) -> None:
     homes = {
         "sqlalchemy": ("rollbook/ledger/",),
@@ -81,6 +86,8 @@ def test_a_third_party_has_one_home(library: str) -> None:
         "watchdog": ("watcher/folder.py",),
         "typer": ("rollbook/cli/",),
         "calamine": ("rollbook/importers/", "rollbook/workbooks/"),
+        "xlwings": ("addin/",),
+        "fastapi": ("addin/",),
     }[library]
     uses = re.compile(rf"^(?:import|from) [\w.]*{library}", re.MULTILINE)
     strays = [
@@ -172,3 +179,27 @@ def test_nothing_names_a_machine_or_a_private_path() -> None:
 def test_help_does_not_wait_for_a_library_only_some_commands_need(library: str) -> None:
     seen = f"import sys, rollbook.cli; sys.exit({library!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", seen], cwd=ROOT, check=False).returncode == 0
+
+
+def test_every_file_of_the_add_in_is_in_its_readme() -> None:
+    readme = read("addin/README.md")
+    for path in (ROOT / "addin").iterdir():
+        name = path.name + ("/" if path.is_dir() else "")
+        if not name.startswith(("__", "README", ".")):
+            assert f"`{name}`" in readme, name
+
+
+def test_every_button_and_function_is_in_the_readme_of_the_add_in() -> None:
+    readme = read("addin/README.md")
+    for button in all_buttons():
+        assert button.label in readme, button.label
+    for name in custom_functions.__all__:
+        noted = getattr(custom_functions, name).__xlfunc__
+        assert f"`{(noted.get('excel_name') or noted['name']).upper()}" in readme, name
+
+
+def test_the_readme_of_the_add_in_names_only_functions_there_are() -> None:
+    section = read("addin/README.md").split("## Worksheet functions", 1)[1].split("\n## ", 1)[0]
+    named = set(re.findall(r"`([A-Z_]{2,})(?:\(|`)", section)) - {"AM", "PM"}
+    functions = [getattr(custom_functions, name).__xlfunc__ for name in custom_functions.__all__]
+    assert named == {(one.get("excel_name") or one["name"]).upper() for one in functions}

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from addin.guard import App
     from addin.https import Files
 
-SEE_LETTERS = "Letters → Due"  # where the ribbon has what `rollbook letters due` prints
+SEE_LETTERS = "Letters → Letters due"  # where the ribbon has what `rollbook letters due` prints
 LOG_FILE = "serve.log"
 LOG_BYTES = 1_000_000
 LAST_ANSWERS_SECONDS = 10

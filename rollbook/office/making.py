@@ -87,7 +87,7 @@ full_time = "yes"     # full-time by the school's own standard
 # For other computers too (the first two go together):
 # host = "0.0.0.0"
 # address = "attendance.example.org:8443"  # the name they reach this computer by
-# sign_in = "token"   # tokens by: rollbook serve --add-clerk NAME; or "entraid", with the next three
+# sign_in = "token"   # by: rollbook serve --add-clerk NAME; or "entraid", with the next three
 # tenant = ""
 # client_id = ""
 # roles = ["Attendance.Clerk"]  # the app role of your clerks in Microsoft Entra ID

@@ -93,9 +93,10 @@ class ServeSettings(_Section):
     """How Excel and browsers reach Rollbook, and who may (``rollbook serve``).
 
     ``address`` is the name others reach this computer by (``attendance.example.org``, with a port
-    if it is not 443); empty while only this computer uses Rollbook. ``certificate`` and ``key`` are
-    the district's own; empty for those of ``--setup-https``. ``tenant``, ``client_id`` and ``roles``
-    are those of Microsoft Entra ID; students are in a school's tenant too, so a role is asked for.
+    if it is not 443); empty while only this computer uses Rollbook. ``certificate`` and ``key``
+    are the district's own; empty for those of ``--setup-https``. ``tenant``, ``client_id`` and
+    ``roles`` are those of Microsoft Entra ID; students are in a school's tenant too, so a role is
+    asked for.
     """
 
     host: str = "127.0.0.1"
