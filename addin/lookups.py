@@ -1,10 +1,11 @@
 """A column of ids looked up in the register as it stands, each in no time."""
 
+import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from addin.answers import Cell, no_data, wrong
 from addin.desk import Desk, desk
@@ -18,6 +19,9 @@ from rollbook.register import Enrolment, Guardian, Student
 from rollbook.rules import Finding
 from rollbook.standing import Standing, no_student
 
+T = TypeVar("T")
+MOST_KEPT = 8  # a formula a row, each about other days, must not keep a count of the school each
+
 
 @dataclass(frozen=True, eq=False)
 class Lookup:
@@ -25,6 +29,19 @@ class Lookup:
 
     here: Desk
     stamp: object
+    _kept: dict[Hashable, Any] = field(default_factory=dict)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def once(self, what: Hashable, work: Callable[[], T]) -> T:
+        """Work something out once, however many cells ask for it at the same time."""
+        with self._lock:
+            if what not in self._kept:
+                found = work()
+                if len(self._kept) >= MOST_KEPT:
+                    del self._kept[next(iter(self._kept))]  # the oldest
+                self._kept[what] = found
+            kept: T = self._kept[what]
+            return kept
 
     @cached_property
     def office(self) -> Office:
@@ -72,6 +89,13 @@ class Lookup:
                 found[int(one)].append(one)
         return found
 
+    @cached_property
+    def _by_id_without_noughts(self) -> Mapping[str, Sequence[str]]:
+        found = defaultdict(list)
+        for one in self.students:
+            found[one.lstrip("0")].append(one)
+        return found
+
     def student(self, cell: Cell) -> Student:
         """Return the student an id cell means: by id, by state id, or a number without noughts.
 
@@ -83,14 +107,16 @@ class Lookup:
             return found
         meant = self._by_state_id.get(shown, ())
         number = plain(cell)
-        if not meant and isinstance(number, int | float) and number == int(number):
+        is_number = isinstance(number, int | float) and not isinstance(number, bool)
+        if not meant and is_number and number == int(number):
             meant = self._by_number.get(int(number), ())
         if len(meant) > 1:
             raise NotAllowed(
                 f"“{shown}” may be any of {', '.join(meant)}; write the id as text, with its zeros."
             )
         if not meant:
-            raise NotAllowed(no_student(self.students, shown))
+            alike = self._by_id_without_noughts.get(shown.lstrip("0"), ())
+            raise NotAllowed(no_student(alike, shown))
         return self.students[meant[0]]
 
     @cached_property

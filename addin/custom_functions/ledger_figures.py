@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from xlwings import arg, func
@@ -16,7 +15,7 @@ from addin.sessions import day_of
 from addin.wizard import aside
 from rollbook.attendance import NO_DATA, Attendance
 from rollbook.problems import NotAllowed
-from rollbook.reports import Asked, Table, ada
+from rollbook.reports import Asked, ada
 
 _FIGURES: Mapping[str, Sequence[str]] = {
     "rate": ("attendance", "percentage", "percent", "attendance %", "%"),
@@ -49,7 +48,8 @@ def attendance(
 ) -> list[list[Cell]]:
     """Count the attendance of students from the ledger: a row for each id."""
     figures = words_of(figure, _FIGURES, "rate")
-    counted = _counted(lookup(), _day(first), _day(last))
+    at, since, until = lookup(), _day(first), _day(last)
+    counted = at.once(("attendance", since, until), lambda: _counted(at, since, until))
     return about_each(
         ids,
         lambda at, one: [_figure(counted.get(one.student_id, NO_DATA), name) for name in figures],
@@ -57,7 +57,6 @@ def attendance(
     )
 
 
-@lru_cache(maxsize=8)  # one formula a row asks as often as there are rows
 def _counted(at: Lookup, first: date | None, last: date | None) -> Mapping[str, Attendance]:
     table = at.standing.tally(first, last)
     rows = zip(table.index, table.to_numpy().tolist(), strict=True)
@@ -100,7 +99,7 @@ def average_daily_attendance(period: Any = None) -> list[list[Cell]]:
     """
     at = lookup()
     try:
-        table = _ada(at)
+        table = at.once("ada", lambda: ada.build(Asked(at.office, at.standing)))
     except NotAllowed as error:
         return [[no_data(str(error))]]
     wanted = text_of(period).casefold()
@@ -113,11 +112,6 @@ def average_daily_attendance(period: Any = None) -> list[list[Cell]]:
         return [[no_data(f"The report has no line “{text_of(period)}”.")]]
     heads = [column.title for column in table.columns]
     return [heads, *([shown(value) for value in row] for row in rows)]
-
-
-@lru_cache(maxsize=1)
-def _ada(at: Lookup) -> Table:
-    return ada.build(Asked(at.office, at.standing))
 
 
 def _names(value: str, wanted: str) -> bool:

@@ -13,11 +13,12 @@ from addin.marks import rows_of, text_of
 from addin.wizard import aside
 from rollbook.problems import NotAllowed, Problem
 from rollbook.register import Student
-from rollbook.rules import Explanation
+from rollbook.reports.findings import say_value
+from rollbook.rules import Explanation, Finding
 from rollbook.verification import document_kind
 from rollbook.verification.issue import Asked, look
 
-MOST_EXPLAINED = 100
+MOST_EXPLAINED = 100  # for each all marks are judged again, which takes a tenth of a second
 LONGEST_WHY = 1_000  # letters; a cell that says more is not read
 
 
@@ -35,7 +36,7 @@ def _crossed(at: Lookup, student: Student) -> str:
 
 
 @func
-@arg("ids", "raw", doc=IDS + f" At most {MOST_EXPLAINED} at once.")
+@arg("ids", "raw", doc=IDS + f" For more than {MOST_EXPLAINED} at once it is said in short.")
 @arg(
     "rule",
     "raw",
@@ -45,16 +46,26 @@ def _crossed(at: Lookup, student: Student) -> str:
 @aside
 def why(ids: Any, rule: Any = None) -> list[list[Cell]]:
     """Say why each student is flagged, with the law or the local rule it rests on."""
-    if sum(map(len, rows_of(ids))) > MOST_EXPLAINED:
-        raise NotAllowed(
-            f"Reasons are worked out mark by mark: ask for at most {MOST_EXPLAINED} students at "
-            "once. FINDINGS lists the rules of everybody."
-        )
     wanted = text_of(rule).casefold()
     known = [one.id for one in lookup().standing.pack.triggers]
     if wanted and wanted not in known:
         raise NotAllowed(f"There is no rule “{text_of(rule)}”. Rules: {', '.join(known)}.")
-    return about_each(ids, lambda at, one: [_reasons(at, one, wanted)])
+    answer = _reasons if sum(map(len, rows_of(ids))) <= MOST_EXPLAINED else _short_reasons
+    return about_each(ids, lambda at, one: [answer(at, one, wanted)])
+
+
+def _short_reasons(at: Lookup, student: Student, wanted: str) -> str:
+    """Say what the findings themselves say, which were worked out for everybody at once."""
+    found = at.findings.get(student.student_id, ())
+    chosen = [one for one in found if wanted in ("", one.trigger)]
+    if not chosen:
+        return f"{wanted}: not met." if wanted else "No threshold is crossed."
+    return _in_short(" ".join(_short_reason(one) for one in chosen))
+
+
+def _short_reason(one: Finding) -> str:
+    sources = "; ".join(one.citations)
+    return f"{one.trigger}: {say_value(one)}. The test is {one.test}: met. [{sources}]"
 
 
 def _reasons(at: Lookup, student: Student, wanted: str) -> str:

@@ -1,7 +1,6 @@
 """What went out and what comes next: LAST_LETTER, NEXT_STEP."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from xlwings import arg, func
@@ -61,7 +60,8 @@ def _aspect(letter: Letter, name: str) -> Cell:
 @aside
 def next_step(ids: Any) -> list[list[Cell]]:
     """Say what the office has to do next about each student; empty when nothing waits."""
-    steps = _steps(lookup())
+    here = lookup()
+    steps = here.once("next steps", lambda: _steps(here))
     return about_each(ids, lambda at, one: [steps.get(one.student_id, "")])
 
 
@@ -74,7 +74,6 @@ _STEPS = {
 }
 
 
-@lru_cache(maxsize=1)  # one formula a row asks as often as there are rows
 def _steps(at: Lookup) -> Mapping[str, str]:
     """Return the next step about each student: what is overdue, then letters, then what is due."""
     found: dict[str, str] = {}
