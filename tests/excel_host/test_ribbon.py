@@ -54,11 +54,12 @@ def test_the_manifest_that_the_server_gives_is_fit(server: Server) -> None:
 
 def test_the_pictures_of_the_ribbon_are_served_and_may_be_kept(server: Server) -> None:
     """Excel shows no picture that it may not keep."""
-    manifest = httpx.get(f"{server.address}/manifest.xml").text
-    for path in sorted(set(re.findall(r"/static/images/icons/[\w-]+\.png", manifest))):
-        found = httpx.get(f"{server.address}{path}")
-        assert (found.status_code, found.headers["content-type"]) == (200, "image/png"), path
-        assert "max-age" in found.headers["cache-control"]
+    with httpx.Client(base_url=server.address) as client:
+        manifest = client.get("/manifest.xml").text
+        for path in sorted(set(re.findall(r"/static/images/icons/[\w-]+\.png", manifest))):
+            found = client.get(path)
+            assert (found.status_code, found.headers["content-type"]) == (200, "image/png"), path
+            assert "max-age" in found.headers["cache-control"]
 
 
 # --- What is sent --------------------------------------------------------------------------------
