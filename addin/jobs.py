@@ -2,8 +2,8 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -49,7 +49,8 @@ class Told:
 
     ``link`` is a page of this server (``/letters``), a place in the pane (``pane:student/123``) or
     empty; ``link_says`` is what it is called. With ``asks``, nothing was done yet: the pane asks,
-    and presses the button again with the answers.
+    and presses the button again with the answers. ``when_written`` is done once Excel has written
+    what the button wrote into the workbook; it is not if Excel refuses.
     """
 
     sentence: str
@@ -57,6 +58,7 @@ class Told:
     link_says: str = ""
     problems: Sequence[str] = ()
     asks: Sequence[Question] = ()
+    when_written: Callable[[], None] | None = None
 
 
 @dataclass(eq=False)
@@ -87,6 +89,13 @@ class Job:
         """Note how it ended."""
         self.phase, self.told = phase, told
 
+    def written(self) -> None:
+        """Do what waited for Excel to have written; once, however often this is said."""
+        told = self.told
+        if told and told.when_written:
+            self.told = replace(told, when_written=None)
+            told.when_written()
+
     def as_json(self) -> dict[str, Any]:
         """Return what the pane shows."""
         told = self.told
@@ -101,6 +110,7 @@ class Job:
             "link": told.link if told else "",
             "link_says": told.link_says if told else "",
             "problems": list(told.problems) if told else [],
+            "waits_for_excel": bool(told and told.when_written),
             "asks": [
                 {"name": one.name, "label": one.label, "kind": one.kind, "says": one.says,
                  "needed": one.needed, "choices": [list(pair) for pair in one.choices]}

@@ -5,6 +5,7 @@ Used by the buttons of the group Tracking and by the offer at the top of the pan
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,9 @@ def refresh(at: Press) -> Told:
     changes = changes_in(at.book, content.mapping, content.figures, content.rows, marked(at))
     at.tell(f"Writing into {at.book.name}", 2, STEPS)  # the last moment to stop it
     receipt = write_changes(at.book, changes, path_of(office, data))
-    keep(office, receipt)
     said = _sentence(at.book.name, receipt, changes.formulas_left)
-    return Told(said, problems=list(_problems(receipt)))
+    kept = partial(keep, office, receipt) if receipt.is_written else None
+    return Told(said, problems=list(_problems(receipt)), when_written=kept)
 
 
 def _adopted(at: Press) -> Adopted | Told:

@@ -41,7 +41,9 @@ def _pressed(button: Button, book: Any) -> Told:
     answers: dict[str, str] = {}
     while True:
         sent = {"job": uuid.uuid4().hex, "view": view_of(book), "answers": answers}
-        told = do(button, book, desk_here(), "", sent).told
+        job = do(button, book, desk_here(), "", sent)
+        job.written()  # Excel wrote while the button worked
+        told = job.told
         assert told is not None
         if not told.asks:
             return told

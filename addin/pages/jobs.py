@@ -31,3 +31,14 @@ def cancel(job_id: str, clerk: Clerk, response: Response) -> dict[str, Any] | Re
     found.cancel()
     response.headers.update(NO_STORE)
     return found.as_json()
+
+
+@router.post("/jobs/{job_id}/written", response_model=None)
+def written(job_id: str, clerk: Clerk, response: Response) -> dict[str, Any] | Response:
+    """Note that Excel has written what the job wrote into the workbook."""
+    found = job_of(job_id, clerk.name)
+    if found is None:
+        return Response(_NONE, 404, NO_STORE, "text/plain; charset=utf-8")
+    found.written()
+    response.headers.update(NO_STORE)
+    return found.as_json()

@@ -1,9 +1,11 @@
 """Worksheet functions called as xlwings' client script calls them."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import xlwings
@@ -11,6 +13,15 @@ import xlwings
 from addin.desk import Done, desk
 from addin.server import build_app
 from rollbook.office import Office, ServeSettings
+
+Result = TypeVar("Result")
+
+
+def run_aside(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine in a thread: a browser's tests may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
+
 
 ADDRESS = "https://localhost:8443"
 
@@ -51,7 +62,7 @@ class Functions:
             async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
                 return await client.post("/xlwings/custom-functions-call", json=body)
 
-        return asyncio.run(asked())
+        return run_aside(asked())
 
     def __call__(self, name: str, *args: Any) -> Any:
         """Return what the cells show."""

@@ -1,6 +1,5 @@
 """The add-in's server for tests: in this process, or as clerks start it."""
 
-import asyncio
 import os
 import signal
 import socket
@@ -21,6 +20,7 @@ from addin.server import build_app
 from rollbook.cli.serve import OfficeHands
 from rollbook.office import ServeSettings
 from tests.addin import books as books  # sets what xlwings asks of the environment
+from tests.addin.calling import run_aside
 from tests.dropping import ROLLBOOK
 
 HERE = "https://localhost:8443"
@@ -40,7 +40,7 @@ class Browser:
         self.cookies = httpx.Cookies()
 
     def request(self, method: str, path: str, **more: Any) -> httpx.Response:
-        return asyncio.run(self._ask(method, path, **more))
+        return run_aside(self._ask(method, path, **more))
 
     def get(self, path: str, **more: Any) -> httpx.Response:
         return self.request("GET", path, **more)

@@ -1,6 +1,5 @@
 """The worksheet functions on a sheet's own marks, called as Excel's client calls them."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +22,7 @@ from rollbook.office import Office, ServeSettings, save_settings
 from rollbook.register import Session, Student, register_frame
 from rollbook.rules import assess
 from rollbook.standing import read_standing
+from tests.addin.calling import run_aside
 from tests.offices import marks as posted_marks
 from tests.offices import post_extract, roster, small_office
 
@@ -130,7 +130,7 @@ class Excel:
             async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
                 return await client.request(method, path, json=body)
 
-        return asyncio.run(asked())
+        return run_aside(asked())
 
 
 ADDRESS = "https://localhost:8443"

@@ -22,6 +22,7 @@ from rollbook.ledger import postings as posting_book
 from rollbook.ledger.postings import WORKBOOKS
 from rollbook.workbooks.keeping import update_workbooks, waiting_workbooks
 from tests.addin.books import Rows, book_of, written
+from tests.addin.calling import run_aside
 from tests.addin.test_letter_buttons import open_school
 from tests.offices import NOW
 from tests.workbooks.open_books import addresses, as_it_stands, sent
@@ -216,9 +217,13 @@ def test_ids_keep_their_noughts_and_no_name_becomes_a_formula(desk: Desk, tracke
     assert all(not cell.startswith("B") for sheet, cell in written(book) if sheet == 0)
 
 
-def test_the_receipt_is_kept_and_says_it_went_through_excel(desk: Desk, tracker: Path) -> None:
+def test_the_receipt_is_kept_when_excel_has_written_and_says_so(desk: Desk, tracker: Path) -> None:
     adopt(desk, tracker)
-    press_on(desk, "refresh_workbook", tracker)
+    job = press_on(desk, "refresh_workbook", tracker)
+    assert job.as_json()["waits_for_excel"]
+    assert not list(desk.office.folders.receipts.glob("Tracker *.json"))
+    job.written()
+    job.written()  # said twice
     [kept] = desk.office.folders.receipts.glob("Tracker *.json")
     receipt = json.loads(kept.read_text(encoding="utf-8"))
     assert receipt["through"] == "Excel"
@@ -339,9 +344,7 @@ async def ask(page_path: str, /, **query: str) -> httpx.Response:
 
 
 def asked(page_path: str, /, **query: str) -> httpx.Response:
-    import asyncio
-
-    return asyncio.run(ask(page_path, **query))
+    return run_aside(ask(page_path, **query))
 
 
 def test_the_pane_offers_the_open_workbook_and_names_the_others(desk: Desk, tracker: Path) -> None:

@@ -115,6 +115,7 @@
       const written = await send(button, job, book);
       const told = await howItEnded(job);
       if (written.actions?.length) await writeBack(written, seen, told);
+      if (told.waits_for_excel) await sayWritten(job);
       if (told.phase === "asking") asking = { button, seen };
       return told;
     } finally {
@@ -209,6 +210,12 @@
       if (error.response?.status !== 404) throw error;
       throw new Stop("Rollbook cannot say any more how this ended. Look in the pane what is left.");
     }
+  }
+
+  // What was to be done once Excel had written, such as keeping the receipt, is done now.
+  async function sayWritten(job) {
+    const headers = await rollbook.authHeaders();
+    await xwRequest.post(rollbook.address(`/jobs/${job.id}/written`), {}, { headers });
   }
 
   // --- Reading --------------------------------------------------------------------------------
