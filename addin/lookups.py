@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from addin.answers import Cell, no_data, wrong
 from addin.desk import Desk, desk
-from addin.marks import plain, rows_of, text_of
+from addin.known_ids import KnownIds
+from addin.marks import rows_of, text_of
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import people
 from rollbook.ledger.letters import Letter
@@ -17,7 +18,7 @@ from rollbook.office import Office
 from rollbook.problems import NotAllowed, RollbookError
 from rollbook.register import Enrolment, Guardian, Student
 from rollbook.rules import Finding
-from rollbook.standing import Standing, no_student
+from rollbook.standing import Standing
 
 T = TypeVar("T")
 MOST_KEPT = 8  # a formula a row, each about other days, must not keep a count of the school each
@@ -74,50 +75,9 @@ class Lookup:
         return found
 
     @cached_property
-    def _by_state_id(self) -> Mapping[str, Sequence[str]]:
-        found = defaultdict(list)
-        for one in self.students.values():
-            if one.state_id:
-                found[one.state_id].append(one.student_id)
-        return found
-
-    @cached_property
-    def _by_number(self) -> Mapping[int, Sequence[str]]:
-        found = defaultdict(list)
-        for one in self.students:
-            if one.isascii() and one.isdigit():
-                found[int(one)].append(one)
-        return found
-
-    @cached_property
-    def _by_id_without_noughts(self) -> Mapping[str, Sequence[str]]:
-        found = defaultdict(list)
-        for one in self.students:
-            found[one.lstrip("0")].append(one)
-        return found
-
-    def student(self, cell: Cell) -> Student:
-        """Return the student an id cell means: by id, by state id, or a number without noughts.
-
-        Raises ``NotAllowed`` when it is nobody, or may be more than one.
-        """
-        shown = text_of(cell)
-        found = self.students.get(shown)
-        if found:
-            return found
-        meant = self._by_state_id.get(shown, ())
-        number = plain(cell)
-        is_number = isinstance(number, int | float) and not isinstance(number, bool)
-        if not meant and is_number and number == int(number):
-            meant = self._by_number.get(int(number), ())
-        if len(meant) > 1:
-            raise NotAllowed(
-                f"“{shown}” may be any of {', '.join(meant)}; write the id as text, with its zeros."
-            )
-        if not meant:
-            alike = self._by_id_without_noughts.get(shown.lstrip("0"), ())
-            raise NotAllowed(no_student(alike, shown))
-        return self.students[meant[0]]
+    def ids(self) -> KnownIds:
+        """Their ids, as cells may hold them."""
+        return KnownIds(self.students)
 
     @cached_property
     def findings(self) -> Mapping[str, Sequence[Finding]]:
@@ -176,7 +136,7 @@ def _said(at: Lookup, cell: Cell, answer: Answer, columns: int) -> Sequence[Cell
     if not text_of(cell):
         return [""] * columns
     try:
-        student = at.student(cell)
+        student = at.ids.student(cell)
     except NotAllowed as nobody:
         return [no_data(str(nobody))] * columns
     try:

@@ -5,7 +5,7 @@ Nothing is read here that the importers do not read: the sheet goes their way, l
 
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from io import BytesIO
@@ -19,6 +19,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from addin.buttons import Press
 from addin.desk import Done, Filed
 from addin.jobs import Told
+from addin.known_ids import KnownIds
 from addin.sheet import Grid, column_under, grid_of
 from rollbook import importers
 from rollbook.importers.contract import Extract
@@ -55,7 +56,7 @@ def sheet_file(at: Press) -> SheetFile:
     Raises ``NotAllowed`` with the importers' own words when none of them can read it.
     """
     grid = grid_of(at.book.sheets.active)
-    content = _workbook(grid, list(at.desk.standing.students))
+    content = _workbook(grid, KnownIds(at.desk.students))
     with tempfile.TemporaryDirectory(
         prefix=".reading-", dir=at.office.folders.root, ignore_cleanup_errors=True
     ) as folder:
@@ -70,39 +71,29 @@ def sheet_file(at: Press) -> SheetFile:
     return SheetFile(name, grid.sheet, content, _says(extract), _until(extract))
 
 
-def _workbook(grid: Grid, ids: Sequence[str]) -> bytes:
+def _workbook(grid: Grid, ids: KnownIds) -> bytes:
     """Return the sheet's values as a workbook: each in its own place, ids as text."""
     made = Workbook(write_only=True)
     sheet = made.create_sheet(_plain(grid.sheet)[:31])
     found = column_under(grid, STUDENT_ID)
-    meant = _ids_by_number(ids)
     for _ in range(grid.top - 1):
         sheet.append([])
     for number, row in enumerate(grid.rows, start=grid.top):
         cells: list[Any] = [None] * (grid.left - 1)
         for place, value in enumerate(row, start=grid.left):
             is_id = found is not None and number > found[0] and place == found[1]
-            cells.append(_cell(sheet, _id(value, meant) if is_id else value))
+            cells.append(_cell(sheet, _id(value, ids) if is_id else value))
         sheet.append(cells)
     stream = BytesIO()
     made.save(stream)
     return stream.getvalue()
 
 
-def _ids_by_number(ids: Iterable[str]) -> dict[int, list[str]]:
-    """Return which students a number may mean, whose id has noughts in front."""
-    found: dict[int, list[str]] = {}
-    for one in ids:
-        if one.isascii() and one.isdigit():
-            found.setdefault(int(one), []).append(one)
-    return found
-
-
-def _id(value: Any, meant: dict[int, list[str]]) -> Any:
+def _id(value: Any, known: KnownIds) -> Any:
     """Return an id as text: Excel has made a number of it, and dropped the noughts in front."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         return value
-    students = meant.get(int(value), [])
+    students = known.by_number.get(int(value), ())
     return students[0] if len(students) == 1 else str(int(value))
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from addin.buttons import Press
+from addin.known_ids import KnownIds
+from addin.marks import text_of
 from rollbook.problems import NotAllowed
 from rollbook.reports import Column, Table
 from rollbook.workbooks.cells import Area
@@ -99,10 +101,11 @@ def selected_students(at: Press) -> list[str]:
             "that has one, with a heading such as “Student ID” or “UPN”, and try again."
         )
     heading, column = found
+    known = KnownIds(at.desk.students)
     ids = [
-        _student_of(at, grid, row, column)
+        _student_of(known, row, grid.cell(row, column))
         for row in selected_rows(at)
-        if row > heading and grid.cell(row, column) not in (None, "")
+        if row > heading and text_of(grid.cell(row, column))
     ]
     if not ids:
         raise NobodySelected(
@@ -111,38 +114,11 @@ def selected_students(at: Press) -> list[str]:
     return list(dict.fromkeys(ids))
 
 
-def _student_of(at: Press, grid: Grid, row: int, column: int) -> str:
-    content = grid.cell(row, column)
-    meant = meant_by(content, at.desk.standing.students)
-    if len(meant) == 1:
-        return meant[0]
-    shown = _shown(content)
-    why = (
-        at.desk.standing.no_student(shown)
-        if not meant
-        else f"“{shown}” may be any of {', '.join(meant)}; write the id as text."
-    )
-    raise NotAllowed(f"Row {row}: {why} Nothing was done.")
-
-
-def meant_by(content: Any, students: Any) -> list[str]:
-    """Return which students an id cell may mean: by id, by state id, or a number without noughts.
-
-    ``students`` is the standing's mapping from id to student.
-    """
-    shown = _shown(content)
-    if shown in students:
-        return [shown]
-    by_state = [one for one, student in students.items() if student.state_id == shown and shown]
-    if by_state or not isinstance(content, int | float):
-        return by_state
-    return [one for one in students if one.isascii() and one.isdigit() and int(one) == content]
-
-
-def _shown(content: Any) -> str:
-    if isinstance(content, float) and content.is_integer():
-        return str(int(content))
-    return str(content if content is not None else "").strip()
+def _student_of(known: KnownIds, row: int, content: Any) -> str:
+    try:
+        return known.student(content).student_id
+    except NotAllowed as why:
+        raise NotAllowed(f"Row {row}: {why} Nothing was done.") from why
 
 
 def selected_serials(at: Press) -> list[str]:
