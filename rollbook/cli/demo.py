@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rollbook.cli.app import JsonOption, opened
-from rollbook.cli.rounds import one_round, round_as_json, watch_until_stopped
+from rollbook.cli.rounds import one_round, round_as_json
+from rollbook.cli.serve import look_on
 from rollbook.cli.show import complain, progress, say, show_json, show_rows
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import State
@@ -48,11 +49,11 @@ def demo(
     students: Annotated[int, typer.Option(min=80, help="How many students.")] = 600,
     seed: Annotated[int, typer.Option(help="Another seed makes another school.")] = 7,
     once: Annotated[
-        bool, typer.Option("--once", help="End instead of watching the folder.")
+        bool, typer.Option("--once", help="End instead of showing the pages and watching.")
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """A practice office: make it, drop exports, post, flag, letter, log; then watch the folder.
+    """A practice office: make it, drop exports, post, flag, letter, log; then show it and watch.
 
     All people in it are invented.
     """
@@ -64,8 +65,8 @@ def demo(
             show_json(_as_json(office, shown))
         else:
             _tell(office, shown)
-        if not once:
-            watch_until_stopped(office)
+    if not once:
+        look_on(root)
 
 
 def _free_folder(wanted: Path) -> Path:

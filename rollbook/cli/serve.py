@@ -22,7 +22,7 @@ from addin.desk import Done, Filed, Tell, close_desk
 from addin.jobs import stop_jobs
 from addin.tokens import add_clerk, read_clerks, remove_clerk
 from rollbook.cli.app import HERE, OfficeOption
-from rollbook.cli.rounds import WORK_WORDS, sentences, tell
+from rollbook.cli.rounds import WORK_WORDS, sentences, tell, watch_until_stopped
 from rollbook.cli.show import complain, console, counted, say
 from rollbook.office import Office, ServeSettings, open_office, read_settings
 from rollbook.problems import ConverterMissing, OfficeError, where_in_code, why_not_now
@@ -91,6 +91,29 @@ def serve(
         _write_manifest(office, settings, manifest)
     else:
         _serve(office, settings, is_https=not no_https, open_browser=open_browser)
+
+
+def look_on(root: Path) -> None:
+    """Show a practice office's pages and watch its folder; only watch where pages cannot be shown.
+
+    Pages need the add-in's part and word of its licence, which are the office's own affair.
+    """
+    settings = read_settings(root).serve
+    if all(find_spec(name) for name in EXTRA):
+        from addin.server import license_key
+
+        if license_key(settings):
+            return _serve(root, settings, is_https=False, open_browser=False)
+        say(
+            "Its pages for browser and Excel: set XLWINGS_LICENSE_KEY as addin/README.md says, then"
+        )
+        say(f'   rollbook serve --no-https --office "{root}"')
+    office = open_office(root)
+    try:
+        watch_until_stopped(office)
+    finally:
+        office.ledger.close()
+    return None
 
 
 def _add_clerk(office: Path, name: str, settings: ServeSettings) -> None:
