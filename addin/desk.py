@@ -57,23 +57,23 @@ class Desk:
     now: Callable[[], datetime] = lambda: datetime.now().astimezone()
     _office: Office | None = None
     _files: object = None
-    _standing: Standing | None = None
-    _stamp: object = None
-    _students: Mapping[str, Student] | None = None
-    _students_stamp: object = None
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _times_opened: int = 0
+    _standing: tuple[object, Standing] | None = None  # and the stamp it is good for
+    _students: tuple[object, Mapping[str, Student]] | None = None
+    _opening: threading.RLock = field(default_factory=threading.RLock)
+    _reading: threading.RLock = field(default_factory=threading.RLock)  # taken before the other
 
     @property
     def office(self) -> Office:
         """The office, opened again when its settings, calendar or rule pack were edited."""
-        with self._lock:
+        with self._opening:
             files = tuple(_stamp_of(path) for path in self._read_when_opened())
             if self._office is None or files != self._files:
                 office = open_office(self.root)
                 if self._office is not None:
                     self._office.ledger.close()
                 self._office, self._files = office, files
-                self._standing = self._students = None
+                self._times_opened += 1
             return self._office
 
     def office_of(self, clerk: str) -> Office:
@@ -87,34 +87,34 @@ class Desk:
     @property
     def stamp(self) -> object:
         """What is another one as soon as office, ledger or day are."""
-        with self._lock:
-            office = self.office
-            return (id(office), office.ledger.stamp(), self.now().date())
+        with self._opening:
+            number = self.office.ledger.stamp()
+            return (self._times_opened, number, self.now().date())
 
     @property
     def standing(self) -> Standing:
-        """The register as it stands now."""
-        with self._lock:
+        """The register as it stands now; whoever needs only the office does not wait for it."""
+        with self._reading:
             stamp = self.stamp
-            if self._standing is None or stamp != self._stamp:
-                self._standing, self._stamp = read_standing(self.office), stamp
-            return self._standing
+            if self._standing is None or self._standing[0] != stamp:
+                self._standing = stamp, read_standing(self.office)
+            return self._standing[1]
 
     @property
     def students(self) -> Mapping[str, Student]:
         """Who is on the ledger now; their marks are not read for it."""
-        with self._lock:
+        with self._reading:
             stamp = self.stamp
-            if self._standing is not None and stamp == self._stamp:
-                return self._standing.students
-            if self._students is None or stamp != self._students_stamp:
+            if self._standing is not None and self._standing[0] == stamp:
+                return self._standing[1].students
+            if self._students is None or self._students[0] != stamp:
                 with self.office.ledger.read() as connection:
-                    self._students, self._students_stamp = people.students(connection), stamp
-            return self._students
+                    self._students = stamp, people.students(connection)
+            return self._students[1]
 
     def close(self) -> None:
         """Let go of the ledger."""
-        with self._lock:
+        with self._reading, self._opening:
             if self._office is not None:
                 self._office.ledger.close()
             self._office = self._standing = self._students = None
