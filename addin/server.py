@@ -174,6 +174,9 @@ def _import_server() -> ModuleType:
     """
     if str(FOLDER) not in sys.path:
         sys.path.append(str(FOLDER))
+    # xlwings asks for each argument of each call whether it runs in a browser, and looks through
+    # all of sys.path. Nothing is found sooner when it is known that there is nothing.
+    sys.modules.setdefault("pyodide.ffi", None)  # type: ignore[arg-type]
     try:
         for name in OURS:
             _import_ours(name)

@@ -12,8 +12,8 @@ ON_SERVER = os.environ.get("XLWINGS_ON_SERVER") == "true"
 def aside(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function run in a thread on the server, so that pane and other cells go on.
 
-    Reading the register of a large school for the first time takes seconds. Desktop Excel calls
-    functions one by one, and is given the function itself.
+    Reading the register of a large school for the first time takes seconds, and so does assessing a
+    sheet of it. Desktop Excel calls functions one by one, and is given the function itself.
     """
     if not ON_SERVER:
         return function

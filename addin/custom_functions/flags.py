@@ -8,6 +8,7 @@ from addin.answers import Cell, wrong
 from addin.custom_functions.words import AS_OF, MARKS, NEEDED_SESSIONS
 from addin.ranges import MarkedRange, answer_rows
 from addin.rows import why_nobody
+from addin.wizard import aside
 from rollbook.attendance import Attendance
 from rollbook.patterns import patterns_of
 from rollbook.policy import RateTerms, RosterTerms
@@ -31,6 +32,7 @@ from rollbook.rules.case import Case
     doc="Beside the marks: birth date, grade or year group, or both in two columns. Without it "
     "rules about ages are judged all the same, but for those about adults or young children alone.",
 )
+@aside
 def flag(
     marks: Any, sessions: Any = None, as_of: Any = None, born_or_year: Any = None
 ) -> list[list[Cell]]:
@@ -100,6 +102,7 @@ def _missed(attendance: Attendance, terms: RateTerms) -> int:
 @arg("marks", "raw", doc=MARKS)
 @arg("sessions", "raw", doc=NEEDED_SESSIONS)
 @arg("as_of", "raw", doc=AS_OF)
+@aside
 def pattern(marks: Any, sessions: Any, as_of: Any = None) -> list[list[Cell]]:
     """Say the strongest pattern in a row of marks, such as Mondays and Fridays; empty when none.
 

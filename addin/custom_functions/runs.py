@@ -20,6 +20,7 @@ from addin.custom_functions.words import (
 )
 from addin.marks import text_of
 from addin.ranges import MarkedRange, answer_rows
+from addin.wizard import aside
 from rollbook.attendance.codes import CATEGORIES, MISSING, NOT_POSSIBLE
 from rollbook.policy import CountTerms, Reference, Sure
 from rollbook.problems import NotAllowed
@@ -40,6 +41,7 @@ _NO_LAW = Reference("", "")
 @arg("sessions", "raw", doc=SESSIONS)
 @arg("which", "raw", doc="longest (if left out), or now: the run that the last mark is part of.")
 @arg("as_of", "raw", doc=AS_OF)
+@aside
 def streak(
     marks: Any, category: Any = None, sessions: Any = None, which: Any = None, as_of: Any = None
 ) -> list[list[Cell]]:
@@ -89,6 +91,7 @@ def _units(of: MarkedRange) -> Matrix:
 )
 @arg("category", "raw", doc=CATEGORY)
 @arg("as_of", "raw", doc=AS_OF)
+@aside
 def most_in_window(  # a function named window would break the page that runs it
     marks: Any, sessions: Any, window: Any, category: Any = None, as_of: Any = None
 ) -> list[list[Cell]]:

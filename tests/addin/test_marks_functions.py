@@ -1,5 +1,6 @@
 """The worksheet functions on a sheet's own marks, called as Excel's client calls them."""
 
+import inspect
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,9 @@ import xlwings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from addin import custom_functions as functions
+from addin import custom_functions
 from addin.answers import Cell
-from addin.desk import Desk, Done, close_desk, desk, open_desk
+from addin.desk import Desk, close_desk, desk, open_desk
 from addin.server import build_app
 from rollbook.attendance import Attendance, Recorded, attendance_of, tally
 from rollbook.importers.grid import extract
@@ -22,7 +23,7 @@ from rollbook.office import Office, ServeSettings, save_settings
 from rollbook.register import Session, Student, register_frame
 from rollbook.rules import assess
 from rollbook.standing import read_standing
-from tests.addin.calling import run_aside
+from tests.addin.calling import Idle, run_aside
 from tests.offices import marks as posted_marks
 from tests.offices import post_extract, roster, small_office
 
@@ -31,14 +32,14 @@ NOW = datetime(2026, 12, 4, 9, 0, tzinfo=UTC)
 SEPTEMBER = [date(2026, 9, 7) + timedelta(days=number) for number in range(5)]
 
 
-class Idle:
-    """The other door's work, for which no worksheet function asks."""
+class Alone:
+    """The functions themselves, without the threads the server runs some of them in."""
 
-    def round(self, office: Office, tell: Any, accept: Any = ()) -> Done:
-        raise AssertionError("a worksheet function posts nothing")
+    def __getattr__(self, name: str) -> Any:
+        return inspect.unwrap(getattr(custom_functions, name))
 
-    def keep_up(self, office: Office) -> Done:
-        raise AssertionError("a worksheet function changes no workbook")
+
+functions = Alone()
 
 
 @pytest.fixture(scope="module", autouse=True)
