@@ -6,14 +6,13 @@ from datetime import date, datetime
 
 from rollbook.ledger import care
 from rollbook.ledger import postings as book
+from rollbook.letters import PENALTY_NOTICE, log_action, notice_sentence
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.register import ACTIONS, Action
-from rollbook.rules import penalty_notice
 from rollbook.standing import Standing
 from rollbook.verification.words import read_day
 
-PENALTY_NOTICE = "penalty-notice"
 STRUCK = "Logged by mistake, taken back in the pane"
 
 
@@ -88,12 +87,12 @@ def log_contact(
         office.settings.clerk,
         now.isoformat(timespec="seconds"),
     )
-    _refuse_odd_days(action, now.date())
     with office.ledger.write() as connection:
-        action = care.save_action(connection, action)
-        warning = _about_notice(office, action, care.actions(connection, student_id))
-        book.owe_again(connection)
-    return f"Logged: {action.kind.replace('-', ' ')}, about {student.name}.{warning}"
+        logged = log_action(office, connection, action, now.date())
+    about = notice_sentence(
+        logged, "take it back below.", "“Reached the family on”", "“With or to”"
+    )
+    return f"Logged: {kind.replace('-', ' ')}, about {student.name}. {about}".strip()
 
 
 def take_back(office: Office, student_id: str, number: int, now: datetime) -> str:
@@ -128,38 +127,3 @@ def _day(text: str, what: str) -> date | None:
     if found is None:
         raise NotAllowed(f"“{text}” is no {what}. Choose a day. Nothing was logged.")
     return found
-
-
-def _refuse_odd_days(action: Action, today: date) -> None:
-    if action.day > today:
-        raise NotAllowed(
-            f"{action.day} is still to come. Log what was done, on the day it was done. Nothing "
-            "was logged."
-        )
-    for word, day in (("received", action.received), ("over", action.until)):
-        if day and day < action.day:
-            raise NotAllowed(
-                f"It cannot be {word} on {day}, before the day it was done, {action.day}. Nothing "
-                "was logged."
-            )
-
-
-def _about_notice(office: Office, action: Action, log: list[Action]) -> str:
-    """Say which notice a penalty notice is, and when the framework allows no more of them."""
-    pack = office.policy
-    if action.kind != PENALTY_NOTICE or not pack.has_value("penalty.first", action.day):
-        return ""
-    notice = penalty_notice(
-        pack,
-        log,
-        student_id=action.student_id,
-        guardian=action.guardian,
-        issued=action.day,
-        received=action.received,
-    )
-    if notice.may_issue:
-        return f" It is notice number {notice.number} within three years."
-    return (
-        f" The framework allows no notice number {notice.number} within three years. Consider "
-        "another measure, and take this back if it was logged by mistake."
-    )

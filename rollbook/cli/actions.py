@@ -11,19 +11,16 @@ from rollbook.cli.show import say, show_json, show_rows
 from rollbook.ledger import Connection, care, people
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import Letter
-from rollbook.letters import holds_letters, judge_waiting
+from rollbook.letters import holds_letters, judge_waiting, log_action, notice_sentence
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.register import ACTIONS, HOLD_BACKS, Action, HoldBack, Student
-from rollbook.rules import Notice, penalty_notice
 
 DayOption = Annotated[str, typer.Option("--day", metavar="DATE", help="When; today unless said.")]
 NoteOption = Annotated[str, typer.Option("--note", help="A note for the log.")]
 StudentOption = Annotated[str, typer.Option("--student", help="Only this student id.")]
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The student's id.")]
 ReasonArgument = Annotated[str, typer.Argument(metavar="REASON", help=", ".join(HOLD_BACKS) + ".")]
-
-PENALTY_NOTICE = "penalty-notice"
 
 log = typer.Typer(
     no_args_is_help=True, help="What the office did about a student: calls, meetings, notices."
@@ -41,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 
 @log.command("add")
-def log_action(
+def add_action(
     student_id: IdArgument,
     kind: Annotated[str, typer.Argument(metavar="KIND", help=", ".join(ACTIONS) + ".")] = "",
     day: DayOption = "",
@@ -74,57 +71,15 @@ def log_action(
                 opened_office.settings.clerk,
                 now.isoformat(timespec="seconds"),
             )
-            _refuse_odd_days(action, now.date())
-            action = care.save_action(connection, action)
-            notice = _notice(opened_office, connection, action)
-            book.owe_again(connection)
+            logged = log_action(opened_office, connection, action, now.date())
+    action, notice = logged.action, logged.notice
     if json:
         show_json({"action": action} | ({"notice": notice.as_json()} if notice else {}))
         return
     say(f"Logged: {kind} on {action.day}, about {known.name}.")
     if notice:
-        say(_about_notice(action, notice))
-
-
-def _notice(office: Office, connection: Connection, action: Action) -> Notice | None:
-    """Return what a penalty notice is as the law counts it; None for any other action."""
-    pack = office.policy
-    if action.kind != PENALTY_NOTICE or not pack.has_value("penalty.first", action.day):
-        return None
-    return penalty_notice(
-        pack,
-        care.actions(connection, action.student_id),
-        student_id=action.student_id,
-        guardian=action.guardian,
-        issued=action.day,
-        received=action.received,
-    )
-
-
-def _about_notice(action: Action, notice: Notice) -> str:
-    """Say which notice it is, what is to be paid until when, and what is wrong with a third."""
-    if not notice.may_issue:
-        days = " and ".join(day.isoformat() for day in notice.earlier)
-        return (
-            f"The framework allows no notice number {notice.number} within three years (earlier "
-            f"ones: {days}). Consider another measure. If it was logged by mistake: "
-            f'rollbook log strike {action.number} --reason "logged by mistake"'
-        )
-    to = f" to {action.guardian}" if action.guardian else ""
-    lower = notice.first_amount != notice.full_amount
-    said = f"It is notice number {notice.number}{to} in three years: "
-    if notice.last_day is None:
-        said += f"{notice.first_amount} GBP, later " if lower else ""
-        said += f"{notice.full_amount} GBP. The last days to pay follow from the day it was "
-        said += "received (--received), which is not noted yet."
-    else:
-        said += f"{notice.first_amount} GBP until {notice.first_day}, then " if lower else ""
-        said += f"{notice.full_amount} GBP until {notice.last_day}."
-    if not lower:
-        said += " A second notice has no lower amount."
-    if not action.guardian:
-        said += " No guardian is named (--guardian), so it counts for each of them."
-    return said
+        strike_it = f'rollbook log strike {action.number} --reason "logged by mistake"'
+        say(notice_sentence(logged, strike_it, "--received", "--guardian"))
 
 
 @log.command("list")
@@ -344,20 +299,6 @@ def _guardian(connection: Connection, student: Student, name: str) -> str:
         f"“{name}” is no guardian of {student.name}; the roster names {listed}. Nothing was "
         "changed. For anybody else use --note."
     )
-
-
-def _refuse_odd_days(action: Action, today: date) -> None:
-    if action.day > today:
-        raise NotAllowed(
-            f"{action.day} is still to come. Log what was done, on the day it was done. "
-            "Nothing was changed."
-        )
-    for word, day in (("received", action.received), ("over", action.until)):
-        if day and day < action.day:
-            raise NotAllowed(
-                f"It cannot be {word} on {day}, before the day it was done, {action.day}. "
-                "Nothing was changed."
-            )
 
 
 def _refuse_unknown_reason(reason: str) -> None:

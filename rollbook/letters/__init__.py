@@ -1,5 +1,6 @@
 """Letters: who is due one, what it says, and what becomes of it."""
 
+from rollbook.letters.actions import PENALTY_NOTICE, Logged, log_action, notice_sentence
 from rollbook.letters.approving import approve_letters, judge_waiting
 from rollbook.letters.due import DueLetter, due_letters
 from rollbook.letters.fields import FIELDS
@@ -14,9 +15,11 @@ __all__ = [
     "FIELDS",
     "LIVE",
     "OUT",
+    "PENALTY_NOTICE",
     "Batch",
     "Corrected",
     "DueLetter",
+    "Logged",
     "approve_letters",
     "as_printed",
     "corrected_since",
@@ -25,7 +28,9 @@ __all__ = [
     "holds_letters",
     "joined_file",
     "judge_waiting",
+    "log_action",
     "no_longer_true",
+    "notice_sentence",
     "overtaken",
     "print_letters",
     "several_to_one",
