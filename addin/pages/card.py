@@ -1,9 +1,10 @@
 """A student's card: who it is, how attendance stands, what was found, sent and done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import groupby
 
 from babel import Locale
 
@@ -25,17 +26,22 @@ _ENGLISH = Locale("en")
 
 
 @dataclass(frozen=True, slots=True)
+class Crossed:
+    """What crossed a threshold and since when: in one class, where a rule looks at each class."""
+
+    part: str
+    says: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A threshold that was crossed, and why."""
+    """A rule whose threshold was crossed, once or in several classes."""
 
     title: str
     trigger: str
-    part: str
-    since: str
-    sentence: str
-    value: str
+    crossed: Sequence[Crossed]
     citations: str
-    marks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,7 @@ def card_of(office: Office, standing: Standing, student_id: str, now: datetime) 
         rate=rate,
         figures=figures,
         heat=heat_of(standing, student_id),
-        found=[_found(one) for one in standing.explain(student_id) if one.crossed],
+        found=found_in(standing.explain(student_id)),
         sent=[_sent(office, one, events[one.serial]) for one in reversed(letters)],
         did=[_did(one) for one in reversed(actions)],
         contacts=first,
@@ -221,19 +227,27 @@ def _until(one: HoldBack) -> str:
     return f" until {day_text(one.last)}" if one.last else f" since {day_text(one.first)}"
 
 
-def _found(one: Explanation) -> Found:
-    finding = one.finding
-    assert finding is not None
+def found_in(explained: Iterable[Explanation]) -> list[Found]:
+    """Return the rules that were crossed; one that is crossed in several classes is told once."""
+    crossed = [one for one in explained if one.crossed]
+    return [_found(list(of_rule)) for _, of_rule in groupby(crossed, lambda one: one.trigger)]
+
+
+def _found(explained: Sequence[Explanation]) -> Found:
+    first = explained[0]
+    parts = ", ".join(one.part for one in explained if one.part)
+    is_alone = len(explained) == 1
     return Found(
-        title=f"{one.title}{f', {one.part}' if one.part else ''}",
-        trigger=one.trigger,
-        part=one.part,
-        since=day_text(finding.crossed_on),
-        sentence=one.sentence,
-        value=one.value,
-        citations="; ".join(one.citations),
-        marks=len(one.marks),
+        title=f"{first.title}{f': {parts}' if parts else ''}",
+        trigger=first.trigger,
+        crossed=[_crossed(one, one.sentence if is_alone else f"{one.value}.") for one in explained],
+        citations="; ".join(dict.fromkeys(each for one in explained for each in one.citations)),
     )
+
+
+def _crossed(one: Explanation, says: str) -> Crossed:
+    assert one.finding is not None
+    return Crossed(one.part, says, day_text(one.finding.crossed_on))
 
 
 def _sent(office: Office, letter: Letter, events: Sequence[letter_book.Event]) -> Sent:

@@ -360,6 +360,14 @@ def test_every_mark_behind_a_flag_is_shown(ask: Browser) -> None:
         assert len(rows_of(shown, "why")) == len(one.marks)
 
 
+def test_a_rule_crossed_in_several_classes_has_one_heading(ask: Browser, place: Place) -> None:
+    headings = page(ask, "/students/000123").xpath("//section[@aria-labelledby='card-found']//h3")
+    titles = [text(one) for one in headings]
+    rules = {one.trigger for one in here().standing.explain("000123") if one.crossed}
+    assert len(titles) == len(rules)
+    assert ("Class attendance below 90 %: P2, P5" in titles) == (place.jurisdiction == "us-tx")
+
+
 def test_an_unknown_student_is_answered_in_a_sentence(ask: Browser) -> None:
     for path in ("/students/123", "/pane/student/123", "/pane/request/enrolment/123"):
         document = page(ask, path, 404)
