@@ -16,7 +16,7 @@ from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters import OUT, Corrected, corrected_since, due_letters, several_to_one
 from rollbook.office import Office
-from rollbook.problems import NotAllowed
+from rollbook.problems import NotAllowed, counted
 from rollbook.standing import Standing
 
 NAMED_AT_MOST = 8
@@ -58,12 +58,6 @@ def meant(at: Press) -> Meant:
         if serial not in known:
             raise NotAllowed(f"There is no letter “{serial}” in the log. Nothing was done.")
     return Meant([known[serial] for serial in serials], True)
-
-
-def counted(number: int, noun: str = "letter") -> str:
-    """Say how many: ``1 letter``, ``1,204 letters``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def are(number: int) -> str:

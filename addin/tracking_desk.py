@@ -13,7 +13,7 @@ from addin.buttons import Press
 from addin.desk import Desk
 from addin.jobs import Question, Told
 from rollbook.office import Office, save_workbook_map
-from rollbook.problems import NotAllowed, WorkbookError
+from rollbook.problems import NotAllowed, WorkbookError, counted
 from rollbook.workbooks import Receipt, WorkbookMap, adopt
 from rollbook.workbooks.changes import FORMULA
 from rollbook.workbooks.keeping import (
@@ -195,8 +195,3 @@ def _due(desk: Desk, waiting: Waiting) -> str:
             parts += [f"{counted(rows, 'row')} in the log"] if rows else []
             return " and ".join(parts) or "nothing"
     return ""
-
-
-def counted(number: int, what: str) -> str:
-    """Return “1 cell”, “14 cells”."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

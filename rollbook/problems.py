@@ -136,8 +136,11 @@ def note(slug: str, message: str, *, value: str = "", place: Place | None = None
 
 
 def counted(number: int, word: str) -> str:
-    """Say “1 row”, “2,300 rows”."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    """Say “1 row”, “2,300 rows”, “2 families”."""
+    if number == 1:
+        return f"{number:,} {word}"
+    is_ies = word.endswith("y") and not word.endswith(("ay", "ey", "oy", "uy"))
+    return f"{number:,} {word[:-1]}ies" if is_ies else f"{number:,} {word}s"
 
 
 def why_not_now(error: OSError) -> str:

@@ -6,7 +6,6 @@ from addin.letter_desk import (
     Meant,
     about_whom,
     ask,
-    counted,
     families,
     keep_logs,
     letter_log,
@@ -17,6 +16,7 @@ from addin.letter_desk import (
 )
 from rollbook.ledger.letters import State
 from rollbook.letters import approve_letters
+from rollbook.problems import counted
 
 LABEL = "Approve"
 SAYS = (
@@ -38,16 +38,16 @@ def press(at: Press) -> Told:
         several = families(ready, letter_log(at.office))
         held = len(found.those_in([State.HELD]))
         stays = f"{held:,} held {'stays' if held == 1 else 'stay'} held." if held else ""
-        label = f"Approve {counted(len(ready))}"
+        label = f"Approve {counted(len(ready), 'letter')}"
         sentence = " ".join(filter(None, [f"{label}?", several, stays]))
         confirm = Question("confirmed", label, "confirm", says=f"About {about_whom(ready)}.")
         return ask(at, "approve", serials, sentence, [confirm])
-    at.tell(f"Looking at {counted(len(ready))} once more")
+    at.tell(f"Looking at {counted(len(ready), 'letter')} once more")
     approved, stopped = approve_letters(at.office, serials, at.desk.now())
     logs = keep_logs(at)
     told = [*stopped_sentences(stopped), *logs.waiting]
     kept = f", {len(stopped):,} stopped: see why" if stopped else ""
-    sentence = f"{counted(len(approved))} approved{kept}.{logs.said}"
+    sentence = f"{counted(len(approved), 'letter')} approved{kept}.{logs.said}"
     return Told(sentence, "/letters?state=approved", "Print approved letters", told)
 
 

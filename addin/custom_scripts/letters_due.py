@@ -4,7 +4,6 @@ from addin.buttons import Press
 from addin.jobs import Told
 from addin.letter_desk import (
     corrected_now,
-    counted,
     letter_log,
     say_language,
     states_of,
@@ -15,6 +14,7 @@ from rollbook.ledger.letters import State
 from rollbook.letters import DueLetter, due_letters
 from rollbook.letters.due import WITHDRAWAL
 from rollbook.office import Office
+from rollbook.problems import counted
 from rollbook.reports import Column, Table
 
 LABEL = "Letters due"
@@ -59,8 +59,8 @@ def press(at: Press) -> Told:
     ready = sum(one.ready for one in due)
     held = len(due) - ready
     sentence = (
-        f"{counted(len(due))} due, listed on the sheet “{name}”: {ready:,} ready to prepare, "
-        f"{held:,} held.{known}"
+        f"{counted(len(due), 'letter')} due, listed on the sheet “{name}”: "
+        f"{ready:,} ready to prepare, {held:,} held.{known}"
     )
     return Told(sentence, "/letters", "Review letters", corrected)
 

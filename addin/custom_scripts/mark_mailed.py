@@ -8,7 +8,6 @@ from addin.letter_desk import (
     about_whom,
     ask,
     corrected_now,
-    counted,
     keep_logs,
     letter_log,
     meant,
@@ -17,6 +16,7 @@ from addin.letter_desk import (
 )
 from rollbook.ledger.letters import State
 from rollbook.letters import step
+from rollbook.problems import counted
 
 LABEL = "Mark mailed"
 SAYS = "Notes that the printed letters of the selected rows were mailed today, after asking."
@@ -37,13 +37,13 @@ def press(at: Press) -> Told:
     if not (at.is_confirmed and was_asked(at, "mail", serials)):
         others = states_of(one for one in found.letters if one not in ready)
         stays = f" Not printed, and left as they are: {others}." if others else ""
-        label = f"Note {counted(len(ready))} as mailed"
+        label = f"Note {counted(len(ready), 'letter')} as mailed"
         confirm = Question("confirmed", label, "confirm", says=f"About {about_whom(ready)}.")
         told = ask(at, "mail", serials, f"{label} today?{stays}", [confirm])
         corrected = corrected_now(at.office, at.desk.standing, letter_log(at.office), ready)
         return replace(told, problems=[f"{one}: {says}" for one, says in corrected.items()])
-    at.tell(f"Noting {counted(len(ready))} as mailed")
+    at.tell(f"Noting {counted(len(ready), 'letter')} as mailed")
     mailed = step(at.office, serials, State.MAILED, at.desk.now())
     logs = keep_logs(at)
-    sentence = f"{counted(len(mailed))} noted as mailed.{logs.said}"
+    sentence = f"{counted(len(mailed), 'letter')} noted as mailed.{logs.said}"
     return Told(sentence, "/letters?state=mailed", "See what was mailed", logs.waiting)

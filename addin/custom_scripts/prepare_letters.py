@@ -7,7 +7,6 @@ from addin.jobs import Cancelled, Question, Told
 from addin.letter_desk import (
     Stoppable,
     are,
-    counted,
     due_now,
     keep_logs,
     letter_log,
@@ -16,6 +15,7 @@ from addin.letter_desk import (
 from addin.sheet import NobodySelected, selected_students
 from rollbook.ledger.letters import State
 from rollbook.letters import DueLetter, draft
+from rollbook.problems import counted
 
 LABEL = "Prepare for selected"
 SAYS = (
@@ -45,15 +45,15 @@ def _ask_for_all(at: Press) -> Told:
         return Told("No students are selected, and no letter is due for anybody.")
     if not ready:
         return Told(
-            f"No students are selected. {counted(held)} due for others {are(held)} held, so none "
-            "can be prepared now: press “Letters due” to see why."
+            f"No students are selected. {counted(held, 'letter')} due for others {are(held)} held, "
+            "so none can be prepared now: press “Letters due” to see why."
         )
     sentence = (
-        f"No students are selected. Prepare all {counted(ready)} due in the whole school?"
+        f"No students are selected. Prepare all {counted(ready, 'letter')} due in the whole school?"
         if ready > 1
         else "No students are selected. Prepare the 1 letter due in the whole school?"
     )
-    label = f"Prepare {counted(ready)}"
+    label = f"Prepare {counted(ready, 'letter')}"
     return Told(sentence, asks=[Question("confirmed", label, "confirm")])
 
 
@@ -71,8 +71,8 @@ def _prepare(at: Press, students: Collection[str] | None) -> Told:
     told += logs.waiting
     if go_on.stopped:
         at.job.says = (
-            f"{counted(len(prepared))} {are(len(prepared))} prepared and stay so; the others are "
-            "still due."
+            f"{counted(len(prepared), 'letter')} {are(len(prepared))} prepared and stay so; "
+            "the others are still due."
         )
         raise Cancelled
     if not prepared and not held:
@@ -82,7 +82,7 @@ def _prepare(at: Press, students: Collection[str] | None) -> Told:
         return Told(f"No letter is due that is not prepared already.{known}", "/letters",
                     "See the letters", told)  # fmt: skip
     kept = f", {len(held):,} held: see why" if held else ""
-    sentence = f"{counted(len(prepared))} prepared{kept}.{logs.said}"
+    sentence = f"{counted(len(prepared), 'letter')} prepared{kept}.{logs.said}"
     return Told(sentence, "/letters", "Review and approve", told)
 
 

@@ -2,9 +2,10 @@
 
 from addin.buttons import Press
 from addin.jobs import Question, Told
-from addin.letter_desk import about_whom, ask, counted, keep_logs, meant, states_of, was_asked
+from addin.letter_desk import about_whom, ask, keep_logs, meant, states_of, was_asked
 from rollbook.ledger.letters import NEXT, Letter, State
 from rollbook.letters import step
+from rollbook.problems import counted
 
 LABEL = "Void"
 SAYS = (
@@ -36,20 +37,20 @@ def press(at: Press) -> Told:
     asked = was_asked(at, "void", serials)
     if not (asked and reason and again in ("yes", "no")):
         return ask(at, "void", serials, _sentence(ready), _questions(ready))
-    at.tell(f"Voiding {counted(len(ready))}")
+    at.tell(f"Voiding {counted(len(ready), 'letter')}")
     void = step(at.office, serials, State.VOID, at.desk.now(), reason, again == "yes")
     then = "They are not prepared again from the same absences."
     if again == "yes":
         then = "What still calls for a letter is due again: Letters → Prepare for selected."
     logs = keep_logs(at)
-    sentence = f"{counted(len(void))} void now. {then}{logs.said}"
+    sentence = f"{counted(len(void), 'letter')} void now. {then}{logs.said}"
     return Told(sentence, "/letters?state=void", "See the void letters", logs.waiting)
 
 
 def _sentence(ready: list[Letter]) -> str:
     mailed = sum(one.state is State.MAILED for one in ready)
-    post = f" {counted(mailed)} in the post cannot be called back." if mailed else ""
-    return f"Void {counted(len(ready))} ({states_of(ready)})?{post}"
+    post = f" {counted(mailed, 'letter')} in the post cannot be called back." if mailed else ""
+    return f"Void {counted(len(ready), 'letter')} ({states_of(ready)})?{post}"
 
 
 def _questions(ready: list[Letter]) -> list[Question]:

@@ -24,7 +24,6 @@ from addin.desk import desk
 from addin.jobs import Cancelled, Phase, Told, job_of
 from addin.letter_desk import (
     corrected_now,
-    counted,
     families,
     keep_logs,
     letter_log,
@@ -41,7 +40,7 @@ from rollbook.ledger import letters as book
 from rollbook.ledger.letters import NEXT, Letter, State
 from rollbook.letters import OUT, approve_letters, as_printed, joined_file, print_letters, step
 from rollbook.office import Office
-from rollbook.problems import NotAllowed, RollbookError
+from rollbook.problems import NotAllowed, RollbookError, counted
 
 router = APIRouter()
 
@@ -167,8 +166,9 @@ def _batches(office: Office, shown: Sequence[Letter]) -> list[dict[str, str]]:
         if joined is not None and joined.is_file():
             found[joined.parent.name] = found.get(joined.parent.name, 0) + 1
     return [
-        {"name": name, "says": counted(found[name])} for name in sorted(found, reverse=True)
-    ]  # fmt: skip
+        {"name": name, "says": counted(found[name], "letter")}
+        for name in sorted(found, reverse=True)
+    ]
 
 
 # --- what is done --------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def _approve(at: Press, serials: Sequence[str]) -> Told:
     approved, stopped = approve_letters(at.office, _some(serials), at.desk.now())
     logs = keep_logs(at)
     kept = f", {len(stopped):,} stopped: see why" if stopped else ""
-    sentence = f"{counted(len(approved))} approved{kept}.{logs.said}"
+    sentence = f"{counted(len(approved), 'letter')} approved{kept}.{logs.said}"
     return Told(sentence, problems=[*stopped_sentences(stopped), *logs.waiting])
 
 
@@ -293,14 +293,16 @@ def _approve_held(at: Press, serials: Sequence[str], seen: str) -> Told:
         at.office, _some(serials), at.desk.now(), "approved although it was held"
     )
     logs = keep_logs(at)
-    sentence = f"{counted(len(approved))} approved.{logs.said}"
+    sentence = f"{counted(len(approved), 'letter')} approved.{logs.said}"
     return Told(sentence, problems=[*stopped_sentences(stopped), *logs.waiting])
 
 
 def _mail(at: Press, serials: Sequence[str]) -> Told:
     changed = step(at.office, _some(serials), State.MAILED, at.desk.now())
     logs = keep_logs(at)
-    return Told(f"{counted(len(changed))} noted as mailed.{logs.said}", problems=logs.waiting)
+    return Told(
+        f"{counted(len(changed), 'letter')} noted as mailed.{logs.said}", problems=logs.waiting
+    )
 
 
 def _with_reason(
@@ -310,7 +312,9 @@ def _with_reason(
         raise NotAllowed("Say why; it stays in the log. Nothing was done.")
     changed = step(at.office, _some(serials), to, at.desk.now(), reason.strip(), again)
     logs = keep_logs(at)
-    return Told(f"{counted(len(changed))} {to.value} now.{logs.said}", problems=logs.waiting)
+    return Told(
+        f"{counted(len(changed), 'letter')} {to.value} now.{logs.said}", problems=logs.waiting
+    )
 
 
 def _print(at: Press, serials: Sequence[str]) -> Told:
@@ -338,8 +342,8 @@ def _print(at: Press, serials: Sequence[str]) -> Told:
         return Told("No letter was printed: see why.", problems=told)
     kept = f", {len(batch.held):,} not: see why" if batch.held else ""
     sentence = (
-        f"{counted(len(batch.printed))} in one file{kept}. Print it, then note the mailing."
-        f"{logs.said}"
+        f"{counted(len(batch.printed), 'letter')} in one file{kept}. "
+        f"Print it, then note the mailing.{logs.said}"
     )
     return Told(sentence, f"/letters/batch/{batch.joined.parent.name}", "Open the file", told)
 

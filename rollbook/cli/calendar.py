@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption
-from rollbook.cli.show import complain, counted, say, show_json, show_rows
+from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.importers.calendar_files import Entry
 from rollbook.office import read_calendar, read_settings
 from rollbook.office.adopting import Proposal, adopt_calendar, propose_calendar
@@ -22,7 +22,7 @@ from rollbook.office.calendars import (
     judge_calendar,
 )
 from rollbook.policy import load_pack
-from rollbook.problems import OfficeError, Problem, RefusedFile
+from rollbook.problems import OfficeError, Problem, RefusedFile, counted
 from rollbook.school_calendar import SchoolCalendar, SchoolYear, Span
 
 calendar = typer.Typer(no_args_is_help=True, help="Terms, closures and the days of school.")

@@ -10,7 +10,7 @@ import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.serve import addin_checks
-from rollbook.cli.show import complain, counted, say, show_json, show_rows
+from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.documents import converter
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
@@ -19,6 +19,7 @@ from rollbook.ledger.letters import State
 from rollbook.ledger.place import network_file_system
 from rollbook.letters.lacking import letters_without_template
 from rollbook.office import Office, make_office
+from rollbook.problems import counted
 from watcher.folder import listing
 
 ROOM_NEEDED = 1 << 30

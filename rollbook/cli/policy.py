@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of
-from rollbook.cli.show import complain, counted, say, show_facts, show_json, show_rows
+from rollbook.cli.show import complain, say, show_facts, show_json, show_rows
 from rollbook.letters.lacking import letters_waited_for, letters_without_template
 from rollbook.office import Settings, read_calendar, read_settings
 from rollbook.package import need_folder, write_whole
 from rollbook.policy import SHIPPED, PolicyPack, load_pack
-from rollbook.problems import NotAllowed, PolicyError
+from rollbook.problems import NotAllowed, PolicyError, counted
 from rollbook.reports.case_files import read_cases
 from rollbook.reports.pack_cases import Outcome, run_cases
 from rollbook.reports.pack_page import Entry, Line, PackPage, Rows, pack_as_json, pack_page

@@ -10,10 +10,11 @@ import typer
 from rich.progress import Progress as Bar
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
-from rollbook.cli.show import complain, counted, progress, say, show_json, show_rows
+from rollbook.cli.show import complain, progress, say, show_json, show_rows
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger.letters import State
 from rollbook.office import Office
+from rollbook.problems import counted
 from watcher import rounds
 from watcher.filing import HELD_SUFFIX
 from watcher.followups import Followed

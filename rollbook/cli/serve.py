@@ -23,9 +23,9 @@ from addin.jobs import stop_jobs
 from addin.tokens import add_clerk, read_clerks, remove_clerk
 from rollbook.cli.app import HERE, OfficeOption
 from rollbook.cli.rounds import WORK_WORDS, sentences, tell, watch_until_stopped
-from rollbook.cli.show import complain, console, counted, say
+from rollbook.cli.show import complain, console, say
 from rollbook.office import Office, ServeSettings, open_office, read_settings
-from rollbook.problems import ConverterMissing, OfficeError, where_in_code, why_not_now
+from rollbook.problems import ConverterMissing, OfficeError, counted, where_in_code, why_not_now
 from watcher import rounds
 from watcher.intake import Outcome, Result
 from watcher.rounds import Progress, Round

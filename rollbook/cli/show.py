@@ -31,11 +31,6 @@ def say(text: str) -> None:
     console.print(text, markup=False)
 
 
-def counted(number: int, word: str) -> str:
-    """Say “1 row”, “2,300 rows”."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
-
-
 def complain(text: str) -> None:
     """Print one line about something that went wrong."""
     complaints.print(text, markup=False)

@@ -8,10 +8,10 @@ import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, day_of, opened
 from rollbook.cli.policy import policy
-from rollbook.cli.show import counted, progress, say, show_json, show_table
+from rollbook.cli.show import progress, say, show_json, show_table
 from rollbook.office import Office
 from rollbook.policy import PolicyPack, load_pack
-from rollbook.problems import NotAllowed
+from rollbook.problems import NotAllowed, counted
 from rollbook.reports.what_if import (
     WhatIf,
     policy_changed,
