@@ -1,18 +1,25 @@
 """What a posting changed, and taking one back, as the command line tells it."""
 
 import json
+import re
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from rollbook.cli import app
 from rollbook.ledger import letters as letter_book
+from rollbook.ledger import postings as book
 from rollbook.ledger.letters import State
+from rollbook.posting.undo import undo
 from rollbook.problems import NotAllowed
-from rollbook.reports import Asked, report_named
+from rollbook.register import Student
+from rollbook.reports import Asked, Table, report_named
 from rollbook.reports.changes import changes_table, postings_table
 from rollbook.standing import read_standing
 from tests.dropping import (
@@ -25,9 +32,12 @@ from tests.dropping import (
     opened,
     register,
 )
+from tests.offices import NOW, post_extract, roster, small_office
+from tests.offices import marks as some_marks
 from watcher.intake import Result
 from watcher.rounds import Round, once
 
+PUPIL = Student("000123")
 ABSENT = [
     ("000123", f"2026-11-{day:02}", part, "O") for day in range(9, 14) for part in ("AM", "PM")
 ]
@@ -119,6 +129,59 @@ def test_minutes_that_changed_are_seen(root: Path) -> None:
     post(root)
     [row] = data(root, "changes")["rows"]
     assert (row["Was"], row["Is"]) == ("L (5 min)", "L (25 min)")
+
+
+def test_a_mark_that_is_a_blank_is_told_as_one(tmp_path: Path) -> None:
+    office = small_office(tmp_path / "office", "us-ca")
+    post_extract(office, roster([PUPIL]), "roster")
+    for name, symbol in (("first", ""), ("second", "A"), ("third", "")):
+        post_extract(office, some_marks([("000123", MONDAY, "DAY", symbol)]), name)
+    tables = [changes_table(office, number) for number in (2, 3, 4)]
+    assert [row[5:7] for table in tables for row in table.rows] == [
+        ("", "blank"), ("blank", "A"), ("A", "blank"),
+    ]  # fmt: skip
+    assert [counts_of(table) for table in tables] == [(1, 1, 0, 0), (1, 0, 1, 0), (1, 0, 1, 0)]
+
+
+WEEK = ["2026-11-02", "2026-11-03", "2026-11-04"]
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(WEEK), st.sampled_from(["", "A", "E", "T"]), min_size=1),
+        min_size=1,
+        max_size=4,
+    ),
+    st.booleans(),
+)
+def test_the_counts_are_those_of_the_rows_whatever_was_posted(
+    postings: list[dict[str, str]], undone: bool
+) -> None:
+    with TemporaryDirectory() as folder:
+        office = small_office(Path(folder) / "office", "us-ca")
+        post_extract(office, roster([PUPIL]), "roster")
+        for number, days in enumerate(postings):
+            extract = some_marks([("000123", day, "DAY", days[day]) for day in sorted(days)])
+            post_extract(office, extract, f"file {number}")
+        if undone:
+            undo(office, len(postings) + 1, NOW, "the wrong week")
+        with office.ledger.read() as connection:
+            made = [one.id for one in book.postings(connection)]
+        for number in made:
+            table = changes_table(office, number)
+            pairs = [(row[5], row[6]) for row in table.rows]
+            assert all(was != now for was, now in pairs)
+            new = sum(was == "" for was, _ in pairs)
+            gone = sum(now == "" for _, now in pairs)
+            assert counts_of(table) == (len(pairs), new, len(pairs) - new - gone, gone)
+        office.ledger.close()
+
+
+def counts_of(table: Table) -> tuple[int, ...]:
+    """The figures of a title: marks, new, changed, taken away; noughts where nothing changed."""
+    counts = re.search(r": ([\d,]+) marks? .*\((\d+) new, (\d+) changed, (\d+) taken", table.title)
+    return tuple(map(int, counts.groups())) if counts else (0, 0, 0, 0)
 
 
 def test_changes_is_a_report_too(root: Path) -> None:

@@ -18,6 +18,7 @@ from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table, Value
 
 NAME = "changes"
+BLANK = "blank"  # a code that leaves the cell empty: the mark is there, and says so
 SAYS = "what the newest posting changed: student, day, was, is, file, when, by whom"
 
 COLUMNS = (
@@ -48,7 +49,10 @@ LIST_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One mark as a posting found it and as it left it. Empty: there was none, there is none."""
+    """One mark as a posting found it and as it left it. Empty: there was none, there is none.
+
+    A mark whose code is a blank, which in the US often means present, is told as ``blank``.
+    """
 
     student: Student
     day: date
@@ -93,7 +97,7 @@ def changes_table(office: Office, posting_id: int | None = None) -> Table:
 def title_of(posting: Posting, changes: Sequence[Change], gone: Mapping[int, TakenBack]) -> str:
     """Say in a line what a posting was and what it changed."""
     new = sum(not one.was for one in changes)
-    removed = sum(not one.now for one in changes)
+    removed = sum(not one.now for one in changes if one.was)
     students = len({one.student.student_id for one in changes})
     counts = (
         f"{counted(len(changes), 'mark')} of {counted(students, 'student')} "
@@ -131,21 +135,25 @@ def _changes(
         key, day, part = ledger_marks.session_of(int(log.place[entry]))
         before = entry - 1
         was = before >= 0 and log.place[before] == log.place[entry]
-        yield Change(
+        change = Change(
             students[key],
             day,
             part,
             _said(texts, int(log.symbol[before]), log.detail(before)) if was else "",
             _said(texts, int(log.symbol[entry]), log.detail(entry)),
         )
+        if change.was or change.now:  # what was never there cannot be taken away
+            yield change
 
 
 def _said(texts: Mapping[int, str], symbol: int, detail: Detail | None) -> str:
     """Write a mark with its minutes and comment, since these may be all that changed."""
     minutes, comment = detail or (0, "")
     more = [f"{minutes} min"] * (minutes > 0) + [comment] * bool(comment)
-    text = texts.get(symbol, "")
-    return f"{text} ({', '.join(more)})" if text and more else text
+    if symbol not in texts:  # the mark was taken away
+        return ""
+    text = texts[symbol] or BLANK
+    return f"{text} ({', '.join(more)})" if more else text
 
 
 def postings_table(office: Office, newest: int | None = None) -> Table:
