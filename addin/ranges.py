@@ -40,6 +40,13 @@ from rollbook.register import PARTS, Category, Session, Student, register_frame
 Matrix = npt.NDArray[np.uint8]
 
 
+_UNCLEAR = (
+    "More blanks than marks of presence: it is not known what a blank means here. If it means "
+    'present, set lists = "absences" under [exports] in office.toml; if it does not, give a row in '
+    "which presence is marked."
+)
+
+
 @dataclass(frozen=True, eq=False)
 class MarkedRange:
     """Marks of some students, a row a student, as the functions of the sheet count them."""
@@ -111,33 +118,29 @@ class MarkedRange:
         found: npt.NDArray[np.bool_] = (self.facts & LATE) > 0
         return found
 
-    def need_presence(self) -> None:
-        """Raise ``NotAllowed`` when blanks may have been attended, and nothing says so.
+    @cached_property
+    def unclear(self) -> dict[int, str]:
+        """Why the blanks of a row cannot be told, by row: they may have been attended.
 
         In the US a sheet often holds absences only, and a blank is the code of presence. Taken for
-        missing it would make a rate of nothing out of a single absence.
+        missing it would make a rate of nothing out of a single absence. So a row in which blanks
+        outnumber the marks of presence is not counted; where nobody has a mark yet, nothing is.
         """
         blank = self.pack.code("", self.as_of)
-        may_be = blank is not None and blank.category is Category.PRESENT
-        blanks = self.marks.blank
-        if not may_be or self.absences_only or not blanks.any() or blanks.all():
-            return
-        if not (self.facts == PRESENT).any():
-            raise NotAllowed(
-                "Nobody is marked present here, so it is not known what a blank means. If it means "
-                'present, set lists = "absences" under [exports] in office.toml; if it does not, '
-                "give a range in which presence is marked."
-            )
+        if self.absences_only or blank is None or blank.category is not Category.PRESENT:
+            return {}
+        filled = ~self.marks.blank
+        begun = np.flatnonzero(filled.any(axis=0))
+        so_far = slice(0, int(begun[-1]) + 1 if len(begun) else 0)
+        present = (filled & (self.facts == PRESENT))[:, so_far].sum(axis=1)
+        blanks = self.marks.blank[:, so_far].sum(axis=1)
+        rows = np.flatnonzero(filled.any(axis=1) & (blanks > present)).tolist()
+        return dict.fromkeys(rows, _UNCLEAR)
 
     # Figures ----------------------------------------------------------------------------------
 
-    def attendance(self) -> list[Attendance]:
-        """Return the attendance of each row, where its blanks can be told."""
-        self.need_presence()
-        return self.figures()
-
     def figures(self) -> list[Attendance]:
-        """Return what is marked in each row, counted."""
+        """Return the attendance of each row."""
         if self.sessions is None:
             return self._by_cell()
         table = self.reading.tally().to_numpy()
@@ -328,20 +331,22 @@ def answer_rows(
     as_of: Cell = None,
     people: Cell = None,
     width: int = 1,
+    needs_presence: bool = True,
 ) -> list[list[Answer]]:
     """Read a range and answer row by row; a row that cannot be read shows why, and only that row.
 
     What is wrong with the range as a whole is said in every row. ``width`` is how many cells a row
-    of the answer has.
+    of the answer has. What counts absences alone does not need to know who was present.
     """
     beside = [""] * (width - 1)
     try:
         here = desk()
         asked = read_range(here.office, here.now().date(), marks, sessions, as_of, people)
+        troubles = {**(asked.unclear if needs_presence else {}), **asked.troubles}
         answers = answer(asked)
     except RollbookError as error:
         return [[wrong(str(error)), *beside] for _ in rows_of(marks)]
     return [
-        [wrong(asked.troubles[row]), *beside] if row in asked.troubles else list(answers[row])
+        [wrong(troubles[row]), *beside] if row in troubles else list(answers[row])
         for row in range(len(asked))
     ]

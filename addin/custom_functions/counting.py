@@ -20,7 +20,9 @@ def absences(
     marks: Any, category: Any = None, sessions: Any = None, as_of: Any = None
 ) -> list[list[Cell]]:
     """Count the sessions (England) or days missed, of one kind of absence or of all."""
-    return answer_rows(marks, lambda of: _absences(of, category), sessions, as_of)
+    return answer_rows(
+        marks, lambda of: _absences(of, category), sessions, as_of, needs_presence=False
+    )
 
 
 def _absences(of: MarkedRange, category: Any) -> list[list[Cell]]:
@@ -38,7 +40,13 @@ def _sum(attendance: Attendance, names: list[str]) -> int:
 @arg("as_of", "raw", doc=AS_OF)
 def lates(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[Cell]]:
     """Count the late arrivals, whether or not they count as absence."""
-    return answer_rows(marks, lambda of: [[one.late] for one in of.figures()], sessions, as_of)
+    return answer_rows(
+        marks,
+        lambda of: [[one.late] for one in of.figures()],
+        sessions,
+        as_of,
+        needs_presence=False,
+    )
 
 
 @func
@@ -47,7 +55,7 @@ def lates(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[Cell
 @arg("as_of", "raw", doc=AS_OF)
 def minutes_late(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[Cell]]:
     """Add up the minutes late of marks such as “L 12”; a late mark without minutes adds none."""
-    return answer_rows(marks, _minutes, sessions, as_of)
+    return answer_rows(marks, _minutes, sessions, as_of, needs_presence=False)
 
 
 def _minutes(of: MarkedRange) -> list[list[Cell]]:

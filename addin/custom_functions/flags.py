@@ -44,7 +44,6 @@ def flag(
 
 
 def _flags(of: MarkedRange) -> list[list[Cell]]:
-    of.need_presence()
     crossed = _crossed_rates(of) if of.sessions is None else _crossed(of)
     return [
         [wrong(why_nobody(student)) if why_nobody(student) else ", ".join(rules)]
@@ -113,7 +112,6 @@ def pattern(marks: Any, sessions: Any, as_of: Any = None) -> list[list[Cell]]:
 
 def _patterns(of: MarkedRange) -> list[list[Cell]]:
     of.need_sessions()
-    of.need_presence()
     said: dict[str, str] = {}
     for one in patterns_of(of.reading, of.pack):  # the rarest of each student first
         said.setdefault(one.student_id, one.sentence)

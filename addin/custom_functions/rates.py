@@ -18,7 +18,7 @@ NOTHING_POSSIBLE = "No session was possible: nothing that counts is recorded in 
 @arg("as_of", "raw", doc=AS_OF)
 def rate(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[Cell]]:
     """Return the share attended of what was possible, for each row of marks; format it as %."""
-    return answer_rows(marks, lambda of: [[_rate(one)] for one in of.attendance()], sessions, as_of)
+    return answer_rows(marks, lambda of: [[_rate(one)] for one in of.figures()], sessions, as_of)
 
 
 def _rate(attendance: Attendance) -> Cell:
@@ -33,9 +33,7 @@ def _rate(attendance: Attendance) -> Cell:
 @arg("as_of", "raw", doc=AS_OF)
 def possible(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[Cell]]:
     """Count the sessions (England) or days that could be attended, for each row of marks."""
-    return answer_rows(
-        marks, lambda of: [[one.possible] for one in of.attendance()], sessions, as_of
-    )
+    return answer_rows(marks, lambda of: [[one.possible] for one in of.figures()], sessions, as_of)
 
 
 @func
@@ -44,6 +42,4 @@ def possible(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[C
 @arg("as_of", "raw", doc=AS_OF)
 def present(marks: Any, sessions: Any = None, as_of: Any = None) -> list[list[Cell]]:
     """Count the sessions (England) or days attended, approved activities elsewhere included."""
-    return answer_rows(
-        marks, lambda of: [[one.attended] for one in of.attendance()], sessions, as_of
-    )
+    return answer_rows(marks, lambda of: [[one.attended] for one in of.figures()], sessions, as_of)

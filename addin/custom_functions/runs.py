@@ -57,7 +57,6 @@ def _streaks(of: MarkedRange, category: Any, which: Any) -> list[list[Cell]]:
     if asked not in ("longest", "now"):
         raise NotAllowed(f"“{text_of(which)}” is no run of absences. Write longest or now.")
     wanted = [CATEGORIES.index(one) for one in categories_of(category)]
-    of.need_presence()
     units = _units(of)
     counts = np.isin(units, wanted)
     breaks = ~counts & ~np.isin(units, (NOT_POSSIBLE, MISSING))
@@ -102,6 +101,7 @@ def most_in_window(  # a function named window would break the page that runs it
         sessions,
         as_of,
         width=3,
+        needs_presence=False,
     )
 
 

@@ -424,9 +424,19 @@ def test_a_sheet_of_absences_alone_is_not_taken_for_a_register(
     for place in ("us-tx", "us-ca"):
         seat(offices[place])
         for function in (functions.rate, functions.possible, functions.streak, functions.flag):
-            assert reason(function([row])[0][0]).startswith("Nobody is marked present here")
+            assert reason(function([row])[0][0]).startswith("More blanks than marks of presence")
         assert functions.absences([row]) == [[2]]
-        assert functions.rate([row, ["P", "P", "", "", ""]]) == [[0], [1]]
+        one = "P"  # somebody's mark of presence says nothing of another's blanks
+        unclear, clear, few, none = functions.rate(
+            [row, [one, one, one, "", ""], ["", one, "", "", "U"], [""] * 5]
+        )
+        assert clear == [1]
+        for cell in (unclear, few):
+            assert reason(cell[0]).startswith("More blanks than marks of presence")
+        assert none[0]["basicValue"] == "#N/A"
+        assert functions.flag([["U", *[""] * 19], [one] * 20])[1] == [""]
+        assert reason(functions.flag([["U", *[""] * 19], [one] * 20])[0][0])
+        assert functions.rate([[one, "U", "", ""], [one, one, "", ""]]) == [[0.5], [1]]  # to come
         assert functions.rate([["U", "A"]]) == [[0]]
         assert functions.rate([["", ""]])[0][0]["basicValue"] == "#N/A"
     seat(offices["gb-eng"])
@@ -637,7 +647,16 @@ def sheets(draw: st.DrawFn, jurisdiction: str) -> tuple[list[Session], list[list
         *(st.lists(way, min_size=len(sessions), max_size=len(sessions)) for way in ways)
     )
     present = [TYPED[jurisdiction][0]] * len(sessions)
-    return sessions, [*draw(st.lists(row, min_size=1, max_size=4)), present]
+    drawn = draw(st.lists(row, min_size=1, max_size=4))
+    return sessions, [*(clear(one, jurisdiction) for one in drawn), present]
+
+
+def clear(row: list[str], jurisdiction: str) -> list[str]:
+    """Return a row whose blanks can be told: where they might be presence, presence is marked."""
+    told = jurisdiction == "gb-eng" or desk().office.profile.absences_only
+    if told or row.count("") <= sum(meant(cell)[0] == "P" for cell in row):
+        return row
+    return [cell or "P" for cell in row]
 
 
 def meant(cell: str) -> tuple[str, int]:
@@ -769,6 +788,7 @@ def test_a_sheet_says_what_the_ledger_says_once_it_is_posted(
         for step in (1, 2, 3, 5)
     ]
     rows[0][-1] = rows[0][0] = "N" if jurisdiction == "gb-eng" else "U"
+    rows = [clear(row, jurisdiction) for row in rows]
     if lists == "absences":
         file = [
             (f"A{number}", session.day.isoformat(), session.part, meant(cell)[0])
