@@ -121,13 +121,15 @@ def all_buttons() -> list[Button]:
 
 
 def do(button: Button, book: Any, desk: Desk, by: str, sent: Mapping[str, Any]) -> Job:
-    """Do a button's work for one press, and note in its job how it ended; it never raises.
+    """Do a button's work for one press, and note in its job how it ended, faults included.
 
-    ``sent`` is what the ribbon sent with the press: ``job``, ``view`` and ``answers``.
+    ``sent`` is what the ribbon sent with the press: ``job``, ``view`` and ``answers``. Raises
+    ``NotAllowed``, before anything is done, when the press has no number or was made already.
     """
+    view = View.of(sent.get("view") or {})
     answers = {str(key): str(value) for key, value in (sent.get("answers") or {}).items()}
     job = start_job(str(sent.get("job") or ""), button.label, by)
-    press = Press(book, desk, by, job, View.of(sent.get("view") or {}), answers)
+    press = Press(book, desk, by, job, view, answers)
     try:
         told = button.press(press)
     except Cancelled:

@@ -74,6 +74,7 @@ class Job:
     of: int = 0
     told: Told | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
+    _saying: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self, says: str, done: int = 0, of: int = 0) -> None:
         """Say how far the work is. Raises ``Cancelled`` when the clerk has stopped it."""
@@ -91,10 +92,12 @@ class Job:
 
     def written(self) -> None:
         """Do what waited for Excel to have written; once, however often this is said."""
-        told = self.told
-        if told and told.when_written:
+        with self._saying:
+            told = self.told
+            if told is None or told.when_written is None:
+                return
             self.told = replace(told, when_written=None)
-            told.when_written()
+        told.when_written()
 
     def as_json(self) -> dict[str, Any]:
         """Return what the pane shows."""
@@ -128,10 +131,11 @@ def start_job(job_id: str, title: str, by: str) -> Job:
 
     Raises ``NotAllowed`` when the id is none or is taken.
     """
-    if not (job_id.isascii() and job_id.replace("-", "").isalnum()):
+    is_plain = job_id.isascii() and job_id.replace("-", "").isalnum()
+    if not is_plain or len(job_id) > JOB_ID_LETTERS:
         raise NotAllowed("This press has no number to follow it by. Reload the pane and try again.")
     with _lock:
-        if job_id in _jobs or len(job_id) > JOB_ID_LETTERS:
+        if job_id in _jobs:
             raise NotAllowed("This was pressed already. Wait for it, or reload the pane.")
         job = _jobs[job_id] = Job(job_id, title, by)
         while len(_jobs) > JOBS_KEPT:
