@@ -110,7 +110,7 @@ def _offered(choices: Sequence[tuple[str, str]]) -> str:
 
 def _chosen(question: Question, text: str) -> str:
     """Return the choice whose number was typed."""
-    number = int(text) if text.strip().isdigit() else 0
+    number = int(text) if text.strip().isdecimal() else 0
     if not 1 <= number <= len(question.choices):
         raise NotAllowed(
             f"“{question.label}”: type a number from 1 to {len(question.choices)}. Nothing was "

@@ -10,7 +10,7 @@ from typing import Any
 
 from addin.desk import Desk, Done, Filed, Tell, desk, open_desk
 from rollbook.office import Office
-from rollbook.problems import NotAllowed, OfficeError
+from rollbook.problems import NotAllowed, OfficeError, counted
 
 VARIABLE = "ROLLBOOK_OFFICE"
 _COMMAND = "import sys; from rollbook.cli import main; sys.argv[0] = 'rollbook'; main()"
@@ -71,7 +71,7 @@ def _done(found: Mapping[str, Any]) -> Done:
     files = [_filed(one) for one in found["files"]]
     says = [f"{one.name}: {one.says}" for one in files if one.posted]
     if found["letters"]:
-        says.append(f"{len(found['letters'])} letters prepared.")
+        says.append(f"{counted(len(found['letters']), 'letter')} prepared.")
     problems = [f"{one.name}: {one.says}" for one in files if not one.posted]
     return Done(says, [*problems, *found["waiting"], *found["failures"]], files)
 
@@ -80,5 +80,6 @@ def _filed(one: Mapping[str, Any]) -> Filed:
     if one["posting"] is None:
         why = one["problems"][0]["message"] if one["problems"] else "It was refused."
         return Filed(one["file"], False, why)
-    says = f"{one['new']} new marks, {one['amended']} amended, {one['held']} held."
+    new = counted(one["new"], "new mark")
+    says = f"{new}, {one['amended']:,} amended, {one['held']:,} held."
     return Filed(one["file"], True, says, one["posting"])
