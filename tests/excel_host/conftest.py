@@ -66,19 +66,33 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(SECONDS)
+        try:
+            self.process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
 
 
-def serve(root: Path) -> Server:
-    """Start ``rollbook serve`` on a free port and wait until it answers."""
+@contextmanager
+def serve(root: Path) -> Iterator[Server]:
+    """Start ``rollbook serve`` on a free port, and stop it in the end, whatever went wrong."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [str(ROLLBOOK), "serve", "--no-https", "--port", str(port), "--office", str(root)]
     environment = {**os.environ, "XLWINGS_LICENSE_KEY": "noncommercial"}
-    with (root / "serve.log").open("wb") as log:
+    with (root / "printed.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=environment)
     server = Server(root, port, process)
+    try:
+        _wait(server)
+        yield server
+    finally:
+        server.stop()
+
+
+def _wait(server: Server) -> None:
+    """Wait until the server answers: the port listens from early on, but nobody is behind it."""
     for _ in range(SECONDS * 10):
         if server.process.poll() is not None:
             break
@@ -87,9 +101,8 @@ def serve(root: Path) -> Server:
         except httpx.TransportError:
             time.sleep(0.1)
         else:
-            return server
-    server.process.kill()
-    raise AssertionError((root / "serve.log").read_text(encoding="utf-8"))
+            return
+    raise AssertionError((server.root / "printed.log").read_text(encoding="utf-8"))
 
 
 class Excel:
@@ -225,19 +238,17 @@ def leave_undone(office: Office) -> None:
 @pytest.fixture(scope="session")
 def quiet_pane(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Excel"]:
     """Excel for tests that change nothing in the office; one for all of them."""
-    running = serve(office_of_three(tmp_path_factory.mktemp("quiet"), clerk="Kim Ashford"))
-    with opened(browser, running) as excel:
+    root = office_of_three(tmp_path_factory.mktemp("quiet"), clerk="Kim Ashford")
+    with serve(root) as running, opened(browser, running) as excel:
         yield excel
-    running.stop()
 
 
 @pytest.fixture(scope="session")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server at which clerks sign in with a token."""
     root = office_of_three(tmp_path_factory.mktemp("guarded"), serve={"sign_in": "token"})
-    running = serve(root)
-    yield running
-    running.stop()
+    with serve(root) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -247,9 +258,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(office: Path) -> Iterator[Server]:
-    running = serve(office)
-    yield running
-    running.stop()
+    with serve(office) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -271,5 +281,7 @@ def excel(pane: Excel) -> Iterator[Excel]:
 def opened(browser: Browser, server: Server) -> Iterator[Excel]:
     """Excel with a pane of its own, for a test that may not share one."""
     context = browser.new_context(viewport={"width": 320, "height": 800})
-    yield Excel(context.new_page(), server)
-    context.close()
+    try:
+        yield Excel(context.new_page(), server)
+    finally:
+        context.close()

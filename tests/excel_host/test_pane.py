@@ -100,8 +100,8 @@ def test_long_work_is_followed_and_stopped_until_the_server_is_gone(
 ) -> None:
     students = [replace(BO, student_id=one) for one in MANY]
     guardians = [replace(ADA, student_id=one) for one in MANY]
-    server = serve(office_of(tmp_path_factory.mktemp("busy"), students, guardians))
-    with opened(browser, server) as excel:
+    root = office_of(tmp_path_factory.mktemp("busy"), students, guardians)
+    with serve(root) as server, opened(browser, server) as excel:
         excel.open({"Tracker": [["Student ID"], *([one] for one in MANY)]})
         excel.select(f"A2:A{len(MANY) + 1}")
         told = excel.page.locator(TOLD)
