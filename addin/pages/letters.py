@@ -328,7 +328,7 @@ def _print(at: Press, serials: Sequence[str]) -> Told:
 
     at.tell("Looking at the letters once more", 0, len(named))
     try:
-        batch = print_letters(at.office, at.desk.now(), named, tell)
+        batch = print_letters(at.office, at.desk.now(), named, tell, again=False)
     except Cancelled:
         at.job.says = "No letter was printed; they stay approved."
         raise
@@ -339,7 +339,8 @@ def _print(at: Press, serials: Sequence[str]) -> Told:
     logs = keep_logs(at)
     told += logs.waiting
     if batch.joined is None:
-        return Told("No letter was printed: see why.", problems=told)
+        why = "see why" if told else "they were printed already. Look under Printed for the file"
+        return Told(f"No letter was printed: {why}.", problems=told)
     kept = f", {len(batch.held):,} not: see why" if batch.held else ""
     sentence = (
         f"{counted(len(batch.printed), 'letter')} in one file{kept}. "

@@ -4,10 +4,13 @@ Each letter is made from its frozen fields and the very template it was prepared
 is found again in the finished text; a letter in which one is missing is held, not printed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from rollbook.documents import Rendered, join, missing_values
 from rollbook.ledger import letters as book
@@ -43,14 +46,40 @@ def print_letters(
     at: datetime,
     serials: Sequence[str] = (),
     on_letter: Callable[[], None] = lambda: None,
+    again: bool = True,
 ) -> Batch:
     """Print approved letters, or letters printed before when named.
 
     The files are written before the step is entered, so that a crash leaves letters approved and
-    the next printing makes them again, in the same folder. Raises ``NotAllowed`` for a letter that
-    must not be printed.
+    the next printing makes them again, in the same folder. Without ``again`` a named letter that
+    was printed meanwhile is left out: a second click must not make a second letter for the post.
+    Raises ``NotAllowed`` for a letter that must not be printed, and while others are printed.
     """
-    letters, held = _still_to_print(office, _to_print(office, serials), at)
+    with _one_printing(office):
+        return _print(office, at, serials, on_letter, again)
+
+
+@contextmanager
+def _one_printing(office: Office) -> Iterator[None]:
+    lock = FileLock(office.folders.root / ".printing.lock")
+    try:
+        with lock.acquire(timeout=0):
+            yield
+    except Timeout as busy:
+        raise NotAllowed(
+            "Letters are being printed just now. Wait until that is done, and look which are left. "
+            "Nothing was done."
+        ) from busy
+
+
+def _print(
+    office: Office,
+    at: datetime,
+    serials: Sequence[str],
+    on_letter: Callable[[], None],
+    again: bool,
+) -> Batch:
+    letters, held = _still_to_print(office, _to_print(office, serials, again), at)
     if not letters:
         return Batch(None, (), tuple(held))
     held_before = list(held)
@@ -90,11 +119,13 @@ def joined_file(office: Office, letter: Letter) -> Path | None:
     return _joined((office.folders.root / letter.file).parent)
 
 
-def _to_print(office: Office, serials: Sequence[str]) -> list[Letter]:
+def _to_print(office: Office, serials: Sequence[str], again: bool) -> list[Letter]:
     with office.ledger.read() as connection:
         if not serials:
             return book.letters(connection, states=(State.APPROVED,))
         letters = named_letters(connection, serials)
+    if not again:
+        letters = [one for one in letters if one.state is not State.PRINTED]
     refuse_unless_allowed(letters, State.PRINTED)
     return letters
 

@@ -247,6 +247,17 @@ def test_two_who_print_at_once_print_each_letter_once(ask: Browser) -> None:
         assert life == [State.PREPARED, State.APPROVED, State.PRINTED]
 
 
+def test_a_page_sent_again_later_does_not_print_the_letters_again(ask: Browser) -> None:
+    here()
+    every = [one.serial for one in log(office())]
+    send(ask, "approve", *every)
+    assert "3 letters in one file." in printed(ask, *every)
+    assert "they were printed already" in printed(ask, *every)
+    for serial in every:
+        assert [event.state for event in steps(office(), serial)].count(State.PRINTED) == 1
+    assert len(list(office().folders.letters.glob("*/letters-*.docx"))) == 1
+
+
 @pytest.mark.skipif(converter() is None, reason="LibreOffice is not installed")
 def test_a_preview_is_made_as_asked_and_not_kept(ask: Browser) -> None:
     root = office().folders.root
