@@ -11,7 +11,9 @@ import importlib
 import logging
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -21,6 +23,8 @@ from rollbook.office import Office
 from rollbook.problems import RollbookError
 
 log = logging.getLogger(__name__)
+
+_threads = ThreadPoolExecutor(4, "button")  # of their own: no press waits behind lookups
 
 RIBBON: Mapping[str, Sequence[str]] = {
     "Register": ("post_sheet", "import_now", "what_changed", "undo_posting"),
@@ -147,7 +151,8 @@ def do(button: Button, book: Any, desk: Desk, by: str, sent: Mapping[str, Any]) 
 
 async def do_aside(button: Button, book: Any, desk: Desk, by: str, sent: Mapping[str, Any]) -> Job:
     """Do a button's work beside the server's other work, so that pane and functions go on."""
-    return await asyncio.to_thread(do, button, book, desk, by, sent)
+    work = partial(do, button, book, desk, by, sent)
+    return await asyncio.get_running_loop().run_in_executor(_threads, work)
 
 
 def fault_sentence(number: str) -> str:

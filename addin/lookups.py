@@ -30,6 +30,7 @@ class Lookup:
 
     here: Desk
     stamp: object
+    reasons: dict[tuple[str, str], str] = field(default_factory=dict)  # by student and rule
     _kept: dict[Hashable, Any] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 

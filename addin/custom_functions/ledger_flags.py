@@ -69,6 +69,14 @@ def _short_reason(one: Finding) -> str:
 
 
 def _reasons(at: Lookup, student: Student, wanted: str) -> str:
+    """Return the reasons about a student, worked out once for as long as nothing changes."""
+    asked = (student.student_id, wanted)
+    if asked not in at.reasons:
+        at.reasons[asked] = _worked_out(at, student, wanted)
+    return at.reasons[asked]
+
+
+def _worked_out(at: Lookup, student: Student, wanted: str) -> str:
     told = at.standing.explain(student.student_id)
     chosen = [one for one in told if (one.trigger == wanted if wanted else one.crossed)]
     if not chosen:

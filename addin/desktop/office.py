@@ -48,7 +48,14 @@ class CommandHands:
         """Bring the logs in the adopted workbooks up to date after a letter took a step."""
         if not office.settings.workbook:
             return Done()
-        return _done(_run(office, "once"))
+        try:
+            receipts = _run(office, "workbook", "update")["receipts"]
+        except (
+            OfficeError
+        ) as error:  # the workbook the button was pressed in is open: Refresh does it
+            return Done(problems=[str(error)])
+        names = [Path(one["file"]).name for one in receipts if one["cells"] or one["rows_added"]]
+        return Done([f"{name} was brought up to date." for name in names])
 
 
 def _run(office: Office, *words: str) -> Mapping[str, Any]:

@@ -160,6 +160,21 @@ print(json.dumps(App.told))
     assert "pupils.csv" in told
 
 
+def test_noting_letters_posts_nothing_that_lies_in_the_drop_folder(office: Path) -> None:
+    waiting = office / "drop" / "more pupils.csv"
+    waiting.write_text("Student ID,First name,Last name\n89,Edie,Marlow\n", encoding="utf-8")
+    printed = on_the_pc(
+        """
+from addin.desktop.office import desk_here
+from addin.desk import Done
+print(desk_here().hands.keep_up(desk_here().office) == Done())
+""",
+        office,
+    )
+    assert printed.strip() == "True"  # no workbook is adopted here
+    assert waiting.exists()
+
+
 def test_a_button_that_is_not_there_is_said(office: Path) -> None:
     printed = on_the_pc(
         STAND_IN + "from addin.desktop.buttons import press\nprint(press('make_coffee', Book()))",
