@@ -82,19 +82,27 @@ def _workbook(grid: Grid, ids: KnownIds) -> bytes:
         cells: list[Any] = [None] * (grid.left - 1)
         for place, value in enumerate(row, start=grid.left):
             is_id = found is not None and number > found[0] and place == found[1]
-            cells.append(_cell(sheet, _id(value, ids) if is_id else value))
+            cells.append(_cell(sheet, _id(value, ids, number) if is_id else value))
         sheet.append(cells)
     stream = BytesIO()
     made.save(stream)
     return stream.getvalue()
 
 
-def _id(value: Any, known: KnownIds) -> Any:
-    """Return an id as text: Excel has made a number of it, and dropped the noughts in front."""
+def _id(value: Any, known: KnownIds, row: int) -> Any:
+    """Return an id as text: Excel has made a number of it, and dropped the noughts in front.
+
+    Raises ``NotAllowed`` where it may be the id of more than one student.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
         return value
     students = known.by_number.get(int(value), ())
-    return students[0] if len(students) == 1 else str(int(value))
+    if len(students) > 1:
+        raise NotAllowed(
+            f"Row {row}: {int(value)} may be any of {', '.join(students)}; write the id as text, "
+            "with its zeros. Nothing was posted."
+        )
+    return students[0] if students else str(int(value))
 
 
 def _cell(sheet: Any, value: Any) -> Any:

@@ -31,11 +31,13 @@ from rollbook.ledger.letters import State
 from rollbook.ledger.postings import Posting
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
+from rollbook.register import Student
 from rollbook.reports import Asked, Table, daily
 from rollbook.reports import lates as lates_report
 from rollbook.reports import missing_registers as missing_report
 from tests.addin.books import Rows, book_of, written
 from tests.dropping import MONDAY, PUPILS, TUESDAY, drop, everything, marks, office_folder, register
+from tests.offices import post_extract, roster
 
 BUTTONS = {
     module.__name__.rpartition(".")[2]: Button.of("Register", module)
@@ -150,6 +152,19 @@ def test_an_id_that_excel_made_a_number_of_is_the_student_with_noughts_in_front(
     sheet: Rows = [["Student ID", MON], [123.0, "/"], [124, "N"]]
     press(desk, "post_sheet", YES, sheet=sheet)
     assert [row[::3] for row in register(desk.office)] == [("000123", "/"), ("000124", "N")]
+
+
+def test_an_id_that_may_be_of_two_students_is_asked_about_and_nothing_is_posted(
+    desk: Desk,
+) -> None:
+    office = desk.office
+    post_extract(office, roster([Student("00123", "Other", "Al")]), "newcomers.csv")
+    before = everything(desk.root)
+    sheet: Rows = [["Student ID", MON], ["000124", "N"], [123, "N"]]
+    job = press(desk, "post_sheet", YES, sheet=sheet)
+    assert job.phase is Phase.FAILED
+    assert "Row 3: 123 may be any of 000123, 00123; write the id as text" in told(job)
+    assert register(office) == [] and everything(desk.root) == before
 
 
 def test_a_list_with_a_row_a_mark_is_posted_too(desk: Desk) -> None:
