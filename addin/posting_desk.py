@@ -73,20 +73,30 @@ def sheet_file(at: Press) -> SheetFile:
 
 def _workbook(grid: Grid, ids: KnownIds) -> bytes:
     """Return the sheet's values as a workbook: each in its own place, ids as text."""
+    rows = _with_ids(grid, ids)  # first: a workbook begun must be ended
     made = Workbook(write_only=True)
     sheet = made.create_sheet(_plain(grid.sheet)[:31])
-    found = column_under(grid, STUDENT_ID)
     for _ in range(grid.top - 1):
         sheet.append([])
-    for number, row in enumerate(grid.rows, start=grid.top):
-        cells: list[Any] = [None] * (grid.left - 1)
-        for place, value in enumerate(row, start=grid.left):
-            is_id = found is not None and number > found[0] and place == found[1]
-            cells.append(_cell(sheet, _id(value, ids, number) if is_id else value))
-        sheet.append(cells)
+    before = [None] * (grid.left - 1)
+    for row in rows:
+        sheet.append([*before, *(_cell(sheet, value) for value in row)])
     stream = BytesIO()
     made.save(stream)
     return stream.getvalue()
+
+
+def _with_ids(grid: Grid, ids: KnownIds) -> list[list[Any]]:
+    """Return the rows of a sheet with the ids of the office in its column of ids."""
+    rows = [list(row) for row in grid.rows]
+    found = column_under(grid, STUDENT_ID)
+    if found is not None:
+        heading, column = found
+        for number, row in enumerate(rows, start=grid.top):
+            if number > heading:
+                place = column - grid.left
+                row[place] = _id(row[place], ids, number)
+    return rows
 
 
 def _id(value: Any, known: KnownIds, row: int) -> Any:
