@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from fastapi import Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -50,6 +50,7 @@ def build_app(serve: ServeSettings, root: Path, hands: Hands, *, is_https: bool 
     set_up(serve, root)
     main = _import_server()
     give_to_templates(main.templates.env)
+    _look_at_what_is_sent(main.app)
     main.app.add_exception_handler(RollbookError, _say_why)
     main.app.add_exception_handler(NotSignedIn, _ask_to_sign_in)
     main.app.add_exception_handler(HTTPException, _say_plainly)
@@ -164,6 +165,20 @@ def _environment(serve: ServeSettings, key: str) -> Mapping[str, str]:
         f"XLWINGS_{name}": value if isinstance(value, str) else json.dumps(value)
         for name, value in settings.items()
     }
+
+
+def _look_at_what_is_sent(app: FastAPI) -> None:
+    """Put our reading of presses and calls where xlwings Server does its own, or none."""
+    # Here, not above: xlwings Server reads its settings when it is imported.
+    import xlwings
+    from xlwings_server import dependencies
+
+    from addin.payload import check_call, press_of, say_unsuitable
+
+    app.add_exception_handler(xlwings.XlwingsError, say_unsuitable)
+    app.dependency_overrides[dependencies.parse_book_input] = press_of
+    # Only calls of functions ask for it; without a Redis it is None, as what a check returns.
+    app.dependency_overrides[dependencies.get_redis_client] = check_call
 
 
 def _import_server() -> ModuleType:

@@ -1,7 +1,7 @@
 """The sheet in front of the clerk: which students the selected rows are about, and writing back."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,15 +59,17 @@ class NobodySelected(NotAllowed):
     """The selection is about no student: nothing is selected, or no list of students is."""
 
 
-def selected_rows(at: Press) -> list[int]:
-    """Return the numbers of the rows the clerk has selected and can see, in order.
+def selected_rows(at: Press, grid: Grid) -> list[int]:
+    """Return the numbers of the rows in use that the clerk has selected and can see, in order.
 
-    Raises ``NobodySelected`` when no cells are selected.
+    Raises ``NobodySelected`` when there is none.
     """
-    areas = list(at.view.rows)
-    if not areas and at.book.selection is not None:
-        areas = [at.book.selection.address.replace("$", "")]
-    numbers = sorted({number for text in areas for number in _rows_of(text)})
+    used = grid.numbers()
+    numbers: list[int] = []
+    after = used.start  # areas may lie over each other: each row is taken once
+    for first, last in sorted(_first_and_last(area) for area in at.view.rows):
+        numbers += range(max(first, after), min(last + 1, used.stop))
+        after = max(after, last + 1)
     if not numbers:
         raise NobodySelected(
             "Select the rows of the students you mean, then press the button again."
@@ -75,15 +77,13 @@ def selected_rows(at: Press) -> list[int]:
     return numbers
 
 
-def _rows_of(address: str) -> Iterator[int]:
-    name = address.rpartition("!")[2].replace("$", "")
-    rows = re.fullmatch(r"(\d+):(\d+)", name)
-    if rows:
-        return iter(range(int(rows[1]), int(rows[2]) + 1))
+def _first_and_last(address: str) -> tuple[int, int]:
+    """Return the first and the last row of an area, such as ``A5:C9`` or ``5:9``."""
+    name = address.replace("$", "")
     if re.fullmatch(r"[A-Za-z]+:[A-Za-z]+", name):
         raise NotAllowed("Whole columns are selected. Select the rows of the students you mean.")
     area = Area.of(name)
-    return iter(range(area.top, area.bottom + 1))
+    return area.top, area.bottom
 
 
 def selected_students(at: Press) -> list[str]:
@@ -104,7 +104,7 @@ def selected_students(at: Press) -> list[str]:
     known = KnownIds(at.desk.students)
     ids = [
         _student_of(known, row, grid.cell(row, column))
-        for row in selected_rows(at)
+        for row in selected_rows(at, grid)
         if row > heading and text_of(grid.cell(row, column))
     ]
     if not ids:
@@ -128,7 +128,7 @@ def selected_serials(at: Press) -> list[str]:
     if found is None:
         return []
     heading, column = found
-    cells = (grid.cell(row, column) for row in selected_rows(at) if row > heading)
+    cells = (grid.cell(row, column) for row in selected_rows(at, grid) if row > heading)
     return list(dict.fromkeys(str(cell).strip() for cell in cells if cell))
 
 
