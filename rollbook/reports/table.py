@@ -20,6 +20,7 @@ Value = str | int | float | date | None
 PAPER_SIZES = {"Letter": 1, "A4": 9}
 """The numbers Excel has for the paper of a rule pack."""
 
+FORMULA_SIGNS = ("=", "+", "-", "@")
 INK, ACCENT = "1D2733", "1F5FA8"
 WIDEST = 60
 ROWS_MEASURED = 200
@@ -62,11 +63,15 @@ class Table:
         )
 
     def to_csv(self) -> bytes:
-        """Return the table as CSV that Excel opens with its accents and its zeros in sight."""
+        """Return the table as CSV that Excel opens with its accents, and without running a text.
+
+        Excel takes a text that begins with a sign for a formula; an apostrophe before it says that
+        it is none.
+        """
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow([column.title for column in self.columns])
-        writer.writerows([["" if value is None else value for value in row] for row in self.rows])
+        writer.writerows([[_no_formula(value) for value in row] for row in self.rows])
         return text.getvalue().encode("utf-8-sig")
 
     def to_xlsx(self, paper: str = "A4") -> bytes:
@@ -149,3 +154,10 @@ class Table:
             write_whole(path, self.to_csv())
         else:
             raise NotAllowed(f"“{path.name}” must end in .xlsx or .csv.")
+
+
+def _no_formula(value: Value) -> Value:
+    """Return a value as it may stand in CSV; a sign by itself, such as the code “-”, may."""
+    if isinstance(value, str) and len(value) > 1 and value.lstrip()[:1] in FORMULA_SIGNS:
+        return f"'{value}"
+    return value
