@@ -199,10 +199,12 @@ def told_of_round(done: Done) -> Told:
     counts += [f"{len(refused):,} refused"] if refused else []
     problems = list(done.problems)
     if not counts:
-        waits = "; some wait, see below" if problems else ""
+        nothing = (
+            "No file was posted; see below" if problems else "Nothing new lay in the drop folder"
+        )
         says = [one for one in done.says if "no file" not in one.casefold()]
         return Told(
-            _joined([f"Nothing new lay in the drop folder{waits}.", *says]),
+            _joined([nothing, *says]),
             "/today",
             "Today",
             problems,

@@ -305,7 +305,7 @@ def test_what_waits_is_named(desk: Desk) -> None:
     drop(desk.root, "Monday.xlsx", b"")
     drop(desk.root, "~$Monday.xlsx", b"")
     job = press(desk, "import_now")
-    assert told(job).startswith("Nothing new lay in the drop folder; some wait, see below.")
+    assert told(job).startswith("No file was posted; see below.")
     assert job.told and "Monday.xlsx is open in Excel" in job.told.problems[0]
 
 
