@@ -86,9 +86,9 @@ async def sign_in_with_ticket(request: Request, made: str, then: str = FIRST_PAG
     )
 
 
-@router.get("/sign-out")
+@router.post("/sign-out")
 async def sign_out(request: Request) -> Response:
-    """End the session."""
+    """End the session. No link or picture of another site can: those only look."""
     sign_in().close_session(request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/sign-in", status_code=303)
     answer.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")

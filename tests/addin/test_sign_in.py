@@ -280,7 +280,11 @@ def test_a_link_that_only_is_looked_at_is_not_used_up(web: httpx.Client, token: 
 def test_signing_out_ends_the_session_on_the_server_too(web: httpx.Client, token: str) -> None:
     web.post("/sign-in", data={"token": token})
     kept = web.cookies[COOKIE]
-    assert web.get("/sign-out").status_code == 303
+    assert web.get("/sign-out").status_code == 405  # another site could have it asked for
+    elsewhere = {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}
+    assert web.post("/sign-out", headers=elsewhere).status_code == 403
+    assert web.get("/sign-in/who").json() == {"name": ROSA}
+    assert web.post("/sign-out").status_code == 303
     assert COOKIE not in web.cookies
     web.cookies.set(COOKIE, kept)
     assert web.get("/sign-in/who").status_code == 401
