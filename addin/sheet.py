@@ -45,13 +45,20 @@ def grid_of(sheet: Any) -> Grid:
     return Grid(sheet.name, used.row, used.column, values)
 
 
-def column_under(grid: Grid, words: Collection[str]) -> tuple[int, int] | None:
-    """Return the row of the first heading that is one of ``words``, and its column."""
+def column_under(grid: Grid, words: Sequence[str]) -> tuple[int, int] | None:
+    """Return the first row with a heading that is one of ``words``, and the column under it.
+
+    Where a row has several of them, such as a student id and a UPN, the word named first counts.
+    """
+    order = {word: place for place, word in enumerate(words)}
     for row in list(grid.numbers())[:ROWS_SEARCHED]:
-        cells = grid.rows[row - grid.top]
-        for place, cell in enumerate(cells):
-            if isinstance(cell, str) and plain(cell) in words:
-                return row, grid.left + place
+        found = [
+            (order[plain(cell)], place)
+            for place, cell in enumerate(grid.rows[row - grid.top])
+            if isinstance(cell, str) and plain(cell) in order
+        ]
+        if found:
+            return row, grid.left + min(found)[1]
     return None
 
 
