@@ -1,4 +1,4 @@
-"""The words of every letter and document we ship, where they can be read side by side.
+"""The words of every letter we ship, where they can be read side by side.
 
 :mod:`tools.make_letter_templates` makes Word files of them. ``**…**`` is bold; a tag is one run of
 its own, so that Word does not split it. First the fact in days, then what helps, then whom to call;
@@ -93,20 +93,6 @@ class Letter:
     class_columns: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Document:
-    """The words of one verification document: statement, facts, and what it is good for."""
-
-    stem: str
-    language: Language
-    title: str
-    before: tuple[str, ...]
-    rows: tuple[tuple[str, str], ...]
-    after: tuple[str, ...]
-    verify: str
-    stamp: str = "School seal or stamp"
-
-
 CLASSES = "[the table of classes]"
 """Stands in a message where the table of classes goes."""
 
@@ -128,10 +114,6 @@ CALL_ES = (
 RING = (
     f"Please ring {{{{ contact_name }}}} on {{{{ contact_phone }}}}{HOURS}{{% if contact_email %}} "
     "or write to {{ contact_email }}{% endif %} by {{ reply_by }}"
-)
-VERIFY = (
-    f"To verify this letter, call {{{{ contact_name }}}} at {{{{ contact_phone }}}}{HOURS} and "
-    "give the reference number above."
 )
 LAW = "Reference: {{ reference }}"
 LAW_ES = "Referencia: {{ reference }}"
@@ -971,77 +953,5 @@ LETTERS = (
         ),
         "Sessions of unauthorised absence",
         "These are the sessions on which this notice rests.",
-    ),
-)
-
-DOCUMENTS = (
-    Document(
-        "enrolment",
-        EN_US,
-        "Verification of enrollment",
-        ("{{ statement }}",),
-        (("Student", "{{ student_name }}"), ("School", "{{ school_name }}")),
-        (
-            "This letter gives information as of {{ issued }} from school records. It was released "
-            "to {{ released_to }} for this purpose only: {{ purpose }}. "
-            "{% if expires %}Please do not rely on it after {{ expires }}.{% endif %}",
-        ),
-        VERIFY,
-    ),
-    Document(
-        "eng-enrolment",
-        EN_GB,
-        "Confirmation of enrolment",
-        ("{{ statement }}",),
-        (("Pupil", "{{ student_name }}"), ("School", "{{ school_name }}")),
-        (
-            "This letter gives information as of {{ issued }} from the school’s records. It was "
-            "released to {{ released_to }} for this purpose only: {{ purpose }}. "
-            "{% if expires %}Please do not rely on it after {{ expires }}.{% endif %}",
-        ),
-        "To check this letter, please ring {{ contact_name }} on {{ contact_phone }}"
-        f"{HOURS} and give the reference number above.",
-        "School stamp",
-    ),
-    Document(
-        "voe",
-        EN_US,
-        "Verification of enrollment and attendance: facts for the Texas DPS form",
-        (
-            "{{ statement }}",
-            "This page goes with the official Verification of Enrollment and Attendance (VOE) "
-            "form of the State of Texas and holds the facts for it. **It is not the form.** A "
-            "school official completes and signs the official form; the student hands it to the "
-            "Department of Public Safety.",
-        ),
-        (
-            ("Student", "{{ student_name }}"),
-            ("School", "{{ school_name }}"),
-            ("District", "{{ district_name }}"),
-            ("County-district-campus number", "{{ campus_number }}"),
-        ),
-        ("**Valid until {{ expires }}.** Information as of {{ issued }} from school records.",),
-        VERIFY,
-    ),
-    Document(
-        "social-security",
-        EN_US,
-        "School attendance of a student, for the Social Security Administration",
-        (
-            "{{ statement }}",
-            "This letter gives, on the school’s letterhead, the information that page 3 of form "
-            "SSA-1372-BK (Certification by School Official) asks for.",
-        ),
-        (
-            ("Student", "{{ student_name }}"),
-            ("School", "{{ school_name }}"),
-        ),
-        (
-            "**To be marked by the school official:**",
-            "Page 2 of the form is correct according to our records.\t☐ Yes   ☐ No",
-            "Page 4 is marked with the expected graduation date.\t☐ Yes   ☐ No",
-            "The school keeps pages 4 and 5.\t☐ Yes   ☐ No",
-        ),
-        VERIFY,
     ),
 )

@@ -1,7 +1,8 @@
 """Make the Word templates of `letter_templates/` anew: `python -m tools.make_letter_templates`.
 
 A school edits its own copies in Word and never needs this. It is for us: many letters that must
-look alike. Their words are in :mod:`tools.letter_words`; here is how they look.
+look alike. Their words are in :mod:`tools.letter_words` and
+:mod:`tools.document_words`; here is how they look.
 """
 
 import re
@@ -10,12 +11,11 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from rollbook.package import Package, write_whole
+from tools.document_words import DOCUMENTS, Document
 from tools.letter_words import (
     CLASSES,
-    DOCUMENTS,
     LETTERS,
     LINE_OF_LIST,
-    Document,
     Language,
     Letter,
     Paper,
