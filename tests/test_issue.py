@@ -8,8 +8,8 @@ import pytest
 
 from rollbook.documents import converter, text_of
 from rollbook.importers.contract import DocumentRequest, Extract
-from rollbook.ledger import letters as log
 from rollbook.ledger import postings as book
+from rollbook.ledger import releases as log
 from rollbook.office import Office, open_office, save_settings
 from rollbook.register import Enrolment, Guardian, Student
 from rollbook.standing import read_standing

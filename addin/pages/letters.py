@@ -37,6 +37,7 @@ from addin.pages.showing import NO_STORE, show
 from addin.sign_in import Clerk, Visitor
 from rollbook.documents import converter, lines_of, to_pdf
 from rollbook.ledger import letters as book
+from rollbook.ledger import releases
 from rollbook.ledger.letters import NEXT, Letter, State
 from rollbook.letters import OUT, approve_letters, as_printed, joined_file, print_letters, step
 from rollbook.office import Office
@@ -388,10 +389,10 @@ def document_file(clerk: Clerk, serial: str, word: bool = False) -> Response:
     """Download an issued document: the PDF where there is one, else or if asked the Word file."""
     office = desk().office
     with office.ledger.read() as connection:
-        issued = book.verifications(connection)
-    found = next((one for one in issued if one.serial == serial), None)
-    if found is None:
+        issued = releases.verifications(connection, serial=serial)
+    if not issued:
         raise NotAllowed("The release log knows of no such document.")
+    found = issued[0]
     path = office.folders.root / found.file
     printed = path.with_suffix(".pdf")
     return _download(printed if printed.is_file() and not word else path)

@@ -12,19 +12,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rollbook.ledger import schema
+from rollbook.ledger import chain, schema
 from rollbook.register import Action, HoldBack
 
 
 def save_action(connection: sa.Connection, action: Action) -> Action:
     """Enter what the office did about a student, and return it with its number in the log."""
     student = _key(connection, action.student_id)
-    entered = connection.execute(
-        sa.insert(schema.action).values(student=student, **_values(action))
-    )
-    key = entered.inserted_primary_key
-    assert key is not None
-    return replace(action, number=int(key[0]))
+    number = _enter(connection, schema.action, {"student": student, **_values(action)})
+    return replace(action, number=number)
 
 
 def actions(connection: sa.Connection, student_id: str = "") -> list[Action]:
@@ -49,7 +45,7 @@ def strike_action(
     if found:
         values = _values(found) | {"note": reason, "by": by, "at": at, "strikes": number}
         key = _key(connection, found.student_id)
-        connection.execute(sa.insert(schema.action).values(student=key, **values))
+        _enter(connection, schema.action, {"student": key, **values})
     return found
 
 
@@ -60,11 +56,8 @@ def _action(row: Mapping[Any, Any]) -> Action:
 
 def save_hold_back(connection: sa.Connection, hold_back: HoldBack, at: str) -> None:
     """Enter a reason for care."""
-    connection.execute(
-        sa.insert(schema.hold_back).values(
-            student=_key(connection, hold_back.student_id), at=at, **_values(hold_back)
-        )
-    )
+    student = _key(connection, hold_back.student_id)
+    _enter(connection, schema.hold_back, {"student": student, "at": at, **_values(hold_back)})
 
 
 def end_hold_back(
@@ -80,12 +73,9 @@ def end_hold_back(
         if row["reason"] == reason and (row["last"] is None or row["last"] > last)
     ]
     for row in found:
-        ending = {"student": row["student"], "reason": reason, "first": row["first"]}
-        connection.execute(
-            sa.insert(schema.hold_back).values(
-                **ending, last=last, note="", by=by, at=at, ends=row["id"]
-            )
-        )
+        about = {"student": row["student"], "reason": reason, "first": row["first"]}
+        ending = {"last": last, "note": "", "by": by, "at": at, "ends": row["id"]}
+        _enter(connection, schema.hold_back, about | ending)
     return len(found)
 
 
@@ -124,6 +114,14 @@ def _with_student(
     if student_id:
         query = query.where(schema.student.c.student_id == student_id)
     return [row._mapping for row in connection.execute(query)]
+
+
+def _enter(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> int:
+    """Enter a row and its link in the chain; return its number."""
+    key = connection.execute(sa.insert(table).values(**values)).inserted_primary_key
+    assert key is not None
+    chain.link(connection, table.name, [int(key[0])])
+    return int(key[0])
 
 
 def _key(connection: sa.Connection, student_id: str) -> int:

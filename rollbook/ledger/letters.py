@@ -1,4 +1,4 @@
-"""Letters, findings and verification documents in the ledger.
+"""Letters and findings in the ledger.
 
 A letter is written once and never changed; what happens to it is a chain of events, and its state
 is the newest of them. Nothing is deleted: a letter that should not go is void, with the reason.
@@ -12,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rollbook.ledger import schema
+from rollbook.ledger import chain, schema
 from rollbook.ledger.postings import owe_for_letters
+from rollbook.ledger.serials import new_serial
 
 
 class State(StrEnum):
@@ -32,12 +33,12 @@ NEXT: Mapping[State, frozenset[State]] = {
     State.PREPARED: frozenset({State.APPROVED, State.HELD, State.VOID}),
     State.HELD: frozenset({State.APPROVED, State.VOID}),
     State.APPROVED: frozenset({State.PRINTED, State.HELD, State.VOID}),
-    State.PRINTED: frozenset({State.PRINTED, State.MAILED, State.VOID}),
+    State.PRINTED: frozenset({State.APPROVED, State.PRINTED, State.MAILED, State.VOID}),
     State.MAILED: frozenset({State.RETURNED, State.VOID}),
-    State.RETURNED: frozenset({State.MAILED, State.VOID}),
+    State.RETURNED: frozenset({State.PRINTED, State.MAILED, State.VOID}),
     State.VOID: frozenset(),
 }
-"""Which step may follow which."""
+"""Which step may follow which. An e-mail that could not go is approved again, to be printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +99,13 @@ class Event:
     note: str = ""
     file: str = ""
     again: bool = False
+    method: str = ""  # how it went out: post, e-mail, text, by hand
+    digest: str = ""  # SHA-256 of the file it was printed as
 
 
 def new_letter_serial(connection: sa.Connection, year: int) -> str:
     """Return the next letter's serial, such as ``L-2026-00017``. Call inside a write."""
-    return _new_serial(connection, schema.letter, "L", year)
-
-
-def new_verification_serial(connection: sa.Connection, year: int) -> str:
-    """Return the next document's serial, such as ``V-2026-00003``. Call inside a write."""
-    return _new_serial(connection, schema.verification, "V", year)
-
-
-def _new_serial(connection: sa.Connection, table: sa.Table, prefix: str, year: int) -> str:
-    start = f"{prefix}-{year}-"
-    number = sa.cast(sa.func.substr(table.c.serial, len(start) + 1), sa.Integer)
-    newest = connection.execute(
-        sa.select(sa.func.max(number)).where(table.c.serial.like(f"{start}%"))
-    ).scalar()
-    return f"{start}{(newest or 0) + 1:05d}"
+    return new_serial(connection, schema.letter, "L", year)
 
 
 def save_letter(connection: sa.Connection, letter: Letter, at: str, by: str) -> None:
@@ -127,20 +116,22 @@ def save_letter(connection: sa.Connection, letter: Letter, at: str, by: str) -> 
         sa.select(schema.student.c.key).where(schema.student.c.student_id == letter.student_id)
     ).scalar_one()
     connection.execute(sa.insert(schema.letter).values(student=key, **values))
+    chain.link(connection, "letter", [letter.serial])
     save_events(connection, [Event(letter.serial, letter.state, at, by, letter.note)])
 
 
 def save_events(connection: sa.Connection, events: Sequence[Event]) -> None:
     """Enter steps in the life of letters."""
-    if events:
-        owe_for_letters(connection)
-        connection.execute(
-            sa.insert(schema.letter_event),
-            [
-                {name: getattr(event, name) for name in Event.__dataclass_fields__}
-                for event in events
-            ],
-        )
+    if not events:
+        return
+    owe_for_letters(connection)
+    table = schema.letter_event
+    newest = connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
+    names = Event.__dataclass_fields__
+    rows = [{name: getattr(event, name) for name in names} for event in events]
+    connection.execute(sa.insert(table), rows)
+    entered = sa.select(table.c.id).where(table.c.id > newest).order_by(table.c.id)
+    chain.link(connection, "letter_event", list(connection.execute(entered).scalars()))
 
 
 _NAMED_AT_ONCE = 500  # a database takes only so many values in one question
@@ -219,10 +210,12 @@ def events(connection: sa.Connection, serial: str) -> list[Event]:
     """Return the life of one letter, oldest step first."""
     table = schema.letter_event
     query = sa.select(table).where(table.c.serial == serial).order_by(table.c.id)
-    return [
-        Event(row.serial, State(row.state), row.at, row.by, row.note, row.file, row.again)
-        for row in connection.execute(query)
-    ]
+    return [_event(row._mapping) for row in connection.execute(query)]
+
+
+def _event(row: Mapping[Any, Any]) -> Event:
+    values = {name: row[name] for name in Event.__dataclass_fields__}
+    return Event(**(values | {"state": State(row["state"])}))
 
 
 def save_findings(
@@ -280,52 +273,3 @@ def save_findings(
     if cleared:
         connection.execute(sa.update(table).where(this).values(cleared=as_of), cleared)
     return len(fresh), len(cleared)
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """One verification document as it was released."""
-
-    serial: str
-    student_id: str
-    kind: str
-    purpose: str
-    requested_by: str
-    released_to: str
-    consent: str
-    issued: date
-    expires: date | None
-    by: str
-    template_digest: str
-    fields: Mapping[str, Any]
-    file: str
-    request: str
-
-
-def save_verification(connection: sa.Connection, document: Verification) -> None:
-    """Enter a released document in the release log."""
-    key = connection.execute(
-        sa.select(schema.student.c.key).where(schema.student.c.student_id == document.student_id)
-    ).scalar_one()
-    values = {
-        name: getattr(document, name)
-        for name in Verification.__dataclass_fields__
-        if name != "student_id"
-    }
-    connection.execute(sa.insert(schema.verification).values(student=key, **values))
-
-
-def verifications(connection: sa.Connection, request: str = "") -> list[Verification]:
-    """Return the release log in order of serial, or the release that answered one request."""
-    table = schema.verification
-    query = (
-        sa.select(table, schema.student.c.student_id)
-        .join(schema.student, schema.student.c.key == table.c.student)
-        .order_by(table.c.serial)
-    )
-    if request:
-        query = query.where(table.c.request == request)
-    return [
-        Verification(**{name: row._mapping[name] for name in Verification.__dataclass_fields__})
-        for row in connection.execute(query)
-    ]

@@ -1,8 +1,9 @@
 """The tables of the ledger.
 
-Pages of marks, amendments, postings taken back, letters and their events, the release log, the log
-of actions and the reasons for care only grow: a change is a further row, and triggers in the
-migrations refuse UPDATE and DELETE on them.
+Pages of marks, amendments, postings taken back, letters, their events and deliveries, the release
+log, the log of actions and the reasons for care only grow: a change is a further row, and triggers
+in the migrations refuse UPDATE and DELETE on them. All but the marks are linked by a chain of
+digests (:mod:`rollbook.ledger.chain`).
 
 A **page** holds what one posting said of one student: ``entries`` is a JSON list of whole numbers,
 one a mark, ``(day * 16 + part) * 65536 + symbol``, with the day counted from 1 January 1970, the
@@ -213,6 +214,22 @@ letter_event = sa.Table(
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("again", sa.Boolean, nullable=False),  # void, and the evidence may be used anew
+    sa.Column("method", sa.Text, nullable=False, server_default=""),  # post, e-mail, text, by hand
+    sa.Column("digest", sa.Text, nullable=False, server_default=""),  # SHA-256 of the file
+)
+
+delivery = sa.Table(  # an attempt to send a letter otherwise than by post, and how it went
+    "delivery",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("serial", sa.ForeignKey("letter.serial"), nullable=False, index=True),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
 )
 
 verification = sa.Table(
@@ -232,6 +249,27 @@ verification = sa.Table(
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("file", sa.Text, nullable=False),
     sa.Column("request", sa.Text, nullable=False, unique=True),
+)
+
+release_event = sa.Table(  # a step in the life of a verification document after its release
+    "release_event",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("serial", sa.ForeignKey("verification.serial"), nullable=False, index=True),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+)
+
+log_link = sa.Table(  # the chain through the logs, see rollbook.ledger.chain
+    "log_link",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("log", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.UniqueConstraint("log", "key"),
 )
 
 request = sa.Table(

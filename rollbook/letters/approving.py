@@ -1,6 +1,6 @@
 """Approving letters, after a last look: what has come up since they were prepared holds them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from rollbook.ledger import letters as book
@@ -8,9 +8,13 @@ from rollbook.ledger.letters import Letter, State
 from rollbook.letters.life import enter, named_letters, refuse_unless_allowed
 from rollbook.letters.preparing import NOT_PRINTED, judge_again
 from rollbook.office import Office
+from rollbook.problems import NotAllowed
 from rollbook.standing import read_standing
 
 STOPPED = (State.HELD, State.VOID)
+
+FOR_REVIEW = (State.PREPARED, State.HELD)
+"""What a clerk approves. A letter whose e-mail could not go is approved again by the sending."""
 
 
 def approve_letters(
@@ -28,6 +32,7 @@ def approve_letters(
     with office.ledger.write() as connection:
         before = {one.serial: one for one in named_letters(connection, serials)}
         refuse_unless_allowed(before.values(), State.APPROVED)
+        _refuse_what_went_out(before.values())
         about = {one.student_id for one in before.values()}
         judge_again(office, connection, standing, at, about)
         stopped = [
@@ -41,6 +46,15 @@ def approve_letters(
         enter(office, connection, good, State.APPROVED, at, note)
         approved = [one.serial for one in good]
         return (book.letters(connection, serials=approved) if approved else []), stopped
+
+
+def _refuse_what_went_out(letters: Iterable[Letter]) -> None:
+    for letter in letters:
+        if letter.state not in FOR_REVIEW:
+            raise NotAllowed(
+                f"Letter {letter.serial} is {letter.state.value} and was approved before. "
+                "Nothing was changed."
+            )
 
 
 def judge_waiting(office: Office, student_id: str, at: datetime) -> list[Letter]:

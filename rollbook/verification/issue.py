@@ -14,9 +14,9 @@ from typing import Any
 
 from rollbook.documents import Template, converter, missing_values, to_pdf
 from rollbook.ledger import Connection
-from rollbook.ledger import letters as log
 from rollbook.ledger import postings as book
-from rollbook.ledger.letters import Verification
+from rollbook.ledger import releases as log
+from rollbook.ledger.releases import Verification
 from rollbook.office import Office
 from rollbook.package import write_whole
 from rollbook.problems import NotAllowed, Problem, RollbookError

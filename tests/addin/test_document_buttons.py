@@ -15,8 +15,8 @@ from addin.jobs import Job, Phase, Question
 from addin.requests_desk import issue_now, questions_for
 from rollbook.cli.serve import OfficeHands
 from rollbook.documents import text_of
-from rollbook.ledger import letters as book
-from rollbook.ledger.letters import Verification
+from rollbook.ledger import releases
+from rollbook.ledger.releases import Verification
 from rollbook.office import open_office, save_settings
 from rollbook.problems import NotAllowed
 from rollbook.register import Enrolment, Guardian, Student
@@ -96,7 +96,7 @@ def sentence(job: Job) -> str:
 
 def released(desk: Desk) -> list[Verification]:
     with desk.office.ledger.read() as connection:
-        return book.verifications(connection)
+        return releases.verifications(connection)
 
 
 def questions(desk: Desk, kind: str, student: str, answers: Mapping[str, str]) -> list[Question]:

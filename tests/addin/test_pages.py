@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from addin.desk import Desk, close_desk, desk
 from addin.jobs import Cancelled, start_job
 from rollbook.importers.contract import Coverage
-from rollbook.ledger import care
+from rollbook.ledger import care, releases
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import State
@@ -468,7 +468,7 @@ def test_a_document_is_asked_for_and_issued(ask: Browser) -> None:
         for one in (answer, again)
     ]
     with here().office.ledger.read() as connection:
-        documents = letter_book.verifications(connection)
+        documents = releases.verifications(connection)
     assert [one.purpose for one in documents] == ["Bus pass"]
     assert links == [[f"/documents/file/{documents[0].serial}"]] * 2
 

@@ -8,7 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from rollbook.ledger import Ledger, people, schema
+from rollbook.ledger import Ledger, chain, people, schema
 from rollbook.ledger import connection as connecting
 from rollbook.ledger.letters import State, letters
 from rollbook.problems import LedgerError
@@ -29,7 +29,18 @@ def test_the_migrations_make_exactly_the_schema(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["page", "amendment", "letter", "letter_event", "verification", "action", "hold_back"],
+    [
+        "page",
+        "amendment",
+        "letter",
+        "letter_event",
+        "delivery",
+        "verification",
+        "release_event",
+        "action",
+        "hold_back",
+        "log_link",
+    ],
 )
 @pytest.mark.parametrize("change", ["UPDATE {} SET posting = posting", "DELETE FROM {}"])
 def test_what_only_grows_cannot_be_changed(tmp_path: Path, table: str, change: str) -> None:
@@ -53,9 +64,11 @@ def test_a_ledger_of_the_first_release_is_brought_up_to_date_and_keeps_everythin
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
         [letter] = letters(connection)
         [student] = people.students(connection).values()
+        report = chain.examine(connection)
     assert (letter.serial, letter.state, letter.withdraws) == ("L-2026-00001", State.MAILED, "")
     assert letter.evidence == [["2026-11-02", "AM", "O"]]
     assert student.name == "Ana García"
+    assert report.whole and report.head.number == 3
     with pytest.raises(LedgerError, match="only grows"), ledger.write() as connection:
         connection.execute(sa.update(schema.letter).values(withdraws="L-2026-00009"))
 

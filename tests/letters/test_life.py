@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from rollbook.ledger.letters import Letter, State
-from rollbook.letters import print_letters, step
+from rollbook.letters import approve_letters, print_letters, step
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from tests.letters.families import (
@@ -24,9 +24,9 @@ ALLOWED: Mapping[str, set[str]] = {
     "prepared": {"approved", "held", "void"},
     "held": {"approved", "void"},
     "approved": {"printed", "held", "void"},
-    "printed": {"printed", "mailed", "void"},
+    "printed": {"approved", "printed", "mailed", "void"},
     "mailed": {"returned", "void"},
-    "returned": {"mailed", "void"},
+    "returned": {"printed", "mailed", "void"},
     "void": set(),
 }
 WAY_TO: Mapping[str, list[str]] = {
@@ -79,6 +79,12 @@ def test_a_step_that_may_not_follow_changes_nothing(office: Office, state: str) 
         with pytest.raises(NotAllowed, match=f"is {state} and cannot become {to}"):
             step(office, [letter.serial], State(to), NOW)
     assert steps(office, letter.serial) == before
+
+
+def test_a_clerk_cannot_approve_what_was_printed(office: Office) -> None:
+    letter = a_letter(office, "printed")
+    with pytest.raises(NotAllowed, match="is printed and was approved before"):
+        approve_letters(office, [letter.serial], NOW)
 
 
 def test_an_unknown_serial_changes_nothing(office: Office) -> None:

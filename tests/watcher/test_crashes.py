@@ -21,6 +21,7 @@ from rollbook.cli import app
 from rollbook.documents import conversion
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
+from rollbook.ledger import releases
 from rollbook.ledger.letters import State
 from rollbook.letters import step as take_step
 from tests.dropping import (
@@ -89,7 +90,7 @@ def facts(root: Path) -> Facts:
             len(book.held_rows(connection)),
             len(book.owed(connection)),
             [(one.student_id, one.trigger) for one in letter_book.letters(connection)],
-            [one.kind for one in letter_book.verifications(connection)],
+            [one.kind for one in releases.verifications(connection)],
             everything(root),
             logged(root / "tracker.xlsx"),
         )

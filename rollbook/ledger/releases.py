@@ -1,0 +1,104 @@
+"""The release log: verification documents, and what became of each. It only grows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from rollbook.ledger import chain, schema
+from rollbook.ledger.serials import new_serial
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One verification document as it was released."""
+
+    serial: str
+    student_id: str
+    kind: str
+    purpose: str
+    requested_by: str
+    released_to: str
+    consent: str
+    issued: date
+    expires: date | None
+    by: str
+    template_digest: str
+    fields: Mapping[str, Any]
+    file: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseEvent:
+    """One step of a document after its release, such as ``handed over`` or ``reissued``."""
+
+    serial: str
+    step: str
+    note: str = ""
+    at: str = ""
+    by: str = ""
+
+
+def new_verification_serial(connection: sa.Connection, year: int) -> str:
+    """Return the next document's serial, such as ``V-2026-00003``. Call inside a write."""
+    return new_serial(connection, schema.verification, "V", year)
+
+
+def save_verification(connection: sa.Connection, document: Verification) -> None:
+    """Enter a released document in the release log."""
+    key = connection.execute(
+        sa.select(schema.student.c.key).where(schema.student.c.student_id == document.student_id)
+    ).scalar_one()
+    values = {
+        name: getattr(document, name)
+        for name in Verification.__dataclass_fields__
+        if name != "student_id"
+    }
+    connection.execute(sa.insert(schema.verification).values(student=key, **values))
+    chain.link(connection, "verification", [document.serial])
+
+
+def verifications(
+    connection: sa.Connection, *, request: str = "", serial: str = ""
+) -> list[Verification]:
+    """Return the release log in order of serial: all of it, the release that answered one
+    request, or the one with a serial."""
+    table = schema.verification
+    query = (
+        sa.select(table, schema.student.c.student_id)
+        .join(schema.student, schema.student.c.key == table.c.student)
+        .order_by(table.c.serial)
+    )
+    if request:
+        query = query.where(table.c.request == request)
+    if serial:
+        query = query.where(table.c.serial == serial)
+    return [
+        Verification(**{name: row._mapping[name] for name in Verification.__dataclass_fields__})
+        for row in connection.execute(query)
+    ]
+
+
+def save_release_event(connection: sa.Connection, event: ReleaseEvent) -> None:
+    """Enter one step of a released document."""
+    values = {name: getattr(event, name) for name in ReleaseEvent.__dataclass_fields__}
+    entered = connection.execute(sa.insert(schema.release_event).values(**values))
+    key = entered.inserted_primary_key
+    assert key is not None
+    chain.link(connection, "release_event", [int(key[0])])
+
+
+def release_events(connection: sa.Connection, serial: str = "") -> list[ReleaseEvent]:
+    """Return the steps of one released document or of all, oldest first."""
+    table = schema.release_event
+    query = sa.select(table).order_by(table.c.id)
+    if serial:
+        query = query.where(table.c.serial == serial)
+    names = ReleaseEvent.__dataclass_fields__
+    return [
+        ReleaseEvent(**{name: row._mapping[name] for name in names})
+        for row in connection.execute(query)
+    ]
