@@ -18,6 +18,9 @@ from rollbook.cli import (
     patterns,
     policy,
     postings,
+    preparing,
+    printing,
+    reviewing,
     rounds,
     serve,
     what_if,
@@ -47,6 +50,9 @@ for room in (
     what_if,
 ):
     room.register(app)
+
+LETTERS = (preparing, reviewing, printing)
+"""Rooms that add their commands to `rollbook letters` as they are imported."""
 
 
 def main() -> None:
