@@ -143,8 +143,12 @@ def letters(
     states: Sequence[State] = (),
     serials: Sequence[str] = (),
     student_id: str = "",
+    words: bool = True,
 ) -> list[Letter]:
-    """Return letters in order of serial, all of them or those in some states."""
+    """Return letters in order of serial, all of them or those in some states.
+
+    Without ``words`` their fields stay empty: who goes through a long log needs little memory.
+    """
     event = schema.letter_event
     mailed = sa.case((event.c.state == State.MAILED.value, event.c.at), else_="")
     life = (
@@ -158,7 +162,7 @@ def letters(
     )
     query = (
         sa.select(
-            schema.letter,
+            *(column for column in schema.letter.c if words or column.name != "fields"),
             schema.student.c.student_id,
             event.c.state,
             event.c.at,
@@ -202,8 +206,8 @@ def _not_taken_back(letters: Sequence[Letter]) -> list[Letter]:
 
 
 def _letter(row: Mapping[Any, Any]) -> Letter:
-    values = {name: row[name] for name in Letter.__dataclass_fields__}
-    return Letter(**(values | {"state": State(row["state"])}))
+    values = {name: row[name] for name in Letter.__dataclass_fields__ if name in row}
+    return Letter(**({"fields": {}} | values | {"state": State(row["state"])}))
 
 
 def events(connection: sa.Connection, serial: str) -> list[Event]:
