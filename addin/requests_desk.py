@@ -25,8 +25,8 @@ from rollbook.verification import (
     consent_given,
     document_kind,
 )
-from rollbook.verification.consent import FERPA_EXCEPTIONS, PUBLIC_BODIES
 from rollbook.verification.issue import Asked, Look, issue, look
+from rollbook.verification.release_table import law_of, release_table
 from rollbook.verification.words import read_day
 
 Answers = Mapping[str, str]
@@ -227,14 +227,14 @@ def _refuse_what_no_answer_mends(title: str, wanted: Sequence[Missing]) -> None:
 
 
 def _about_the_request(office: Office, asked: Asked, answers: Answers) -> list[Question]:
-    english = office.policy.jurisdiction.startswith("gb")
     problems = Release(asked.purpose, asked.requested_by, asked.released_to).problems()
     found = []
     if not asked.purpose or problems:
         says = problems[0].message if problems else "It goes into the release log."
         found.append(Question("purpose", "What is it for?", says=says))
     if not asked.requested_by:
-        found.append(Question("requested_by", "Who asks for it?", "choice", _requesters(english)))
+        choices = _requesters(office.policy.jurisdiction)
+        found.append(Question("requested_by", "Who asks for it?", "choice", choices))
     if problems or (asked.requested_by == THIRD_PARTY and not asked.released_to):
         says = "Who this is, for the release log."
         found.append(Question("released_to", "Who gets it?", says=says))
@@ -244,17 +244,14 @@ def _about_the_request(office: Office, asked: Asked, answers: Answers) -> list[Q
     return found
 
 
-def _requesters(english: bool) -> tuple[tuple[str, str], ...]:
-    others = (
-        [(one, one.capitalize()) for one in sorted(PUBLIC_BODIES, reverse=True)]
-        if english
-        else [(one, one.capitalize()) for one in FERPA_EXCEPTIONS]
-    )
+def _requesters(jurisdiction: str) -> tuple[tuple[str, str], ...]:
+    law = law_of(jurisdiction)
+    english = law == "uk"
     return (
         ("parent", "A parent or carer" if english else "A parent or guardian"),
         ("student", "The pupil" if english else "The student"),
         (THIRD_PARTY, "Somebody else, such as a landlord or an agency"),
-        *others,
+        *((one, one.capitalize()) for one in release_table().bodies(law)),
     )
 
 

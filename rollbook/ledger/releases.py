@@ -10,6 +10,9 @@ import sqlalchemy as sa
 from rollbook.ledger import chain, schema
 from rollbook.ledger.serials import new_serial
 
+ISSUED, HANDED_OVER, REISSUED, VOID = "issued", "handed over", "reissued", "void"
+"""The steps of a document. Who may have it, and on what grounds, is the note of the first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -33,7 +36,7 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEvent:
-    """One step of a document after its release, such as ``handed over`` or ``reissued``."""
+    """One step of a document from its release on: one of the steps above."""
 
     serial: str
     step: str

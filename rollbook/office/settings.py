@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rollbook.office.mail_settings import EmailSettings
 from rollbook.office.toml import office_source, read_toml
 from rollbook.policy.lines import Source
 from rollbook.problems import OfficeError
@@ -13,7 +14,7 @@ SETTINGS_FILE = "office.toml"
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class School(_Section):
@@ -72,7 +73,12 @@ class ExportSettings(_Section):
 
 
 class VerificationSettings(_Section):
-    """Facts about the school that verification documents state."""
+    """Facts about the school that verification documents state.
+
+    ``directory_information`` says that the district has designated what an enrolment letter holds
+    as directory information and given notice of it (34 CFR 99.37); a family that has opted out has
+    the flag ``no-directory`` on the roster.
+    """
 
     hours_per_week: str = ""
     course_weeks: int | None = None
@@ -80,6 +86,7 @@ class VerificationSettings(_Section):
     correspondence: str = ""
     full_time: str = ""
     summer_ends_on_first_school_day: bool = False
+    directory_information: bool = False
 
 
 class WatchSettings(_Section):
@@ -138,6 +145,7 @@ class Settings(_Section):
     contact: Contact = Contact()
     signatory: Signatory = Signatory()
     letters: LetterSettings = LetterSettings()
+    email: EmailSettings = EmailSettings()
     exports: ExportSettings = ExportSettings()
     verification: VerificationSettings = VerificationSettings()
     watch: WatchSettings = WatchSettings()
@@ -187,6 +195,8 @@ _EXPECTED = (  # how pydantic's names of what is wrong begin, and what the clerk
     ("literal", "write one of {expected}"),
     ("greater_than_equal", "write {ge} or more"),
     ("greater_than", "write more than {gt:g}"),
+    ("less_than_equal", "write {le} or less"),
+    ("value_error", "{error}"),
 )
 
 

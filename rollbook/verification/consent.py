@@ -1,12 +1,12 @@
 """Who has to sign before a document leaves the office (FERPA; in England UK GDPR)."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from rollbook.policy import Sure
 from rollbook.verification.decision import Decision, Missing, ask
+from rollbook.verification.release_table import PARENT, STUDENT, law_of, release_table
 from rollbook.verification.words import plain
 
 
@@ -15,7 +15,8 @@ class Consent:
     """Who has to sign before a document leaves the office: ``parent``, ``student`` or nobody.
 
     ``covers_attendance`` is true when the person who may have attendance figures is the one asking
-    or the law lets the office give them without a signature.
+    or the law lets the office give them without a signature. ``row`` is the row of the table of
+    releases that decided it.
     """
 
     needed_from: str | None
@@ -23,32 +24,23 @@ class Consent:
     reference: str
     sure: Sure = Sure.READ
     covers_attendance: bool = False
+    row: str = ""
 
     @property
     def citation(self) -> str:
         """The reference as it is shown, with ``(check)`` where nobody has read the law itself."""
         return self.sure.marked(self.reference)
 
+    @property
+    def grounds(self) -> str:
+        """What the release log notes: the row of the table, and its reference."""
+        return f"{self.row}: {self.citation}"
 
-AGE_OF_MAJORITY = 18  # 34 CFR 99.3, "eligible student"
 
 PARENT_WORDS = frozenset(
     ("parent", "guardian", "mother", "father", "carer", "legal guardian", "parent guardian")
 )
 STUDENT_WORDS = frozenset(("student", "pupil", "self", "the student", "the pupil"))
-
-# 34 CFR 99.31: the disclosures a school office meets that need no consent.
-FERPA_EXCEPTIONS: Mapping[str, str] = {
-    "school official": "a school official with a legitimate educational interest",
-    "transfer school": "a school the student is moving to",
-    "audit": "an authorized audit or evaluation",
-    "subpoena": "a court order or subpoena; try to tell the parent before complying",
-    "health or safety emergency": "a health or safety emergency",
-    "juvenile justice": "the juvenile justice system",
-    "foster agency": "the agency responsible for a student in foster care",
-}
-
-PUBLIC_BODIES = frozenset(("local authority", "court order"))
 
 
 def consent_needed(
@@ -60,106 +52,62 @@ def consent_needed(
     opted_out: bool | None = None,
     tax_dependent: bool | None = None,
     court_order: bool = False,
+    day: date | None = None,
 ) -> Consent:
     """Say who has to sign before ``requester`` may have the document, and why.
 
-    ``requester`` is ``parent``, ``student``, an exception of the law, or anybody else, who is a
-    third party. ``directory_info_only`` says the district has designated everything in the
-    document as directory information and given notice; attendance counts never are.
+    It is looked up in the table of releases as it is on ``day`` (today if not said).
+    ``requester`` is ``parent``, ``student``, a person or body that has a row of its own, or anybody
+    else, who is a third party. ``directory_info_only`` says that everything in the document is
+    directory information; attendance counts never are. ``opted_out`` is None when the district has
+    not designated such information, or it is not known whether the family has opted out.
     ``age`` is None when the date of birth is not known. ``court_order`` says an order limits what
     the asking parent may have.
     """
-    who = plain(requester)
-    if court_order and who in PARENT_WORDS:
-        return Consent(
-            "parent",
-            "A court order limits contact with the parent who asks. Ask the principal first; the "
-            "other parent signs.",
-            "the court order on file",
-            Sure.GENERAL,
-        )
-    if jurisdiction == "gb-eng":
-        return _english_consent(age, who)
-    return _ferpa_consent(age, who, directory_info_only, opted_out, tax_dependent)
-
-
-def _ferpa_consent(
-    age: int | None, who: str, directory: bool, opted_out: bool | None, tax_dependent: bool | None
-) -> Consent:
-    of_age = age is None or age >= AGE_OF_MAJORITY
-    if who in STUDENT_WORDS:
-        return _nobody(
-            "The student asks for the student's own facts.",
-            "34 CFR 99.5, 99.31(a)(12)",
-            Sure.GENERAL,
-        )
-    if who in PARENT_WORDS and not of_age:
-        return _nobody(
-            "A parent asks. Check who it is, and any custody order.", "34 CFR 99.10, 99.31(a)(12)"
-        )
-    if who in PARENT_WORDS and tax_dependent:
-        return _nobody(
-            "The student is of age but a tax dependent of the parent who asks.",
-            "34 CFR 99.31(a)(8)",
-            Sure.SECONDARY,
-        )
-    if who in FERPA_EXCEPTIONS:
-        return _nobody(f"No consent is needed for {FERPA_EXCEPTIONS[who]}.", "34 CFR 99.31")
-    if directory and opted_out is False:
-        return Consent(
-            None,
-            "The letter holds only directory information and the family has not opted out.",
-            "34 CFR 99.3, 99.37",
-        )
-    why = "The family has opted out of directory information. " if directory and opted_out else ""
-    if directory and opted_out is None:
-        why = "It is not known whether the family has opted out of directory information. "
-    holder = "A third party needs a parent's consent"
-    if of_age:
-        holder = f"At {AGE_OF_MAJORITY} the right passes from the parents to the student"
-    return Consent(
-        _signer(age),
-        f"{why}{holder}: written, signed and dated, naming what may be given, what for and to "
-        "whom.",
-        "34 CFR 99.5, 99.30",
-        Sure.GENERAL,
-    )
-
-
-def _english_consent(age: int | None, who: str) -> Consent:
-    law = "UK GDPR art. 6; Data Protection Act 2018; Education Act 1996 s.576"
-    if who in STUDENT_WORDS or who in PARENT_WORDS:
-        return _nobody(
-            "A parent or the pupil asks. Check who it is, and any court order; say no more than "
-            "the purpose needs.",
-            law,
-            Sure.GENERAL,
-        )
-    if who in PUBLIC_BODIES:
-        return _nobody(
-            "A public body asks under its own powers. Ask which, and say no more than it needs.",
-            law,
-            Sure.GENERAL,
-        )
-    signer = _signer(age)
-    person = signer.replace("student", "pupil")
+    day = day or date.today()
+    law, table = law_of(jurisdiction), release_table()
+    of_age = age is None or age >= table.age_of_majority(law, day)
+    so = {
+        "of-age" if of_age else "minor": True,
+        "tax-dependent": bool(tax_dependent),
+        "court-order": court_order,
+        "directory-only": directory_info_only,
+        "not-opted-out": opted_out is False,
+    }
+    row = table.row(law, _who(requester), [name for name, met in so.items() if met], day)
+    signer = {"nobody": None, "parent": PARENT, "holder": _holder(age, of_age)}[row.signs]
+    remark = _about_directory(opted_out) if directory_info_only and row.signs == "holder" else ""
     return Consent(
         signer,
-        f"A third party needs the written authority of the {person}; say no more than the "
-        "purpose needs.",
-        law,
-        Sure.GENERAL,
+        f"{remark if law == 'ferpa' else ''}{row.because}",
+        row.reference.text,
+        row.sure,
+        row.attendance,
+        row.id,
     )
 
 
-def _signer(age: int | None) -> str:
+def _who(requester: str) -> str:
+    """Return what the table calls whoever asks."""
+    who = plain(requester)
+    if who in PARENT_WORDS:
+        return PARENT
+    return STUDENT if who in STUDENT_WORDS else who
+
+
+def _holder(age: int | None, of_age: bool) -> str:
     if age is None:  # the document then waits for the date of birth as well
         return "parent or student"
-    return "student" if age >= AGE_OF_MAJORITY else "parent"
+    return STUDENT if of_age else PARENT
 
 
-def _nobody(because: str, reference: str, sure: Sure = Sure.READ) -> Consent:
-    return Consent(None, because, reference, sure, covers_attendance=True)
+def _about_directory(opted_out: bool | None) -> str:
+    if opted_out:
+        return "The family has opted out of directory information. "
+    return (
+        "Nothing shows that this is directory information here and that the family has not opted "
+        "out of it. "
+    )
 
 
 def with_consent(decision: Decision, consent: Consent, signed: str) -> Decision:

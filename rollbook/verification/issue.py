@@ -16,7 +16,7 @@ from rollbook.documents import Template, converter, missing_values, to_pdf
 from rollbook.ledger import Connection
 from rollbook.ledger import postings as book
 from rollbook.ledger import releases as log
-from rollbook.ledger.releases import Verification
+from rollbook.ledger.releases import ISSUED, ReleaseEvent, Verification
 from rollbook.office import Office
 from rollbook.package import write_whole
 from rollbook.problems import NotAllowed, Problem, RollbookError
@@ -42,6 +42,12 @@ from rollbook.verification.texas_voe import (
     voe_terms,
 )
 from rollbook.verification.words import read_decimal, read_whole
+
+NO_DIRECTORY = "no-directory"
+"""The flag of a student whose family has opted out of directory information."""
+
+DIRECTORY_KIND = "enrolment"
+"""The one document that holds nothing but directory information, unless attendance is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,7 @@ def look(office: Office, standing: Standing, asked: Asked, day: date) -> Look:
     student = _student(standing, asked.student_id)
     if student is None:
         raise NotAllowed(f"No student has the id “{asked.student_id}”.")
-    consent = _consent(office, standing, student, asked, day)
+    consent = _consent(office, standing, kind, student, asked, day)
     decided = _decide(office, standing, kind, student, asked, day, consent)
     return Look(kind, student, consent, with_consent(decided, consent, asked.consent))
 
@@ -165,15 +171,15 @@ def issue(office: Office, standing: Standing, asked: Asked, at: datetime) -> Ans
         seen = look(office, standing, asked, at.date())
     except NotAllowed as error:
         return Answer(asked, False, str(error))
-    kind, student, decision = seen.kind, seen.student, seen.decision
+    student, decision = seen.student, seen.decision
     if not asked.purpose.strip():
         return Answer(asked, False, "Say what the document is for (purpose); it goes into the log.")
     if not decision.eligible:
-        title = kind.title_in(office.policy.jurisdiction)
+        title = seen.kind.title_in(office.policy.jurisdiction)
         sentence = f"{title} for {student.student_id}: {decision.sentence}"
         return Answer(asked, False, sentence, decision=decision)
     try:
-        return _release(office, standing, kind, student, asked, decision, at)
+        return _release(office, standing, seen, asked, at)
     except NotAllowed as error:
         return Answer(asked, False, str(error), decision=decision)
 
@@ -203,18 +209,20 @@ def _student(standing: Standing, student_id: str) -> Student | None:
 
 
 def _consent(
-    office: Office, standing: Standing, student: Student, asked: Asked, day: date
+    office: Office, standing: Standing, kind: Kind, student: Student, asked: Asked, day: date
 ) -> Consent:
     age = age_on(student.birth_date, day) if student.birth_date else None
     barred = any(one.court_order for one in standing.guardians.get(student.student_id, ()))
-    opted_out = "no-directory" in student.flags or None
+    designated = office.settings.verification.directory_information
+    opted_out = True if NO_DIRECTORY in student.flags else False if designated else None
     return consent_needed(
         office.policy.jurisdiction,
         age,
         asked.requested_by,
-        directory_info_only="attendance" not in asked.extras,
+        directory_info_only=kind.slug == DIRECTORY_KIND and "attendance" not in asked.extras,
         opted_out=opted_out,
         court_order=barred,
+        day=day,
     )
 
 
@@ -292,16 +300,9 @@ def _said_classes(said: Mapping[str, str]) -> tuple[ClassAttendance, ...]:
     return (ClassAttendance("the class with the most absences", offered, attended),)
 
 
-def _release(
-    office: Office,
-    standing: Standing,
-    kind: Kind,
-    student: Student,
-    asked: Asked,
-    decision: Decision,
-    at: datetime,
-) -> Answer:
+def _release(office: Office, standing: Standing, seen: Look, asked: Asked, at: datetime) -> Answer:
     """Number, render, check and log the document, all or nothing; then make its PDF."""
+    kind, student, decision = seen.kind, seen.student, seen.decision
     template, digest = _template(office, kind)
     release = Release(
         asked.purpose,
@@ -342,6 +343,9 @@ def _release(
             request=asked.key or serial,
         )
         log.save_verification(connection, document)
+        stamp = at.isoformat(timespec="seconds")
+        issued = ReleaseEvent(serial, ISSUED, seen.consent.grounds, stamp, document.by)
+        log.save_release_event(connection, issued)
     return _answer(office, kind, asked, decision, document, path)
 
 
