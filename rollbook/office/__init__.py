@@ -6,6 +6,7 @@ and the folders named in :class:`Folders`.
 
 from rollbook.office.calendar_text import calendar_as_toml, guessed_calendar
 from rollbook.office.calendars import CALENDAR_FILE, read_calendar
+from rollbook.office.mail_settings import EmailSettings, is_address
 from rollbook.office.making import make_office, save_settings, save_workbook_map
 from rollbook.office.opening import Folders, Office, open_office
 from rollbook.office.settings import SETTINGS_FILE, ServeSettings, Settings, read_settings
@@ -13,12 +14,14 @@ from rollbook.office.settings import SETTINGS_FILE, ServeSettings, Settings, rea
 __all__ = [
     "CALENDAR_FILE",
     "SETTINGS_FILE",
+    "EmailSettings",
     "Folders",
     "Office",
     "ServeSettings",
     "Settings",
     "calendar_as_toml",
     "guessed_calendar",
+    "is_address",
     "make_office",
     "open_office",
     "read_calendar",

@@ -69,6 +69,18 @@ approval = "review"   # "automatic" prints without a review
 # hold_unresolved = "deciding"  # marks without a reason yet hold a letter only if they decide
 # without = ["tx-warn0"]        # rules whose students are listed, and sent no letter
 
+[email]               # letters by e-mail; without a host all go by post
+host = ""             # your mail server, such as "smtp.office365.com"
+sender = ""           # whom they are from: "attendance@school.example"
+# reply_to = ""       # where answers go, if elsewhere
+# security = "tls"    # "starttls" (port 587) when not said; "tls" is port 465
+# port = 587
+# user = ""           # the password goes into a file of its own, or ROLLBOOK_SMTP_PASSWORD
+# password_file = "mail-password.txt"
+# per_minute = 30     # how many messages the server takes in a minute
+# The letters that may go by e-mail. A legal notice belongs in the post, as evidence.
+# letters = {_friendly(jurisdiction)}
+
 [exports]
 # day_first = true    # 03/04/2026 is 3 April; follows the jurisdiction when not said
 lists = "all marks"      # "absences" when your plain lists hold absences only
@@ -99,6 +111,19 @@ full_time = "yes"     # full-time by the school's own standard
 
 [campus]              # campus number = its name
 """
+
+
+_FRIENDLY = {
+    "gb-eng": ("eng-l1", "eng-late"),
+    "us-tx": ("tx-90w",),
+    "us-ca": ("ca-exc",),
+}  # letters that warn and offer help, and rest on no statute
+
+
+def _friendly(jurisdiction: str) -> str:
+    """Return an example of letters that may go by e-mail, as a list in TOML."""
+    names = ", ".join(f'"{name}"' for name in _FRIENDLY.get(jurisdiction, ()))
+    return f"[{names}]"
 
 
 def save_settings(root: Path, values: Mapping[str, Any]) -> None:

@@ -83,12 +83,14 @@ def open_office(root: Path) -> Office:
     folders.make()
     policy = load_pack(settings.jurisdiction, root, settings.codes)
     known = [trigger.id for trigger in policy.triggers]
-    for name in settings.letters.without:
-        if name not in known:
-            raise OfficeError(
-                f"{SETTINGS_FILE}, “letters.without”: there is no rule “{name}”. The rules are: "
-                f"{', '.join(known)}."
-            )
+    named = {"letters.without": settings.letters.without, "email.letters": settings.email.letters}
+    for setting, names in named.items():
+        for name in names:
+            if name not in known:
+                raise OfficeError(
+                    f"{SETTINGS_FILE}, “{setting}”: there is no rule “{name}”. The rules are: "
+                    f"{', '.join(known)}."
+                )
     return Office(
         settings=settings,
         folders=folders,

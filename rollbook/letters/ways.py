@@ -1,0 +1,169 @@
+"""The way a letter goes: by post, or by e-mail where the office wants it and it can.
+
+Post is the way of every letter; e-mail has to be earned. A letter goes by e-mail when
+``[email] letters`` in ``office.toml`` names its rule, the guardian has an address on the newest
+roster, and no e-mail of this letter, or to this address, has failed.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from rollbook.ledger import Connection
+from rollbook.ledger.deliveries import Delivery, deliveries
+from rollbook.ledger.letters import Letter
+from rollbook.office import Office, is_address
+from rollbook.register import Guardian
+from rollbook.standing import Standing
+
+POST, EMAIL, TEXT = "post", "e-mail", "text"
+
+SENDING = "sending"  # handed to the mail server; no answer yet
+SENT = "sent"
+PUT_OFF = "put off"  # the mail server asks to try again later
+REFUSED = "refused"
+BOUNCED = "bounced"
+FAILED = (REFUSED, BOUNCED)
+"""The states of a delivery, in the words of the log."""
+
+PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
+"""How long to wait after each time the server put a letter off; after that it goes by post."""
+
+MOST_PEOPLE = 2  # an address of more people than this is no family's: a placeholder, or a mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a letter goes, to which address, and why by post where the office would send it."""
+
+    method: str
+    address: str = ""
+    why: str = ""
+    not_before: datetime | None = None  # when the mail server may be asked again
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What was sent by e-mail so far: how it went with each letter, and with each address."""
+
+    attempts: Sequence[Delivery] = ()
+
+    @classmethod
+    def read(cls, connection: Connection) -> "Tried":
+        """Read what the log says."""
+        return cls([one for one in deliveries(connection) if one.method == EMAIL])
+
+    def of_letter(self, serial: str) -> Sequence[Delivery]:
+        """Return the steps of one letter, oldest first."""
+        return self._of_letters.get(serial, ())
+
+    def last_to(self, address: str) -> Delivery | None:
+        """Return how it went last with an address; ``None`` when nobody knows yet."""
+        return self._last_to.get(address.casefold())
+
+    @cached_property
+    def _of_letters(self) -> Mapping[str, Sequence[Delivery]]:
+        found: dict[str, list[Delivery]] = defaultdict(list)
+        for one in self.attempts:
+            found[one.serial].append(one)
+        return found
+
+    @cached_property
+    def _last_to(self) -> Mapping[str, Delivery]:
+        settled = (SENT, *FAILED)
+        return {one.address.casefold(): one for one in self.attempts if one.state in settled}
+
+
+@dataclass(frozen=True)
+class Ways:
+    """All that decides on the way of letters, read at one moment."""
+
+    office: Office
+    guardians: Mapping[str, Sequence[Guardian]] = field(default_factory=dict)
+    tried: Tried = Tried()
+
+    @classmethod
+    def read(cls, office: Office, standing: Standing, connection: Connection) -> "Ways":
+        """Take the newest roster and what was sent so far."""
+        return cls(office, standing.guardians, Tried.read(connection))
+
+    def of(self, letter: Letter) -> Way:
+        """Return the way of a letter."""
+        guardian = who_gets(letter, self.guardians)
+        way = way_of(self.office, letter, guardian, self.tried)
+        if way.method == EMAIL:
+            people = self._people_at.get(way.address.casefold(), frozenset())
+            if len(people) > MOST_PEOPLE:
+                why = f"{way.address} stands for {len(people)} people in the contacts"
+                return Way(POST, way.address, why)
+        return way
+
+    def by_post(self, letters: Iterable[Letter]) -> list[Letter]:
+        """Return the letters that are to be printed for the post."""
+        return [one for one in letters if self.of(one).method == POST]
+
+    @cached_property
+    def _people_at(self) -> Mapping[str, Collection[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for roster in self.guardians.values():
+            for one in roster:
+                if one.email:
+                    found[one.email.strip().casefold()].add(one.name.casefold())
+        return found
+
+
+def who_gets(letter: Letter, guardians: Mapping[str, Sequence[Guardian]]) -> Guardian | None:
+    """Return the guardian of today that a letter is to, who may have letters; else ``None``."""
+    name = letter.guardian["name"]
+    of_name = [one for one in guardians.get(letter.student_id, ()) if one.name == name]
+    if any(one.court_order for one in of_name):
+        return None
+    allowed = [one for one in of_name if one.gets_letters]
+    return next((one for one in allowed if one.email), allowed[0] if allowed else None)
+
+
+def way_of(
+    office: Office, letter: Letter, guardian: Guardian | None, tried: Tried | None = None
+) -> Way:
+    """Return the way of one letter to a guardian as the newest roster has them.
+
+    ``tried`` is what was sent before; without it nothing was.
+    """
+    settings = office.settings.email
+    if not settings.host or letter.trigger not in settings.letters:
+        return Way(POST)
+    if guardian is None:
+        return Way(POST, why=f"{letter.guardian['name']} is not on the roster any more")
+    address = guardian.email.strip()
+    if not address:
+        return Way(POST, why=f"{guardian.name} has no e-mail address on the roster")
+    if not is_address(address):
+        why = f"“{address}” is not an e-mail address as mail servers take it; correct it in the SIS"
+        return Way(POST, why=why)
+    return _after_failures(letter, address, tried or Tried())
+
+
+def _after_failures(letter: Letter, address: str, tried: Tried) -> Way:
+    steps = tried.of_letter(letter.serial)
+    failed = next((one for one in steps if one.state in FAILED), None)
+    if failed:
+        return Way(POST, address, f"its e-mail to {failed.address} {_what_became(failed)}")
+    last = tried.last_to(address)
+    if last and last.state in FAILED:
+        why = f"an e-mail to {address} {_what_became(last)}; correct the address in the SIS"
+        return Way(POST, address, why)
+    put_off = [one for one in steps if one.state == PUT_OFF]
+    if len(put_off) > len(PAUSES):
+        return Way(POST, address, f"the mail server put it off {len(put_off)} times")
+    if not put_off:
+        return Way(EMAIL, address)
+    again = datetime.fromisoformat(put_off[-1].at) + PAUSES[len(put_off) - 1]
+    return Way(EMAIL, address, not_before=again)
+
+
+def _what_became(failed: Delivery) -> str:
+    day = date.fromisoformat(failed.at[:10])
+    came_back = failed.state == BOUNCED
+    return f"came back on {day}" if came_back else f"was refused on {day}"
