@@ -85,7 +85,10 @@ class VerificationSettings(_Section):
     operating_basis: str = ""
     correspondence: str = ""
     full_time: str = ""
+    school_type: str = ""
     summer_ends_on_first_school_day: bool = False
+    last_days_last_all_summer: int = Field(default=0, ge=0)
+    forms: dict[str, str | dict[str, str]] = Field(default_factory=dict)
     directory_information: bool = False
 
 
