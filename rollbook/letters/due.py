@@ -26,6 +26,9 @@ from rollbook.standing import Standing
 WITHDRAWAL = "withdrawal"
 """What the letter log calls a letter that takes back an earlier one."""
 
+REQUESTED = "requested"
+"""The ``part`` of a letter that a clerk asked for: no rule found it, and it needs no marks."""
+
 NOBODY = Guardian(student_id="", name="")
 
 
@@ -277,6 +280,6 @@ def reasons_now(desk: Desk, letter: Letter) -> list[str]:
     student = desk.standing.students[letter.student_id]
     known = desk.standing.guardians.get(letter.student_id, ())
     guardian = next((one for one in known if one.name == letter.guardian["name"]), NOBODY)
-    if letter.withdraws:
+    if letter.withdraws or letter.part == REQUESTED:
         return why_withdrawal_held(desk, student, guardian)
     return why_held(desk, findings, student, guardian, letter) if findings else []

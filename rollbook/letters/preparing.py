@@ -11,7 +11,13 @@ from datetime import date, datetime
 from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Event, Letter, State
-from rollbook.letters.due import DueLetter, actions_about, due_letters, reasons_now
+from rollbook.letters.due import (
+    REQUESTED,
+    DueLetter,
+    actions_about,
+    due_letters,
+    reasons_now,
+)
 from rollbook.letters.fields import letter_fields, withdrawal_fields
 from rollbook.letters.holding import Desk
 from rollbook.letters.overtaken import no_longer_true, overtaken
@@ -96,7 +102,7 @@ def judge_again(
     desk = Desk(office, standing, at.date(), book.standing(log))
     events = []
     for letter in waiting:
-        why = grounds.why_withdrawn(letter) or _why_not_to_them(standing, letter)
+        why = grounds.why_withdrawn(letter) or why_not_to_them(standing, letter)
         reasons = "" if why else "; ".join(reasons_now(desk, letter))
         if why:
             state, note = State.VOID, f"withdrawn: {why}"
@@ -150,6 +156,8 @@ class _Grounds:
         if letter.withdraws:
             stands = letter.withdraws not in self.to_take_back
             return f"{letter.withdraws}, which it takes back, stands again" if stands else ""
+        if letter.part == REQUESTED:
+            return ""
         if letter.trigger in self.office.settings.letters.without:
             return f"office.toml says that {letter.trigger} sends no letter here"
         days = self.corrected.get(letter.serial)
@@ -167,7 +175,7 @@ class _Grounds:
         return isinstance(terms, RosterTerms) and this_year
 
 
-def _why_not_to_them(standing: Standing, letter: Letter) -> str:
+def why_not_to_them(standing: Standing, letter: Letter) -> str:
     """Say why a letter must not go to whom it is addressed; nothing when it may."""
     name = str(letter.guardian["name"])
     roster = standing.guardians.get(letter.student_id, ())
