@@ -44,7 +44,7 @@ def verify(
         released_to=released_to,
         consent=consent,
         extras=frozenset(include or ()),
-        said=dict(_fact(text) for text in fact or ()),
+        said=dict(read_fact(text) for text in fact or ()),
     )
     with opened(office) as opened_office:
         standing = read_standing(opened_office)
@@ -63,7 +63,8 @@ def verify(
         raise typer.Exit(1)
 
 
-def _fact(text: str) -> tuple[str, str]:
+def read_fact(text: str) -> tuple[str, str]:
+    """Read ``name=value`` as a clerk types a fact."""
     name, equals, value = text.partition("=")
     if not equals:
         raise NotAllowed(f"“{text}” is no fact. Write it as name=value.")

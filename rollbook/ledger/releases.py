@@ -1,6 +1,7 @@
 """The release log: verification documents, and what became of each. It only grows."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -45,6 +46,33 @@ class ReleaseEvent:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A released document and its steps, oldest first."""
+
+    document: Verification
+    steps: Sequence[ReleaseEvent]
+
+    @property
+    def last(self) -> str:
+        """The newest step that changed where the document stands."""
+        return self.steps[-1].step if self.steps else ISSUED
+
+    def is_waiting(self, day: date) -> bool:
+        """Say whether it lies ready to be picked up: handed to nobody yet, and still good."""
+        return self.last == ISSUED and not self.has_expired(day)
+
+    def has_expired(self, day: date) -> bool:
+        """Say whether its last day has passed."""
+        return self.document.expires is not None and self.document.expires < day
+
+    def state(self, day: date) -> str:
+        """Return where it stands, in a word or two."""
+        if self.last == ISSUED:
+            return "expired" if self.has_expired(day) else "waiting for pick-up"
+        return self.last
+
+
 def new_verification_serial(connection: sa.Connection, year: int) -> str:
     """Return the next document's serial, such as ``V-2026-00003``. Call inside a write."""
     return new_serial(connection, schema.verification, "V", year)
@@ -83,6 +111,14 @@ def verifications(
         Verification(**{name: row._mapping[name] for name in Verification.__dataclass_fields__})
         for row in connection.execute(query)
     ]
+
+
+def released(connection: sa.Connection) -> list[Released]:
+    """Return every released document with its steps, in order of serial."""
+    steps: dict[str, list[ReleaseEvent]] = defaultdict(list)
+    for event in release_events(connection):
+        steps[event.serial].append(event)
+    return [Released(one, steps[one.serial]) for one in verifications(connection)]
 
 
 def save_release_event(connection: sa.Connection, event: ReleaseEvent) -> None:
