@@ -31,12 +31,26 @@ def step(
     with office.ledger.write() as connection:
         found = named_letters(connection, serials)
         refuse_unless_allowed(found, to)
-        enter(office, connection, found, to, at, note, again)
-        if to is State.MAILED:
-            _take_back(office, connection, found, at)
-        if to in (State.MAILED, State.VOID):  # rules of sequence ask for what has gone out
-            owe_again(connection)
+        take(office, connection, found, to, at, note, again)
         return book.letters(connection, serials=serials)
+
+
+def take(
+    office: Office,
+    connection: Connection,
+    letters: Sequence[Letter],
+    to: State,
+    at: datetime,
+    note: str = "",
+    again: bool = False,
+    method: str = "",
+) -> None:
+    """Enter a step that is allowed, and what follows from it. Call inside a write."""
+    enter(office, connection, letters, to, at, note, again, method)
+    if to is State.MAILED:
+        _take_back(office, connection, letters, at)
+    if to in (State.MAILED, State.VOID):  # rules of sequence ask for what has gone out
+        owe_again(connection)
 
 
 def _take_back(
@@ -82,11 +96,15 @@ def enter(
     at: datetime,
     note: str = "",
     again: bool = False,
+    method: str = "",
 ) -> None:
     """Enter the step of each letter in the ledger; its file stays the one it has."""
     stamp = at.isoformat(timespec="seconds")
     clerk = office.settings.clerk
     book.save_events(
         connection,
-        [Event(letter.serial, state, stamp, clerk, note, letter.file, again) for letter in letters],
+        [
+            Event(letter.serial, state, stamp, clerk, note, letter.file, again, method)
+            for letter in letters
+        ],
     )
