@@ -26,7 +26,10 @@ LETTERS = [
     *(f"{stem}.{language}" for stem in US_STEMS for language in ("en", "es")),
 ]
 WITHOUT_DATES = ("tx-warn0", "withdrawal", "eng-withdrawal")
-DOCUMENTS = ["enrolment.en", "eng-enrolment.en", "voe.en", "social-security.en"]
+DOCUMENTS = [
+    *("enrolment.en", "eng-enrolment.en", "voe.en", "social-security.en", "ssi.en"),
+    *("tanf-h1086.en", "replacement-card.en", "eng-child-benefit.en", "eng-travel.en"),
+]
 
 
 def fields_under(heading: str) -> set[str]:
@@ -76,6 +79,7 @@ def values_for(template: Template) -> dict[str, object]:
         ],
         "support_given": ["meeting on 12 October 2026"],
         "facts": [{"label": "Grade", "value": "7"}],
+        "answers": [{"number": "1", "question": "It agrees.", "answer": "Yes", "why": ""}],
     }
     return values
 

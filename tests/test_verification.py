@@ -718,13 +718,16 @@ def test_a_document_is_known_by_the_names_clerks_type(
     assert kind.slug == slug
 
 
+TEXAN = "enrolment, voe, social-security, ssi, replacement-card, tanf-h1086"
+
+
 @pytest.mark.parametrize(
     ("asked", "jurisdiction", "problem", "choice"),
     [
-        ("VOE", "us-ca", "document-not-here", "enrolment, social-security"),
-        ("SSA", "gb-eng", "document-not-here", "enrolment"),
-        ("passport", "us-tx", "unknown-document", "enrolment, voe, social-security"),
-        ("", "us-tx", "unknown-document", "enrolment, voe, social-security"),
+        ("VOE", "us-ca", "document-not-here", "enrolment, social-security, ssi, replacement-card"),
+        ("SSA", "gb-eng", "document-not-here", "enrolment, child-benefit, travel"),
+        ("passport", "us-tx", "unknown-document", TEXAN),
+        ("", "us-tx", "unknown-document", TEXAN),
     ],
 )
 def test_another_document_is_refused_with_the_ones_there_are(
@@ -756,6 +759,9 @@ def test_every_document_has_every_field_as_text(kind: str) -> None:
     facts = fields.pop("facts")
     assert isinstance(facts, list)
     assert all(set(row) == {"label", "value"} and row["value"] for row in facts)
+    answers = fields.pop("answers")
+    assert isinstance(answers, list) and bool(answers) is (kind == "social-security")
+    assert all(set(row) == {"number", "question", "answer", "why"} for row in answers)
     assert all(isinstance(value, str) for value in fields.values())
 
 

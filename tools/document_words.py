@@ -27,13 +27,28 @@ VERIFY = (
     "give the reference number above."
 )
 
+VERIFY_GB = (
+    f"To check this letter, please ring {{{{ contact_name }}}} on {{{{ contact_phone }}}}{HOURS} "
+    "and give the reference number above."
+)
+RELEASED = (
+    "This letter gives information as of {{ issued }} from school records. It was released to "
+    "{{ released_to }} for this purpose only: {{ purpose }}."
+)
+RELEASED_GB = (
+    "This letter gives information as of {{ issued }} from the school’s records. It was released "
+    "to {{ released_to }} for this purpose only: {{ purpose }}."
+)
+STUDENT = (("Student", "{{ student_name }}"), ("School", "{{ school_name }}"))
+PUPIL = (("Pupil", "{{ student_name }}"), ("School", "{{ school_name }}"))
+
 DOCUMENTS = (
     Document(
         "enrolment",
         EN_US,
         "Verification of enrollment",
         ("{{ statement }}",),
-        (("Student", "{{ student_name }}"), ("School", "{{ school_name }}")),
+        STUDENT,
         (
             "This letter gives information as of {{ issued }} from school records. It was released "
             "to {{ released_to }} for this purpose only: {{ purpose }}. "
@@ -46,14 +61,13 @@ DOCUMENTS = (
         EN_GB,
         "Confirmation of enrolment",
         ("{{ statement }}",),
-        (("Pupil", "{{ student_name }}"), ("School", "{{ school_name }}")),
+        PUPIL,
         (
             "This letter gives information as of {{ issued }} from the school’s records. It was "
             "released to {{ released_to }} for this purpose only: {{ purpose }}. "
             "{% if expires %}Please do not rely on it after {{ expires }}.{% endif %}",
         ),
-        "To check this letter, please ring {{ contact_name }} on {{ contact_phone }}"
-        f"{HOURS} and give the reference number above.",
+        VERIFY_GB,
         "School stamp",
     ),
     Document(
@@ -85,16 +99,73 @@ DOCUMENTS = (
             "This letter gives, on the school’s letterhead, the information that page 3 of form "
             "SSA-1372-BK (Certification by School Official) asks for.",
         ),
+        STUDENT,
         (
-            ("Student", "{{ student_name }}"),
-            ("School", "{{ school_name }}"),
-        ),
-        (
-            "**To be marked by the school official:**",
-            "Page 2 of the form is correct according to our records.\t☐ Yes   ☐ No",
-            "Page 4 is marked with the expected graduation date.\t☐ Yes   ☐ No",
-            "The school keeps pages 4 and 5.\t☐ Yes   ☐ No",
+            "**The school’s answers to page 3:**",
+            "{%p for answer in answers %}",
+            "{{ answer.number }}. {{ answer.question }} **{{ answer.answer }}** {{ answer.why }}",
+            "{%p endfor %}",
         ),
         VERIFY,
+    ),
+    Document(
+        "ssi",
+        EN_US,
+        "School attendance and hours of a student, for SSI",
+        ("{{ statement }}",),
+        STUDENT,
+        (RELEASED,),
+        VERIFY,
+    ),
+    Document(
+        "tanf-h1086",
+        EN_US,
+        "School attendance: facts for Form H1086",
+        (
+            "{{ statement }}",
+            "This page holds the facts that Texas Form H1086, School Attendance Verification, asks "
+            "the school for. It says how many days, and gives no reason for any of them.",
+        ),
+        STUDENT,
+        (RELEASED,),
+        VERIFY,
+    ),
+    Document(
+        "replacement-card",
+        EN_US,
+        "Certified copy of a school record",
+        (
+            "{{ statement }}",
+            "I certify that the facts below are a true copy of this student’s record at the school "
+            "on {{ issued }}.",
+        ),
+        STUDENT,
+        (
+            "This letter says who the student is by the school’s record. It is no proof of "
+            "citizenship, and it neither holds nor confirms a Social Security number.",
+            RELEASED,
+        ),
+        VERIFY,
+        "School seal",
+    ),
+    Document(
+        "eng-child-benefit",
+        EN_GB,
+        "Confirmation of education, for Child Benefit",
+        ("{{ statement }}",),
+        PUPIL,
+        (RELEASED_GB,),
+        VERIFY_GB,
+        "School stamp",
+    ),
+    Document(
+        "eng-travel",
+        EN_GB,
+        "Confirmation of a pupil’s place at school, for a journey",
+        ("{{ statement }}",),
+        PUPIL,
+        (RELEASED_GB,),
+        VERIFY_GB,
+        "School stamp",
     ),
 )

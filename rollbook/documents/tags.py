@@ -22,6 +22,7 @@ LISTS: Mapping[str, tuple[str, ...]] = {
     "classes": ("name", "offered", "attended", "minimum", "missed", "left"),
     "support_given": (),
     "facts": ("label", "value"),
+    "answers": ("number", "question", "answer", "why"),
 }
 """Fields that are lists. A list of rows names its columns; a list of lines has none."""
 

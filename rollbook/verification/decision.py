@@ -44,13 +44,28 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class FormAnswer:
+    """One question of an official form to the school, and the school's answer worked out.
+
+    ``answer`` is Yes, No or words; empty where only the official can say. ``why`` says what it
+    rests on; for the clerk, never for the paper.
+    """
+
+    number: int
+    question: str
+    answer: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Whether a document can be given.
 
     ``missing`` is not empty when that cannot be decided yet; ``eligible`` is then false.
     ``sentence`` tells the clerk, ``statement`` is what the document says, ``notes`` are things to
     see to before signing. ``standard_met`` is the federal full-time standard of Social Security,
-    and None elsewhere or when a fact for it is missing.
+    and None elsewhere or when a fact for it is missing. ``answers`` are those to the questions of
+    an official form.
     """
 
     kind: str
@@ -65,6 +80,7 @@ class Decision:
     notes: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     standard_met: bool | None = None
+    answers: tuple[FormAnswer, ...] = ()
 
     @property
     def decided(self) -> bool:
@@ -104,6 +120,23 @@ def birth_date_missing(birth_date: date | None, day: date) -> list[Missing]:
         return [Missing("birth_date", "Supply the date of birth.")]
     if birth_date > day:
         return [Missing("birth_date", "The date of birth lies after the day of issue; check it.")]
+    return []
+
+
+HOURS_IN_A_WEEK = 168
+
+
+def hours_missing(hours: Decimal | None) -> list[Missing]:
+    """Return what is to ask about the hours a week, if anything."""
+    if hours is None or not 0 < hours <= HOURS_IN_A_WEEK:
+        return [Missing("hours_per_week", "Supply the hours scheduled per week.")]
+    return []
+
+
+def year_missing(year: SchoolYear | None) -> list[Missing]:
+    """Return what is to ask about the school year, if anything."""
+    if year is None:
+        return [Missing("school_year", "Add the current school year to the school calendar.")]
     return []
 
 

@@ -1,14 +1,14 @@
 """The merge fields of a verification document, worded for the jurisdiction."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from rollbook.problems import NotAllowed, Problem, refuse
+from rollbook.problems import NotAllowed, Problem
 from rollbook.register import Student
-from rollbook.verification.decision import AttendanceFigures, Decision, Fact, Value
+from rollbook.verification.decision import AttendanceFigures, Decision, Fact, FormAnswer, Value
+from rollbook.verification.never import number_of_a_person, problems_in_words
 from rollbook.verification.words import locale_of, number, percentage, say_day, say_grade
 
 
@@ -23,16 +23,9 @@ class Release:
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what must be mended before these words are printed."""
-        words = (self.purpose, self.requested_by, self.released_to, self.consent)
-        if any(re.search(r"\b\d{3}[- ]\d{2}[- ]\d{4}\b", text) for text in words):
-            return (
-                refuse(
-                    "ssn-in-request",
-                    "The request holds what looks like a Social Security number. Take it out: "
-                    "documents and the release log never hold one.",
-                ),
-            )
-        return ()
+        return problems_in_words(
+            (self.requested_by, self.released_to), (self.purpose, self.consent)
+        )
 
 
 SCHOOL_FIELDS = (
@@ -44,13 +37,15 @@ SCHOOL_FIELDS = (
 FACT_FIELDS = (
     "birth_date", "status", "entry_date", "withdrawal_date", "school_year_from", "school_year_to",
     "hours_per_week", "course_weeks", "expected_graduation", "operating_basis", "attendance_line",
+    "school_type", "parents", "home_address", "semester", "days_possible", "days_present",
+    "days_absent", "requirement_met", "journey", "leave", "condition",
 )  # fmt: skip
 
 DOCUMENT_FIELDS = (
     *SCHOOL_FIELDS, *FACT_FIELDS,
     "student_name", "student_first_name", "student_id", "state_id", "grade", "form",
     "letter_date", "issued", "expires", "purpose", "released_to", "requested_by", "consent",
-    "facts", "statement", "serial", "reference", "language",
+    "facts", "answers", "statement", "serial", "reference", "language",
 )  # fmt: skip
 """The merge fields a document template may use."""
 
@@ -80,6 +75,7 @@ def merge_fields(
         )
     locale = locale_of(jurisdiction)
     said = {fact.name: _said(fact.value, locale) for fact in decision.facts}
+    _refuse_numbers(decision.facts, said)
     fields: dict[str, object] = {name: school.get(name, "") for name in SCHOOL_FIELDS}
     fields |= {name: said.get(name, "") for name in FACT_FIELDS}
     issued = say_day(decision.issued, locale)
@@ -98,6 +94,7 @@ def merge_fields(
         "requested_by": release.requested_by,
         "consent": release.consent,
         "facts": [_row(fact, said[fact.name]) for fact in decision.facts],
+        "answers": [_answer(one) for one in decision.answers],
         "statement": f"As of {issued}, according to the school's records, {student.name} "
         f"{decision.statement}.",
         "serial": serial,
@@ -112,6 +109,26 @@ def merge_fields(
 def _read_in_the_law(references: Sequence[str]) -> list[str]:
     """Return the references fit for outsiders: not those we ask the office to check first."""
     return [one for one in references if not one.endswith("(check)")]
+
+
+def _refuse_numbers(facts: Sequence[Fact], said: Mapping[str, str]) -> None:
+    """Raise ``NotAllowed`` where a fact holds what looks like a number of a person."""
+    for fact in facts:
+        if number_of_a_person(said[fact.name], an_id=fact.name == "student_id"):
+            raise NotAllowed(
+                f"“{fact.label}” holds what looks like a Social Security number or another number "
+                "of a person. Take it out where it comes from: documents never hold one."
+            )
+
+
+def _answer(one: FormAnswer) -> dict[str, str]:
+    answer = one.answer or "☐ Yes   ☐ No"
+    return {
+        "number": str(one.number),
+        "question": one.question,
+        "answer": answer,
+        "why": one.why,
+    }
 
 
 def _row(fact: Fact, said: str) -> dict[str, str]:

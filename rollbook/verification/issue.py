@@ -5,12 +5,11 @@ found again in the finished text. Its release is in the log before anybody can h
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 from rollbook.documents import Template, converter, missing_values, to_pdf
 from rollbook.ledger import Connection
@@ -19,85 +18,25 @@ from rollbook.ledger import releases as log
 from rollbook.ledger.releases import ISSUED, ReleaseEvent, Verification
 from rollbook.office import Office
 from rollbook.package import write_whole
-from rollbook.problems import NotAllowed, Problem, RollbookError
+from rollbook.problems import NotAllowed, Problem, RollbookError, refuse
 from rollbook.register import Student
 from rollbook.standing import Standing
 from rollbook.verification.ages import age_on
+from rollbook.verification.asked import Answer, Asked, extras_in, fact_name
 from rollbook.verification.consent import Consent, consent_needed, with_consent
-from rollbook.verification.decision import AttendanceFigures, Decision
-from rollbook.verification.enrolment_letter import ENROLMENT_EXTRAS, EnrolmentFacts, enrolment
+from rollbook.verification.deciding import Case, decide
+from rollbook.verification.decision import Decision
 from rollbook.verification.fields import DOCUMENT_FIELDS, Release, merge_fields
 from rollbook.verification.kinds import Kind, document_kind
-from rollbook.verification.social_security_letter import (
-    social_security,
-    social_security_facts,
-    social_security_terms,
-)
-from rollbook.verification.texas_voe import (
-    ClassAttendance,
-    VoeHabits,
-    enrolled_for_voe,
-    voe,
-    voe_facts,
-    voe_terms,
-)
-from rollbook.verification.words import read_decimal, read_whole
+from rollbook.verification.words import plain
+
+__all__ = ["Answer", "Asked", "Look", "answer_requests", "fact_name", "issue", "look"]
 
 NO_DIRECTORY = "no-directory"
 """The flag of a student whose family has opted out of directory information."""
 
 DIRECTORY_KIND = "enrolment"
 """The one document that holds nothing but directory information, unless attendance is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What was asked for: which document, about whom, by whom, for what, on which consent.
-
-    ``said`` holds facts the clerk supplies: ``credit_in_all``, ``committee_approved``,
-    ``expected_graduation`` and the like. ``key`` makes one request answered once.
-    """
-
-    document: str
-    student_id: str
-    purpose: str
-    requested_by: str
-    released_to: str = ""
-    consent: str = ""
-    extras: frozenset[str] = frozenset()
-    said: Mapping[str, str] = field(default_factory=dict)
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of a request: a document, or the sentence that says why there is none."""
-
-    asked: Asked
-    issued: bool
-    sentence: str
-    serial: str = ""
-    expires: date | None = None
-    files: tuple[Path, ...] = ()
-    decision: Decision | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the answer as plain data."""
-        decision = self.decision
-        return {
-            "student_id": self.asked.student_id,
-            "document": self.asked.document,
-            "issued": self.issued,
-            "eligible": bool(decision and decision.eligible),
-            "reason": decision.reason if decision else "",
-            "sentence": self.sentence,
-            "serial": self.serial,
-            "expires": self.expires.isoformat() if self.expires else None,
-            "files": [str(path) for path in self.files],
-            "missing": [want.sentence for want in decision.missing] if decision else [],
-            "notes": list(decision.notes) if decision else [],
-            "references": list(decision.references) if decision else [],
-        }
 
 
 def answer_requests(office: Office, standing: Standing, at: datetime) -> list[Answer]:
@@ -115,7 +54,7 @@ def answer_requests(office: Office, standing: Standing, at: datetime) -> list[An
             requested_by=content["requested_by"],
             released_to=details.get("released_to", ""),
             consent=content["consent"],
-            extras=_extras(details.get("include", "")),
+            extras=extras_in(details.get("include", "")),
             said=details,
             key=f"request {row['id']}",
         )
@@ -124,16 +63,6 @@ def answer_requests(office: Office, standing: Standing, at: datetime) -> list[An
             book.close_request(connection, row["id"], answer.serial or answer.sentence)
         answers.append(answer)
     return answers
-
-
-def fact_name(words: str) -> str:
-    """Return the name of a fact as a clerk heads its column: ``Credit in all``."""
-    return "_".join(words.lower().replace("-", " ").split())
-
-
-def _extras(text: str) -> frozenset[str]:
-    words = text.lower().replace(",", " ").replace(";", " ").split()
-    return frozenset(words) & frozenset(ENROLMENT_EXTRAS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +87,7 @@ def look(office: Office, standing: Standing, asked: Asked, day: date) -> Look:
     if student is None:
         raise NotAllowed(f"No student has the id “{asked.student_id}”.")
     consent = _consent(office, standing, kind, student, asked, day)
-    decided = _decide(office, standing, kind, student, asked, day, consent)
+    decided = decide(kind, Case(office, standing, student, asked, day, consent))
     return Look(kind, student, consent, with_consent(decided, consent, asked.consent))
 
 
@@ -167,6 +96,9 @@ def issue(office: Office, standing: Standing, asked: Asked, at: datetime) -> Ans
     before = _issued_before(office, asked)
     if before:
         return before
+    wrong = *asked.problems(), *_others_named(standing, asked)
+    if wrong:
+        return Answer(asked, False, wrong[0].message)
     try:
         seen = look(office, standing, asked, at.date())
     except NotAllowed as error:
@@ -182,6 +114,20 @@ def issue(office: Office, standing: Standing, asked: Asked, at: datetime) -> Ans
         return _release(office, standing, seen, asked, at)
     except NotAllowed as error:
         return Answer(asked, False, str(error), decision=decision)
+
+
+def _others_named(standing: Standing, asked: Asked) -> Iterator[Problem]:
+    """Find other students whose whole name stands in the words of a request."""
+    words = f" {plain(f'{asked.purpose} {asked.consent}')} "
+    for student in standing.students.values():
+        own = asked.student_id in (student.student_id, student.state_id)
+        whole = student.given_name and student.family_name and plain(student.name)
+        if not own and whole and f" {whole} " in words:
+            yield refuse(
+                "other-child-in-request",
+                "The request names another student. Take the name out: a document is about one "
+                "student and names no other.",
+            )
 
 
 def _issued_before(office: Office, asked: Asked) -> Answer | None:
@@ -224,80 +170,6 @@ def _consent(
         court_order=barred,
         day=day,
     )
-
-
-def _decide(
-    office: Office,
-    standing: Standing,
-    kind: Kind,
-    student: Student,
-    asked: Asked,
-    day: date,
-    consent: Consent,
-) -> Decision:
-    stretches = standing.enrolments_of(student.student_id)
-    said = _said(office, student, asked)
-    year = office.calendar.year_of(day)
-    if kind.slug == "enrolment":
-        facts = EnrolmentFacts(
-            student=student,
-            enrolments=tuple(stretches),
-            school_year=year,
-            attendance=_figures(standing, student.student_id),
-            hours_per_week=read_decimal(said.get("hours_per_week", "")),
-        )
-        jurisdiction = office.policy.jurisdiction
-        return enrolment(facts, day, jurisdiction, consent, asked.consent, asked.extras)
-    enrolled = enrolled_for_voe(stretches, day, office.calendar)
-    if kind.slug == "voe":
-        terms = voe_terms(office.policy, day)
-        # The law looks at each class of the previous semester. What is on record is one day's
-        # official period, so the figures are asked for; a rate over all classes would be a guess.
-        classes = _said_classes(said)
-        ends = office.settings.verification.summer_ends_on_first_school_day
-        habits = VoeHabits(summer_ends_on_first_school_day=ends)
-        return voe(voe_facts(student, enrolled, classes, said), day, office.calendar, terms, habits)
-    return social_security(
-        social_security_facts(student, enrolled, year, said),
-        day,
-        social_security_terms(office.policy, day),
-    )
-
-
-def _said(office: Office, student: Student, asked: Asked) -> dict[str, str]:
-    """Return the facts from the office, the roster and the request; the nearest one wins."""
-    settings = office.settings.verification
-    from_office = {
-        "hours_per_week": settings.hours_per_week,
-        "course_weeks": str(settings.course_weeks or ""),
-        "operating_basis": settings.operating_basis,
-        "correspondence": settings.correspondence,
-        "full_time_at_school": settings.full_time,
-    }
-    sources: Iterable[Mapping[str, str]] = (from_office, student.facts, asked.said)
-    return {name: value for source in sources for name, value in source.items() if value}
-
-
-def _figures(standing: Standing, student_id: str) -> AttendanceFigures | None:
-    figures = standing.attendance(student_id)
-    if not figures.possible:
-        return None
-    return AttendanceFigures(
-        standing.year_start,
-        standing.as_of,
-        figures.possible,
-        figures.attended,
-        standing.pack.unit,
-    )
-
-
-def _said_classes(said: Mapping[str, str]) -> tuple[ClassAttendance, ...]:
-    """Return the class a clerk gave figures for: the one with the fewest days attended."""
-    offered = read_whole(said.get("days_offered", ""))
-    attended = read_whole(said.get("days_attended", ""))
-    if offered is None or attended is None:
-        return ()
-    return (ClassAttendance("the class with the most absences", offered, attended),)
 
 
 def _release(office: Office, standing: Standing, seen: Look, asked: Asked, at: datetime) -> Answer:

@@ -51,6 +51,37 @@ KINDS: Mapping[str, Kind] = {
             US,
             ("ssa", "ss", "ssa 1372", "ssa 1372 bk", "social security letter"),
         ),
+        Kind(
+            "ssi",
+            "SSI letter: attendance and hours",
+            US,
+            ("ssi letter", "ssi hours", "ssi hours letter", "supplemental security income"),
+        ),
+        Kind(
+            "replacement-card",
+            "Certified school record for a replacement Social Security card",
+            US,
+            ("social security card", "ss card", "ssn card", "card letter", "replacement ss card",
+             "replacement social security card"),
+        ),
+        Kind(
+            "tanf-h1086",
+            "Facts for TANF Form H1086, School Attendance Verification",
+            ("us-tx",),
+            ("tanf", "h1086", "h 1086", "form h1086", "school attendance verification"),
+        ),
+        Kind(
+            "child-benefit",
+            "Child Benefit letter",
+            ("gb-eng",),
+            ("hmrc", "hmrc child benefit", "hmrc letter"),
+        ),
+        Kind(
+            "travel",
+            "Travel letter",
+            ("gb-eng",),
+            ("holiday letter", "embassy", "embassy letter", "visa letter", "ukvi", "holiday visa"),
+        ),
     )
 }  # fmt: skip
 

@@ -19,10 +19,19 @@ from rollbook.verification.decision import (
     Value,
     birth_date_missing,
     birth_fact,
+    hours_missing,
     present,
     undecided,
+    year_missing,
     year_rows,
     yes_no,
+)
+from rollbook.verification.ssa_1372 import (
+    FormFacts,
+    answer_notes,
+    form_facts,
+    form_missing,
+    school_answers,
 )
 from rollbook.verification.words import (
     UNITED_STATES,
@@ -35,8 +44,6 @@ from rollbook.verification.words import (
     say_day,
     say_grade,
 )
-
-HOURS_IN_A_WEEK = 168
 
 # POMS RS 00205.001: a child's benefit goes on past this age only for a student.
 CHILD_AGE = 18
@@ -57,18 +64,21 @@ class SocialSecurityTerms:
     ssi_hours: int
     ssi_below_age: int
     references: tuple[str, ...]
+    ssi_references: tuple[str, ...] = ()
 
 
 def social_security_terms(pack: PolicyPack, day: date) -> SocialSecurityTerms:
     """Return the standard in force on ``day``; ``PolicyError`` when the pack has none."""
     hours, weeks = pack.value("ssa.hours-per-week", day), pack.value("ssa.course-weeks", day)
     references = tuple(dict.fromkeys((hours.citation, weeks.citation)))
+    ssi_hours, ssi_age = pack.value("ssi.hours-per-week", day), pack.value("ssi.age-below", day)
     return SocialSecurityTerms(
         hours_per_week=hours.number,
         course_weeks=weeks.number,
-        ssi_hours=pack.value("ssi.hours-per-week", day).number,
-        ssi_below_age=pack.value("ssi.age-below", day).number,
+        ssi_hours=ssi_hours.number,
+        ssi_below_age=ssi_age.number,
         references=references,
+        ssi_references=tuple(dict.fromkeys((ssi_hours.citation, ssi_age.citation))),
     )
 
 
@@ -97,6 +107,9 @@ class SocialSecurityFacts:
     school_year: SchoolYear | None = None
     full_time_at_school: bool | None = None
     grade: str = ""
+    school_type: str = ""
+    form: FormFacts = FormFacts()
+    student_id: str = ""  # for the command that logs the kept pages; never in the letter
 
 
 def social_security(facts: SocialSecurityFacts, day: date, terms: SocialSecurityTerms) -> Decision:
@@ -118,6 +131,14 @@ def social_security(facts: SocialSecurityFacts, day: date, terms: SocialSecurity
     missing = _social_security_missing(facts, day)
     if missing:
         return undecided("social-security", day, missing, terms.references, standard_met)
+    assert facts.course_weeks is not None and facts.expected_graduation is not None
+    answers = school_answers(
+        facts.form,
+        facts.course_weeks,
+        terms.course_weeks,
+        OPERATING_BASES[facts.operating_basis],
+        facts.expected_graduation,
+    )
     return Decision(
         kind="social-security",
         eligible=True,
@@ -127,9 +148,11 @@ def social_security(facts: SocialSecurityFacts, day: date, terms: SocialSecurity
         statement="is enrolled and scheduled as stated here. The school states these facts; "
         "the Social Security Administration decides what follows from them",
         facts=_social_security_facts(facts),
-        notes=_social_security_notes(facts, day, terms),
+        notes=_social_security_notes(facts, day, terms)
+        + answer_notes(answers, facts.form, facts.student_id),
         references=terms.references,
         standard_met=standard_met,
+        answers=answers,
     )
 
 
@@ -175,8 +198,7 @@ def _social_security_missing(facts: SocialSecurityFacts, day: date) -> list[Miss
     missing = birth_date_missing(facts.birth_date, day)
     if facts.enrolled is None:
         missing.append(ENROLLED_MISSING)
-    if facts.hours_per_week is None or not 0 < facts.hours_per_week <= HOURS_IN_A_WEEK:
-        missing.append(Missing("hours_per_week", "Supply the hours scheduled per week."))
+    missing += hours_missing(facts.hours_per_week)
     if facts.course_weeks is None or facts.course_weeks < 1:
         missing.append(Missing("course_weeks", "Supply the length of the course in weeks."))
     if facts.correspondence is None:
@@ -188,15 +210,13 @@ def _social_security_missing(facts: SocialSecurityFacts, day: date) -> list[Miss
         )
     if facts.expected_graduation is None:
         missing.append(Missing("expected_graduation", "Supply the expected graduation date."))
-    if facts.school_year is None:
-        missing.append(
-            Missing("school_year", "Add the current school year to the school calendar.")
-        )
-    return missing
+    missing += year_missing(facts.school_year)
+    return missing + form_missing(facts.form)
 
 
 def _social_security_facts(facts: SocialSecurityFacts) -> tuple[Fact, ...]:
     rows: list[tuple[str, str, Value | None]] = [
+        ("school_type", "Type of school", facts.school_type or None),
         ("grade", "Grade", say_grade(facts.grade) or None),
         ("status", "Enrollment", "currently enrolled"),
         ("hours_per_week", "Scheduled hours per week", facts.hours_per_week),
@@ -258,12 +278,14 @@ def social_security_facts(
     enrolled: bool | None,
     school_year: SchoolYear | None,
     said: Mapping[str, str],
+    kept_since: date | None = None,
 ) -> SocialSecurityFacts:
     """Return the facts for the letter, read from what the office, the roster and the clerk said.
 
     ``said`` may hold ``hours_per_week``, ``course_weeks``, ``correspondence`` (yes or no),
     ``operating_basis``, ``expected_graduation`` (a date as 2027-05-28) and
-    ``full_time_at_school`` (yes or no). What cannot be read counts as not known.
+    ``full_time_at_school`` (yes or no), and what :func:`form_facts` reads. What cannot be read
+    counts as not known. ``kept_since`` is the day pages 4 and 5 of the form were put on file.
     """
     return SocialSecurityFacts(
         birth_date=student.birth_date,
@@ -276,6 +298,9 @@ def social_security_facts(
         school_year=school_year,
         full_time_at_school=read_yes_no(said.get("full_time_at_school", "")),
         grade=student.grade,
+        school_type=said.get("school_type", ""),
+        form=form_facts(said, kept_since),
+        student_id=student.student_id,
     )
 
 

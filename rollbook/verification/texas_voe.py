@@ -19,6 +19,7 @@ from rollbook.verification.decision import (
     birth_date_missing,
     birth_fact,
     undecided,
+    yes_no,
 )
 from rollbook.verification.words import (
     UNITED_STATES,
@@ -114,8 +115,10 @@ class VoeFacts:
     committee_approved: bool | None = None
     credit_in_all: bool | None = None
     grade: str = ""
+    school_type: str = ""
 
 
+CONDITION_LETTERS = {"credit_in_all": "a", "attended_90_in_each": "b", "committee_approved": "c"}
 CONDITION_WORDS = {
     "credit_in_all": "received credit for each class of the previous semester",
     "attended_90_in_each": (
@@ -151,11 +154,12 @@ def voe(
         eligible=True,
         reason=condition,
         sentence=f"A VOE can be issued: the student is {enrolled} and {words}. "
-        f"It is valid until {say_day(expires, UNITED_STATES)}.",
+        f"It is valid until {say_day(expires, UNITED_STATES)}. "
+        f"{_conditions_explained(facts, terms, condition)}",
         issued=day,
         statement=f"is {enrolled} and {words}",
         expires=expires,
-        facts=_voe_facts(facts, enrolled, words),
+        facts=_voe_facts(facts, enrolled, words, condition),
         notes=_voe_notes(facts, calendar, terms, habits, condition),
         references=terms.references,
     )
@@ -303,6 +307,37 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
     return None if None in known or not known else True
 
 
+def _conditions_explained(facts: VoeFacts, terms: VoeTerms, condition: str) -> str:
+    """Say of each of the three conditions whether it is met; one is enough."""
+    share = percentage(terms.class_share, UNITED_STATES, 0)
+    names = {
+        "credit_in_all": "credit in each class",
+        "attended_90_in_each": f"{share} of the days of each class",
+        "committee_approved": "a plan that the student keeps",
+    }
+    answers = {
+        "credit_in_all": _credit_in_all(facts),
+        "attended_90_in_each": _reached_in_each(facts, terms),
+        "committee_approved": facts.committee_approved,
+    }
+    said = "; ".join(
+        f"({CONDITION_LETTERS[name]}) {words}: {(yes_no(answers[name]) or 'not known').lower()}"
+        f"{_figures(facts, terms) if name == 'attended_90_in_each' else ''}"
+        for name, words in names.items()
+    )
+    return f"One of three conditions is enough, here ({CONDITION_LETTERS[condition]}). {said}."
+
+
+def _figures(facts: VoeFacts, terms: VoeTerms) -> str:
+    """Return the figures of the class with the smallest share, and the days it needed."""
+    counted = [one for one in facts.classes if one.counted]
+    if not counted:
+        return ""
+    least = min(counted, key=lambda one: Fraction(one.attended or 0, one.offered or 1))
+    needed = ceil(terms.class_share * (least.offered or 0))
+    return f" ({least.name}: {least.attended} of {least.offered} days, {needed} needed)"
+
+
 def _voe_missing(
     facts: VoeFacts, day: date, calendar: SchoolCalendar, terms: VoeTerms
 ) -> list[Missing]:
@@ -362,13 +397,19 @@ def _below_share(facts: VoeFacts, terms: VoeTerms) -> str:
     )
 
 
-def _voe_facts(facts: VoeFacts, enrolled: str, words: str) -> tuple[Fact, ...]:
+def _voe_facts(facts: VoeFacts, enrolled: str, words: str, condition: str) -> tuple[Fact, ...]:
     grade = (Fact("grade", "Grade", say_grade(facts.grade)),) if facts.grade else ()
+    program = (Fact("school_type", "Type of program", facts.school_type),)
     return (
         *birth_fact(facts.birth_date),
         *grade,
+        *(program if facts.school_type else ()),
         Fact("status", "Enrollment", enrolled),
-        Fact("condition", "Condition met", f"The student {words}."),
+        Fact(
+            "condition",
+            "Condition met",
+            f"({CONDITION_LETTERS[condition]}) The student {words}.",
+        ),
     )
 
 
@@ -412,4 +453,5 @@ def voe_facts(
         committee_approved=read_yes_no(said.get("committee_approved", "")),
         credit_in_all=read_yes_no(said.get("credit_in_all", "")),
         grade=student.grade,
+        school_type=said.get("school_type", ""),
     )

@@ -216,7 +216,7 @@ def test_a_document_that_is_not_of_this_jurisdiction_says_so(opened: Callable[..
     for button in ("voe", "social_security_letter"):
         job = press(england, button)
         assert job.phase is Phase.FAILED
-        assert "does not exist in this jurisdiction. Ask for one of: enrolment." in sentence(job)
+        assert "does not exist in this jurisdiction. Ask for one of: enrolment, " in sentence(job)
     close_desk()
     california = opened("us-ca")
     assert "does not exist in this jurisdiction" in sentence(press(california, "voe"))
