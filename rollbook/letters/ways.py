@@ -5,23 +5,27 @@ Post is the way of every letter; e-mail has to be earned. A letter goes by e-mai
 roster, and no e-mail of this letter, or to this address, has failed.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from rollbook.documents import converter
 from rollbook.ledger import Connection
 from rollbook.ledger.deliveries import Delivery, deliveries
-from rollbook.ledger.letters import Letter
+from rollbook.ledger.letters import Letter, State, events, letters
 from rollbook.office import Office, is_address
 from rollbook.register import Guardian
 from rollbook.standing import Standing
 
 POST, EMAIL, TEXT = "post", "e-mail", "text"
 
-SENDING = "sending"  # handed to the mail server; no answer yet
+SENDING = "sending"  # about to be handed to the mail server
+UNKNOWN = "unknown"  # handed over, and no answer came
 SENT = "sent"
+NOT_SENT = "not sent"  # not taken, for a reason that has nothing to do with the letter
 PUT_OFF = "put off"  # the mail server asks to try again later
 REFUSED = "refused"
 BOUNCED = "bounced"
@@ -30,6 +34,9 @@ FAILED = (REFUSED, BOUNCED)
 
 PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 """How long to wait after each time the server put a letter off; after that it goes by post."""
+
+_NO_SUCH_ADDRESS = re.compile(r"5[0-9]{2}[ -]5\.1\.|55[013] (?![245]\.)")
+"""How a server's answer begins that says the address is wrong, rather than the letter."""
 
 MOST_PEOPLE = 2  # an address of more people than this is no family's: a placeholder, or a mistake
 
@@ -72,8 +79,8 @@ class Tried:
 
     @cached_property
     def _last_to(self) -> Mapping[str, Delivery]:
-        settled = (SENT, *FAILED)
-        return {one.address.casefold(): one for one in self.attempts if one.state in settled}
+        settled = (one for one in self.attempts if one.state == SENT or _is_about_address(one))
+        return {one.address.casefold(): one for one in settled}
 
 
 @dataclass(frozen=True)
@@ -83,21 +90,29 @@ class Ways:
     office: Office
     guardians: Mapping[str, Sequence[Guardian]] = field(default_factory=dict)
     tried: Tried = Tried()
+    can_make_pdf: bool = True
 
     @classmethod
     def read(cls, office: Office, standing: Standing, connection: Connection) -> "Ways":
-        """Take the newest roster and what was sent so far."""
-        return cls(office, standing.guardians, Tried.read(connection))
+        """Take the newest roster, what was sent so far, and whether PDF can be made here."""
+        tried = Tried.read(connection)
+        return cls(office, standing.guardians, tried, converter() is not None)
 
-    def of(self, letter: Letter) -> Way:
-        """Return the way of a letter."""
+    def of(self, letter: Letter, *, named: bool = False) -> Way:
+        """Return the way of a letter.
+
+        ``named``: a clerk asks for this letter to be e-mailed, whatever became of it before.
+        """
         guardian = who_gets(letter, self.guardians)
-        way = way_of(self.office, letter, guardian, self.tried)
-        if way.method == EMAIL:
-            people = self._people_at.get(way.address.casefold(), frozenset())
-            if len(people) > MOST_PEOPLE:
-                why = f"{way.address} stands for {len(people)} people in the contacts"
-                return Way(POST, way.address, why)
+        way = way_of(self.office, letter, guardian, Tried() if named else self.tried)
+        if way.method != EMAIL:
+            return way
+        people = self._people_at.get(way.address.casefold(), frozenset())
+        if len(people) > MOST_PEOPLE:
+            why = f"{way.address} stands for {len(people)} people in the contacts"
+            return Way(POST, way.address, why)
+        if not self.can_make_pdf:
+            return Way(POST, way.address, "PDF needs LibreOffice, which is not on this computer")
         return way
 
     def by_post(self, letters: Iterable[Letter]) -> list[Letter]:
@@ -114,14 +129,43 @@ class Ways:
         return found
 
 
+def unclear(connection: Connection) -> list[tuple[Letter, Delivery]]:
+    """Return the letters of which nobody knows whether their e-mail went, with the last step.
+
+    A letter a clerk has printed or noted as mailed since is none of them.
+    """
+    tried = Tried.read(connection)
+    last = {one.serial: one for one in tried.attempts}
+    open_ones = [one.serial for one in last.values() if one.state in (SENDING, UNKNOWN)]
+    found = letters(connection, serials=open_ones) if open_ones else []
+    printed = (one for one in found if one.state is State.PRINTED)
+    return [(one, last[one.serial]) for one in printed if by_email(connection, one)]
+
+
+def by_email(connection: Connection, letter: Letter) -> bool:
+    """Say whether a letter is out by e-mail: the newest step of its life was one of e-mail."""
+    return (
+        letter.state in (State.PRINTED, State.MAILED)
+        and events(connection, letter.serial)[-1].method == EMAIL
+    )
+
+
 def who_gets(letter: Letter, guardians: Mapping[str, Sequence[Guardian]]) -> Guardian | None:
     """Return the guardian of today that a letter is to, who may have letters; else ``None``."""
+    allowed = may_get(letter, guardians)
+    return next((one for one in allowed if one.email), allowed[0] if allowed else None)
+
+
+def may_get(letter: Letter, guardians: Mapping[str, Sequence[Guardian]]) -> list[Guardian]:
+    """Return the roster's lines of the person a letter is to; none if they may not have letters.
+
+    A court order on any of the lines keeps everything away.
+    """
     name = letter.guardian["name"]
     of_name = [one for one in guardians.get(letter.student_id, ()) if one.name == name]
     if any(one.court_order for one in of_name):
-        return None
-    allowed = [one for one in of_name if one.gets_letters]
-    return next((one for one in allowed if one.email), allowed[0] if allowed else None)
+        return []
+    return [one for one in of_name if one.gets_letters]
 
 
 def way_of(
@@ -161,6 +205,11 @@ def _after_failures(letter: Letter, address: str, tried: Tried) -> Way:
         return Way(EMAIL, address)
     again = datetime.fromisoformat(put_off[-1].at) + PAUSES[len(put_off) - 1]
     return Way(EMAIL, address, not_before=again)
+
+
+def _is_about_address(one: Delivery) -> bool:
+    refused = one.state == REFUSED and _NO_SUCH_ADDRESS.match(one.reason)
+    return one.state == BOUNCED or bool(refused)
 
 
 def _what_became(failed: Delivery) -> str:
