@@ -40,6 +40,7 @@ from rollbook.ledger import letters as book
 from rollbook.ledger import releases
 from rollbook.ledger.letters import NEXT, Letter, State
 from rollbook.letters import OUT, approve_letters, as_printed, joined_file, print_letters, step
+from rollbook.letters import hold as hold_letters
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, RollbookError, counted
 
@@ -217,7 +218,7 @@ def hold(clerk: Clerk, serial: Serials, reason: Word = "") -> Response:
     return _done(
         clerk,
         "Hold letters",
-        partial(_with_reason, serials=serial, to=State.HELD, reason=reason),
+        partial(_hold, serials=serial, reason=reason),
         "held",
     )
 
@@ -291,7 +292,7 @@ def _approve_held(at: Press, serials: Sequence[str], seen: str) -> Told:
     if seen != "yes":
         raise NotAllowed("Tick that you have read why it is held. Nothing was done.")
     approved, stopped = approve_letters(
-        at.office, _some(serials), at.desk.now(), "approved although it was held"
+        at.office, _some(serials), at.desk.now(), "read, and it may go", as_is=True
     )
     logs = keep_logs(at)
     sentence = f"{counted(len(approved), 'letter')} approved.{logs.said}"
@@ -304,6 +305,12 @@ def _mail(at: Press, serials: Sequence[str]) -> Told:
     return Told(
         f"{counted(len(changed), 'letter')} noted as mailed.{logs.said}", problems=logs.waiting
     )
+
+
+def _hold(at: Press, serials: Sequence[str], reason: str) -> Told:
+    held = hold_letters(at.office, _some(serials), reason, at.desk.now())
+    logs = keep_logs(at)
+    return Told(f"{counted(len(held), 'letter')} held now.{logs.said}", problems=logs.waiting)
 
 
 def _with_reason(

@@ -10,6 +10,9 @@ from rollbook.ledger.postings import owe_again
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 
+BY_HAND = "rollbook letters release"
+"""Stands in the reason of a letter that a person holds: only a person lets it go on."""
+
 _ORDER = tuple(State)
 
 
@@ -51,6 +54,24 @@ def take(
         _take_back(office, connection, letters, at)
     if to in (State.MAILED, State.VOID):  # rules of sequence ask for what has gone out
         owe_again(connection)
+
+
+def hold(office: Office, serials: Sequence[str], reason: str, at: datetime) -> list[Letter]:
+    """Hold letters that are not printed yet, for a reason of the clerk's own; say how they go on.
+
+    Raises ``NotAllowed`` when no reason is said, or a letter cannot be held; nothing changes then.
+    """
+    if not reason.strip():
+        raise NotAllowed("Say why; it stays in the log. Nothing was changed.")
+    if not serials:
+        return []
+    with office.ledger.write() as connection:
+        found = named_letters(connection, serials)
+        refuse_unless_allowed(found, State.HELD)
+        for letter in found:
+            how = f"when it may go: {BY_HAND} {letter.serial}"
+            enter(office, connection, [letter], State.HELD, at, f"{reason.strip()}; {how}")
+        return book.letters(connection, serials=serials)
 
 
 def _take_back(

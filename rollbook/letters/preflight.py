@@ -7,7 +7,7 @@ again for letters that are printed once more.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -95,6 +95,22 @@ class Flight:
         """The last letter mailed to each guardian of a student."""
         mailed = sorted((one for one in self.log if one.mailed_at), key=lambda one: one.mailed_at)
         return {_person(one): one for one in mailed}
+
+
+def flight_of(
+    office: Office,
+    standing: Standing,
+    on: date,
+    log: Sequence[Letter],
+    going: Collection[str] = (),
+) -> Flight:
+    """Return what letters are checked against, those in ``going`` together."""
+    return Flight(office, standing, on, log, frozenset(going))
+
+
+def not_accepted(reasons: Iterable[Reason], notes: Sequence[str]) -> list[Reason]:
+    """Return the reasons that nobody has let go; ``notes`` are those a person has read."""
+    return [one for one in reasons if not (one.may_go and any(one.what in note for note in notes))]
 
 
 Check = Callable[[Flight, Letter, Rendered], Iterable[Reason]]

@@ -20,6 +20,7 @@ from rollbook.letters.due import (
 )
 from rollbook.letters.fields import letter_fields, withdrawal_fields
 from rollbook.letters.holding import Desk
+from rollbook.letters.life import BY_HAND
 from rollbook.letters.overtaken import no_longer_true, overtaken
 from rollbook.letters.persons import who_now
 from rollbook.letters.templates import keep_template
@@ -37,6 +38,9 @@ AUTOMATIC = "automatic"
 
 _END_OF_CARE = "rollbook holdback end"
 """Stands in the reason of a letter that is held for care: it goes on when the care has ended."""
+
+AS_IS = "as it is"
+"""How the note begins with which a person lets a held letter go as it is."""
 
 ADDRESS = ("street", "city", "region", "postcode")
 
@@ -103,11 +107,17 @@ def judge_again(
     events = []
     for letter in waiting:
         why = grounds.why_withdrawn(letter) or why_not_to_them(standing, letter)
-        reasons = "" if why else "; ".join(reasons_now(desk, letter))
+        if letter.state is State.HELD and BY_HAND in letter.note and not why:
+            continue  # whoever holds it has a reason of their own
+        reasons = [] if why else reasons_now(desk, letter)
+        if reasons:
+            let_go = accepted(connection, letter.serial)
+            reasons = [one for one in reasons if not any(one in note for note in let_go)]
+        held_for = "; ".join(reasons)
         if why:
             state, note = State.VOID, f"withdrawn: {why}"
-        elif reasons and reasons not in _seen(connection, letter):
-            state, note = State.HELD, reasons
+        elif held_for and (letter.state is not State.HELD or letter.note != held_for):
+            state, note = State.HELD, held_for
         elif not reasons and letter.state is State.HELD and _END_OF_CARE in letter.note:
             state, note = State.PREPARED, "what held it is over"
         else:
@@ -118,14 +128,21 @@ def judge_again(
     book.save_events(connection, events)
 
 
-def _seen(connection: Connection, letter: Letter) -> set[str]:
-    """Return the reasons it has been held for: whoever approved it since has seen them.
+def accepted(connection: Connection, serial: str) -> list[str]:
+    """Return the notes of what held a letter and was let go as it is by a person who read it.
 
     What held it before it was last free to be approved does not count: it may come up anew.
     """
-    events = book.events(connection, letter.serial)
-    free = max((n for n, one in enumerate(events) if one.state is State.PREPARED), default=0)
-    return {event.note for event in events[free:] if event.state is State.HELD}
+    read: list[str] = []
+    let_go: list[str] = []
+    for event in book.events(connection, serial):
+        if event.state is State.PREPARED:
+            read, let_go = [], []
+        elif event.state is State.HELD:
+            read.append(event.note)
+        elif event.state is State.APPROVED and event.note.startswith(AS_IS):
+            let_go += read
+    return let_go
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def test_a_held_letter_is_approved_only_by_who_has_read_why(ask: Browser) -> Non
     assert "Tick that you have read" in send(ask, "approve-held", held).text
     assert states().count("held") == 1
     assert "1 letter approved." in send(ask, "approve-held", held, seen="yes").text
-    assert steps(office(), held)[-1].note == "approved although it was held"
+    assert steps(office(), held)[-1].note == "as it is: read, and it may go"
 
 
 def test_holding_and_voiding_need_a_reason(ask: Browser) -> None:

@@ -159,7 +159,9 @@ def test_a_student_flagged_after_preparing_is_held_until_somebody_approves_again
     enrol(office, student=replace(ANA, flags=frozenset({"bereavement"})))
     batch = print_letters(office, NOW)
     assert (batch.printed, len(batch.held)) == ((), len(letters))
-    step(office, letters, State.APPROVED, NOW, "spoken with the family")
+    approved, stopped = approve_letters(office, letters, NOW)
+    assert (approved, [one.state for one in stopped]) == ([], [State.HELD] * len(letters))
+    approve_letters(office, letters, NOW, "spoken with the family", as_is=True)
     assert len(print_letters(office, NOW).printed) == len(letters)
 
 
