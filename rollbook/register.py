@@ -156,9 +156,14 @@ ACTIONS = (
     "referral",
     "return",
     "attendance-recovery",
+    "ssa-pages-kept",
+    "ssa-notified",
     "other",
 )
 """What an office does about a student, as the log of actions names it."""
+
+SSA_PAGES_KEPT, SSA_NOTIFIED = "ssa-pages-kept", "ssa-notified"
+"""Pages 4 and 5 of form SSA-1372 are on file; and Social Security was sent page 4."""
 
 
 HOLD_BACKS = (

@@ -9,7 +9,7 @@ from rollbook.ledger import postings as book
 from rollbook.letters import PENALTY_NOTICE, log_action, notice_sentence
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
-from rollbook.register import ACTIONS, Action
+from rollbook.register import ACTIONS, SSA_NOTIFIED, SSA_PAGES_KEPT, Action
 from rollbook.standing import Standing
 from rollbook.verification.words import read_day
 
@@ -36,7 +36,9 @@ CONTACTS = (
     Contact("home-visit", "Home visit", "home-visit"),
 )
 _NOT_THERE: Mapping[str, frozenset[str]] = {
-    "gb-eng": frozenset({"attendance-recovery", "report", "conference"}),
+    "gb-eng": frozenset(
+        {"attendance-recovery", "report", "conference", SSA_PAGES_KEPT, SSA_NOTIFIED}
+    ),
     "us-tx": frozenset({PENALTY_NOTICE, "notice-to-improve", "return", "report"}),
     "us-ca": frozenset({PENALTY_NOTICE, "notice-to-improve", "return"}),
 }

@@ -29,6 +29,7 @@ from rollbook.reports import (
     n_codes,
     patterns,
     reconcile,
+    ssa_cessation,
 )
 from rollbook.reports.asked import Asked
 from rollbook.reports.table import Column, Table
@@ -58,6 +59,7 @@ REPORTS: tuple[ModuleType, ...] = (
     n_codes,
     patterns,
     reconcile,
+    ssa_cessation,
 )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 
 from rollbook.attendance import attendance_of
 from rollbook.office import Office
-from rollbook.register import Enrolment, Student
+from rollbook.register import SSA_PAGES_KEPT, Enrolment, Student
 from rollbook.school_calendar import SchoolYear
 from rollbook.standing import Standing
 from rollbook.verification.asked import Asked
@@ -30,7 +30,6 @@ from rollbook.verification.social_security_letter import (
     social_security_facts,
     social_security_terms,
 )
-from rollbook.verification.ssa_1372 import PAGES_KEPT
 from rollbook.verification.ssi_letter import SsiFacts, ssi_letter
 from rollbook.verification.tanf_h1086 import TanfFacts, semester_on, tanf_h1086, tanf_terms
 from rollbook.verification.texas_voe import (
@@ -142,7 +141,7 @@ def _social_security(case: Case) -> Decision:
     kept = [
         one.day
         for one in case.standing.actions
-        if one.student_id == case.student.student_id and one.kind == PAGES_KEPT
+        if one.student_id == case.student.student_id and one.kind == SSA_PAGES_KEPT
     ]
     return social_security(
         social_security_facts(

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from rollbook.register import SSA_PAGES_KEPT
 from rollbook.verification.decision import FormAnswer, Missing, yes_no
 from rollbook.verification.words import UNITED_STATES, listed, read_yes_no, say_day
 
 BASIS = 3  # the one question that is not answered with yes or no
-PAGES_KEPT, NOTIFIED = "ssa-pages-kept", "ssa-notified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def answer_notes(
     if form.kept_since is None:
         notes.append(
             "When pages 4 and 5 are on file, log where: rollbook log add "
-            f'{student_id} {PAGES_KEPT} --note "…". The report ssa-cessation then says when '
+            f'{student_id} {SSA_PAGES_KEPT} --note "…". The report ssa-cessation then says when '
             "page 4 has to be sent."
         )
     notes.append("Page 3 is worded from general knowledge: compare it with the form (check).")
