@@ -6,10 +6,7 @@ desktop Excel, which has no such errors, shows the reason itself.
 """
 
 import os
-from collections.abc import Callable, Iterable
 from typing import Any
-
-from rollbook.problems import RollbookError
 
 VALUE, NOT_AVAILABLE = "#VALUE!", "#N/A"
 _KINDS = {VALUE: "Value", NOT_AVAILABLE: "NotAvailable"}
@@ -28,15 +25,3 @@ def wrong(reason: str, shows: str = VALUE) -> Cell:
 def no_data(reason: str) -> Cell:
     """Return ``#N/A`` with a reason: the question is right, but there is nothing to count."""
     return wrong(reason, NOT_AVAILABLE)
-
-
-def each(asked: Iterable[Any], answer: Callable[[Any], Cell]) -> list[list[Cell]]:
-    """Answer row by row, as one column; what goes wrong in a row stays in that row."""
-    return [[_guarded(answer, one)] for one in asked]
-
-
-def _guarded(answer: Callable[[Any], Cell], one: Any) -> Cell:
-    try:
-        return answer(one)
-    except RollbookError as error:
-        return wrong(str(error))

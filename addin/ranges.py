@@ -19,9 +19,9 @@ import pandas as pd
 from addin.answers import Cell as Answer
 from addin.answers import wrong
 from addin.desk import desk
-from addin.marks import Cell, Marks, Spelling, rows_of, text_of
+from addin.marks import Cell, Marks, Spelling, rows_of
 from addin.rows import students_beside
-from addin.sessions import day_of, read_sessions
+from addin.sessions import day_asked, read_sessions
 from rollbook.attendance import Attendance, Reading, Recorded, read_register
 from rollbook.attendance.codes import (
     CATEGORY_BITS,
@@ -247,7 +247,7 @@ def read_range(
     """
     read = Marks.of(marks, Spelling.of(office.policy))
     students = students_beside(office, people, len(read), today)
-    asked = _as_of(office, as_of, today)
+    asked = day_asked(as_of, office, today)
     if sessions is None and asked:
         raise NotAllowed(
             f"Which marks are of the days up to {asked:%d %B %Y} is not known without their dates. "
@@ -298,15 +298,6 @@ def _refuse_other_parts(office: Office, headed: Sequence[Session]) -> None:
             f"The day counts by its official period, {official}, and no column of the sessions is "
             "of it. Give its columns too, or set exports.official_period in office.toml."
         )
-
-
-def _as_of(office: Office, cell: Cell, today: date) -> date | None:
-    if cell is None or not text_of(cell):
-        return None
-    day = day_of(cell, office, today)
-    if day is None:
-        raise NotAllowed(f"“{text_of(cell)}” is no date to look at the marks as of.")
-    return day
 
 
 def _last_day(

@@ -29,6 +29,19 @@ def day_of(cell: Cell, office: Office, today: date) -> date | None:
     return _on_calendar(found[0], office, today) if found and not found[1] else None
 
 
+def day_asked(cell: Cell, office: Office, today: date) -> date | None:
+    """Return the day a clerk gave in a cell; None when the cell is empty or was left out.
+
+    Raises ``NotAllowed`` when what stands there names no day.
+    """
+    if cell is None or not text_of(cell):
+        return None
+    day = day_of(cell, office, today)
+    if day is None:
+        raise NotAllowed(f"“{text_of(cell)}” is no date.")
+    return day
+
+
 def read_sessions(cells: Cell, width: int, office: Office, today: date) -> list[Session]:
     """Return the session of each of ``width`` columns of marks; a row of weekdays says nothing.
 

@@ -7,11 +7,10 @@ from xlwings import arg, func
 
 from addin.answers import Cell, wrong
 from addin.desk import desk
-from addin.marks import Marks, Spelling, Written, rows_of, text_of
-from addin.sessions import day_of
-from rollbook.office import Office
+from addin.marks import Marks, Spelling, Written, rows_of
+from addin.sessions import day_asked
 from rollbook.policy import PolicyPack
-from rollbook.problems import NotAllowed, RollbookError
+from rollbook.problems import RollbookError
 from rollbook.register import Category, Code
 
 
@@ -22,21 +21,12 @@ def code(symbols: Any, day: Any = None) -> list[list[Cell]]:
     """Say what each mark means in this office, and whether it counts as attended or absent."""
     try:
         office, today = desk().office, desk().now().date()
-        on = _day(day, office, today)
+        on = day_asked(day, office, today) or today
         marks = Marks.of(symbols, Spelling.of(office.policy))
     except RollbookError as error:
         return [[wrong(str(error)) for _ in row] for row in rows_of(symbols)]
     meanings = [_meaning(one, office.policy, on) for one in marks.written]
     return [[meanings[place] for place in row] for row in marks.places.tolist()]
-
-
-def _day(cell: Any, office: Office, today: date) -> date:
-    if cell is None or not text_of(cell):
-        return today
-    day = day_of(cell, office, today)
-    if day is None:
-        raise NotAllowed(f"“{text_of(cell)}” is no date.")
-    return day
 
 
 def _meaning(mark: Written, pack: PolicyPack, day: date) -> Cell:

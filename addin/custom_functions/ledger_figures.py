@@ -11,7 +11,7 @@ from addin.custom_functions.students import IDS
 from addin.desk import desk
 from addin.lookups import Lookup, about_each, lookup, shown, words_of
 from addin.marks import text_of
-from addin.sessions import day_of
+from addin.sessions import day_asked
 from addin.wizard import aside
 from rollbook.attendance import NO_DATA, Attendance
 from rollbook.problems import NotAllowed
@@ -75,13 +75,7 @@ def _figure(counted: Attendance, name: str) -> Cell:
 
 
 def _day(cell: Any) -> date | None:
-    if not text_of(cell):
-        return None
-    here = desk()
-    found = day_of(cell, here.office, here.now().date())
-    if found is None:
-        raise NotAllowed(f"“{text_of(cell)}” is no date.")
-    return found
+    return day_asked(cell, desk().office, desk().now().date())
 
 
 @func(name="ADA")

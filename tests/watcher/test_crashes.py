@@ -60,8 +60,8 @@ STEPS = [
     ("rollbook.ledger.letters.save_letter", 1, "after"),
     ("rollbook.ledger.postings.strike_off", 2, "before"),  # letters prepared
     ("rollbook.ledger.postings.strike_off", 3, "before"),  # workbook written
-    ("rollbook.ledger.letters.save_verification", 1, "before"),
-    ("rollbook.ledger.letters.save_verification", 1, "after"),
+    ("rollbook.ledger.releases.save_verification", 1, "before"),
+    ("rollbook.ledger.releases.save_verification", 1, "after"),
     ("rollbook.ledger.postings.close_request", 1, "before"),
     ("rollbook.ledger.postings.strike_off", 4, "before"),
 ]
