@@ -1,14 +1,14 @@
 """The desk: the one open office behind every function, button and page of this process."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from rollbook.ledger import people
-from rollbook.office import CALENDAR_FILE, SETTINGS_FILE, Office, open_office
+from rollbook.office import Office, files_stamp, open_office
 from rollbook.problems import NotAllowed
 from rollbook.register import Student
 from rollbook.standing import Standing, read_standing
@@ -67,7 +67,7 @@ class Desk:
     def office(self) -> Office:
         """The office, opened again when its settings, calendar or rule pack were edited."""
         with self._opening:
-            files = tuple(_stamp_of(path) for path in self._read_when_opened())
+            files = files_stamp(self.root)
             if self._office is None or files != self._files:
                 office = open_office(self.root)
                 if self._office is not None:
@@ -118,19 +118,6 @@ class Desk:
             if self._office is not None:
                 self._office.ledger.close()
             self._office = self._standing = self._students = None
-
-    def _read_when_opened(self) -> Iterable[Path]:
-        yield self.root / SETTINGS_FILE
-        yield self.root / CALENDAR_FILE
-        yield from sorted(self.root.glob("*.toml"))
-
-
-def _stamp_of(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
 
 
 _open: list[Desk] = []

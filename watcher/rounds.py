@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from rollbook.ledger import postings as book
 from rollbook.ledger.postings import WORKBOOKS, Posting
-from rollbook.office import Office, open_office
+from rollbook.office import Office, files_stamp, open_office
 from rollbook.posting import NOBODY_KNOWN, release_held
 from rollbook.problems import (
     NotAllowed,
@@ -146,7 +146,7 @@ class _Watching:
     def __init__(self, office: Office, tell: Callable[[Round], None]) -> None:
         self.office = office
         self._tell = tell
-        self._settings = _settings_stamp(office)
+        self._settings = files_stamp(office.folders.root)
         self._anew = True
         self._put_off: set[Path] = set()
         self._stuck: set[Path] = set()
@@ -187,7 +187,7 @@ class _Watching:
 
     def _read_settings_again(self) -> str:
         """Open the office anew when its settings or its calendar changed; say if that fails."""
-        stamp = _settings_stamp(self.office)
+        stamp = files_stamp(self.office.folders.root)
         if stamp == self._settings:
             return ""
         try:
@@ -210,11 +210,6 @@ class _Watching:
         told, self._troubles = self._troubles, {*done.failures, *done.followed.waiting}
         done.failures = [sentence for sentence in done.failures if sentence not in told]
         done.followed.waiting = [one for one in done.followed.waiting if one not in told]
-
-
-def _settings_stamp(office: Office) -> tuple[int, ...]:
-    """Return what changes when a clerk saves the settings, the calendar or a rule pack."""
-    return tuple(path.stat().st_mtime_ns for path in sorted(office.folders.root.glob("*.toml")))
 
 
 def _round(

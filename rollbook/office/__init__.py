@@ -8,7 +8,7 @@ from rollbook.office.calendar_text import calendar_as_toml, guessed_calendar
 from rollbook.office.calendars import CALENDAR_FILE, read_calendar
 from rollbook.office.mail_settings import EmailSettings, is_address
 from rollbook.office.making import make_office, save_settings, save_workbook_map
-from rollbook.office.opening import Folders, Office, open_office
+from rollbook.office.opening import Folders, Office, files_stamp, open_office
 from rollbook.office.settings import SETTINGS_FILE, ServeSettings, Settings, read_settings
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "ServeSettings",
     "Settings",
     "calendar_as_toml",
+    "files_stamp",
     "guessed_calendar",
     "is_address",
     "make_office",

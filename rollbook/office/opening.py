@@ -71,6 +71,18 @@ class Office:
         )
 
 
+def files_stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return what is another one when settings, calendar or a rule pack were saved in ``root``."""
+    found = []
+    for path in sorted(root.glob("*.toml")):
+        try:
+            file = path.stat()
+        except OSError:  # gone since it was listed, or held by whoever saves it
+            continue
+        found.append((path.name, file.st_mtime_ns, file.st_size))
+    return tuple(found)
+
+
 def open_office(root: Path) -> Office:
     """Open the office in ``root``.
 
