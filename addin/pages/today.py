@@ -21,15 +21,17 @@ from rollbook.ledger.postings import Posting
 from rollbook.letters import DueLetter, due_letters
 from rollbook.letters.due import WITHDRAWAL
 from rollbook.office import Office
-from rollbook.problems import NotAllowed
+from rollbook.problems import NotAllowed, counted
 from rollbook.reports import Asked, Column, Table, changes, missing_registers
 from rollbook.reports.deadlines import deadlines_table, due_now
+from rollbook.reports.documents import documents_table
 from rollbook.reports.findings import findings_table
 from rollbook.rules import Finding
 from rollbook.standing import Standing
 
 router = APIRouter()
 NEW_DAYS = 5  # school days for which a flag counts as new
+SOON_DAYS = 5  # school days ahead for which a deadline is named
 MARKS_LISTED = 200_000
 ROWS_SHOWN = 2_000  # of a long list; a file has them all
 NAMED = 6  # students or files named on the first screen; the rest is a click away
@@ -225,7 +227,13 @@ def _title(office: Office, due: DueLetter) -> str:
     return due.notes[0] if due.trigger == WITHDRAWAL else title_of_rule(office, due.trigger)
 
 
+def pick_up_table(office: Office, standing: Standing) -> Table:
+    """Return the documents that wait to be picked up."""
+    return documents_table(office, desk().now().date(), only_waiting=True)
+
+
 TABLES: Mapping[str, Build] = {
+    "documents": pick_up_table,
     "letters": due_table,
     "postings": postings_table,
     "deadlines": overdue_table,
@@ -282,7 +290,12 @@ def _held(office: Office, standing: Standing) -> Part:
         Line(letters, _word(letters, "letter", "letters"), "/letters", "See why", "watch", "held"),
         Line(waiting, "follow-up work", "/problems#waiting", "See why", "watch", "waits"),
     ]  # fmt: skip
-    return Part("held", "Held", [one for one in lines if one.count], nothing="Nothing is held.")
+    return Part(
+        "held",
+        "Held",
+        [one for one in lines if one.count],
+        nothing="No row, file or prepared letter.",
+    )
 
 
 def _due(office: Office, standing: Standing) -> Part:
@@ -294,6 +307,7 @@ def _due(office: Office, standing: Standing) -> Part:
     count = {state: sum(one.state is state for one in log) for state in State}
     approve, mail = count[State.PREPARED], count[State.PRINTED]
     back = count[State.RETURNED]
+    pick_up = len(pick_up_table(office, standing).rows)
     lines = [
         Line(ready, _word(ready, "letter", "letters") + " to prepare", "/today/letters",
              "See which"),
@@ -308,6 +322,8 @@ def _due(office: Office, standing: Standing) -> Part:
              "returned"),
         Line(requests, _word(requests, "document", "documents") + " asked for", "/problems#waiting",
              "See"),
+        Line(pick_up, _word(pick_up, "document waits", "documents wait") + " to be picked up",
+             "/today/documents", "See which"),
     ]  # fmt: skip
     return Part("due", "Due", [one for one in lines if one.count], nothing="No letter is due.")
 
@@ -315,30 +331,35 @@ def _due(office: Office, standing: Standing) -> Part:
 def _overdue(office: Office, standing: Standing) -> Part:
     found = due_now(standing)
     late = [one for one in found if one.is_overdue]
-    today = [one for one in found if one.days_left == 0 and one.is_task]
+    tasks = [one for one in found if one.is_task and one.days_left is not None]
+    today = [one for one in tasks if one.days_left == 0]
+    soon = [one for one in tasks if 0 < (one.days_left or 0) <= SOON_DAYS]
     lines = [
         Line(len(late), "overdue", "/today/deadlines", "See all", "urgent", "overdue"),
         Line(len(today), "due today", "/today/deadlines", "See all", "act", "today"),
-    ]
+        Line(len(soon), f"due in the next {SOON_DAYS} school days", "/today/deadlines", "See all",
+             "watch", "soon"),
+    ]  # fmt: skip
     named = [
         (f"/students/{one.student_id}", standing.students[one.student_id].sort_name,
          f"{one.says} ({one.when})")
-        for one in [*late, *today][:NAMED]
+        for one in [*late, *today, *soon][:NAMED]
     ]  # fmt: skip
-    more = "" if late or today or not found else "/today/deadlines"
-    nothing = "Nothing is overdue."
+    more = "" if late or today or soon or not found else "/today/deadlines"
+    nothing = f"Nothing is overdue or due in the next {SOON_DAYS} school days."
     return Part("overdue", "Deadlines", [one for one in lines if one.count], named, more, nothing)
 
 
 def _flagged(office: Office, standing: Standing) -> Part:
     found = new_findings(standing)
-    lines = [
-        Line(len(found), _word(len(found), "new flag", "new flags")
-             + f" since {day_text(new_since(standing))}", "/today/flags", "See all")
-    ]  # fmt: skip
     by_student: dict[str, list[str]] = {}
     for one in found:
         by_student.setdefault(one.student_id, []).append(one.title)
+    flags = "" if len(found) == len(by_student) else f" ({counted(len(found), 'flag')})"
+    lines = [
+        Line(len(by_student), _word(len(by_student), "student", "students")
+             + f" since {day_text(new_since(standing))}{flags}", "/today/flags", "See all")
+    ]  # fmt: skip
     named = [
         (f"/students/{one}", standing.students[one].sort_name, "; ".join(dict.fromkeys(titles)))
         for one, titles in by_student.items()
