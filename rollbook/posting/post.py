@@ -1,6 +1,6 @@
 """The story of one posting, in one transaction, and of rows released later."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -15,13 +15,14 @@ from rollbook.ledger import postings as book
 from rollbook.ledger.postings import ASSESS, DOCUMENTS, LETTERS, WORKBOOKS, Covered, Posting
 from rollbook.office import Office
 from rollbook.posting import contacts
-from rollbook.posting.changes import Batch, Changes, compare
+from rollbook.posting.changes import Changes, compare
 from rollbook.posting.checks import check
 from rollbook.posting.overtaken import held_marks, split_newest, strike_off_overtaken
 from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
 from rollbook.posting.sheet import Held
 from rollbook.posting.stretches import covering_only_its_stretches
+from rollbook.posting.trail import amendments
 from rollbook.problems import Problem, RefusedFile, Severity, refuse
 from rollbook.register import Student, register_frame
 
@@ -261,28 +262,8 @@ def _write_marks(
             "at": at.isoformat(timespec="seconds"),
             "posting": posting,
         }
-        book.save_amendments(connection, list(_amendments(batch, texts, trail)))
-
-
-def _amendments(
-    batch: Batch, texts: Mapping[int, str], trail: Mapping[str, Any]
-) -> Iterator[Mapping[str, Any]]:
-    """Give the trail the law asks for: original, amended, reason, by whom and when."""
-    entries = batch.entries
-    for place, was, symbol in zip(
-        entries.place.tolist(), batch.was.tolist(), entries.symbol.tolist(), strict=True
-    ):
-        student, day, part = ledger_marks.session_of(place)
-        said = entries.detail.get(place, (0, ""))[1]
-        yield {
-            **trail,
-            "student": student,
-            "day": day,
-            "part": part,
-            "was": texts.get(was),
-            "is": texts.get(symbol),
-            "reason": said or trail["reason"],
-        }
+        found = amendments(batch.entries, batch.was, texts, trail, commented=True)
+        book.save_amendments(connection, list(found))
 
 
 def _covered(extract: Extract) -> list[Covered]:

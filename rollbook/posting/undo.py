@@ -9,7 +9,6 @@ struck off, and flags, letters and workbooks are owed anew. All of it is one tra
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from rollbook.ledger.taking_back import RELEASED, Log
 from rollbook.office import Office
 from rollbook.posting import contacts
 from rollbook.posting.sheet import Booleans
+from rollbook.posting.trail import amendments
 from rollbook.problems import NotAllowed, counted
 
 IMPORTER = "taken-back"
@@ -187,7 +187,8 @@ def _take_back(
         "posting": number,
     }
     texts = ledger_marks.symbol_texts(connection)
-    book.save_amendments(connection, list(_amendments(restored, texts, trail)))
+    found = amendments(restored.entries, restored.was, texts, trail)
+    book.save_amendments(connection, list(found))
     struck_off = _strike_off(connection, posting, number)
     held_again = _hold_again(connection, posting)
     book.owe(connection, number, (ASSESS, LETTERS, WORKBOOKS))
@@ -314,24 +315,6 @@ def _owners(connection: Connection) -> dict[tuple[int, int], int]:
                 place = ledger_marks.place_of(keys[row["student_id"]], row["day"], row["part"])
                 owners[release, place] = max(row["posting"], owners.get((release, place), 0))
     return owners
-
-
-def _amendments(
-    restored: _Restored, texts: Mapping[int, str], trail: Mapping[str, Any]
-) -> Iterator[Mapping[str, Any]]:
-    entries = restored.entries
-    for place, was, symbol in zip(
-        entries.place.tolist(), restored.was.tolist(), entries.symbol.tolist(), strict=True
-    ):
-        student, day, part = ledger_marks.session_of(place)
-        yield {
-            **trail,
-            "student": student,
-            "day": day,
-            "part": part,
-            "was": texts.get(was),
-            "is": texts.get(symbol),
-        }
 
 
 def _strike_off(connection: Connection, posting: Posting, number: int) -> int:
