@@ -1,62 +1,93 @@
 """Printing: one joined file for the printer, a single file of each letter for the record.
 
-Each letter is made from its frozen fields and the very template it was prepared with. Every value
-is found again in the finished text; a letter in which one is missing is held, not printed.
+Each letter is made from its frozen fields and the very template it was prepared with, so that it is
+the same bytes for ever. All letters are looked at first (:mod:`rollbook.letters.preflight`). Then
+they are read a few at a time, filled, written and joined as they come: memory does not grow with
+the batch.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from rollbook.documents import Rendered, join, missing_values
+from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
-from rollbook.ledger.letters import NEXT, Letter, State
-from rollbook.letters.life import enter, named_letters, refuse_unless_allowed
-from rollbook.letters.preparing import judge_again
-from rollbook.letters.templates import ALWAYS_SHOWN, kept_template
+from rollbook.ledger.letters import Event, Letter, State
+from rollbook.letters.batches import (
+    UNFINISHED,
+    UNFINISHED_WORDS,
+    batch_folder,
+    finish_entered,
+    joined_in,
+    write_listing,
+)
+from rollbook.letters.last_look import Tell, last_look, tell_nobody
+from rollbook.letters.life import named_letters, refuse_unless_allowed
+from rollbook.letters.ordering import in_order
+from rollbook.letters.preflight import letters_in_order, render
+from rollbook.letters.templates import ALWAYS_SHOWN
+from rollbook.letters.ways import Ways
 from rollbook.office import Office
 from rollbook.package import write_whole
-from rollbook.problems import NotAllowed, RollbookError
-from rollbook.standing import read_standing
-
-UNFINISHED = "NOT FINISHED - do not print.txt"
-
-_UNFINISHED_WORDS = (
-    "Rollbook is making the letters in this folder, or was stopped while it made them.\r\n"
-    "Do not print them. Run: rollbook letters print\r\n"
-    "The letters are then made again here, and this note goes away.\r\n"
-)
+from rollbook.problems import NotAllowed
+from rollbook.standing import Standing, read_standing
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one printing made: the joined file, the letters in it, and the letters held."""
+    """What one printing made: the joined file, the letters in it, and the letters held.
+
+    ``notes`` tell things of letters that hold nothing. ``finished`` are joined files of an earlier
+    printing that was ended after its letters were entered, and before it could say so.
+    """
 
     joined: Path | None
     printed: Sequence[Letter]
     held: Sequence[tuple[Letter, str]]
+    notes: Sequence[tuple[str, str]] = ()
+    finished: Sequence[Path] = ()
 
 
 def print_letters(
     office: Office,
     at: datetime,
     serials: Sequence[str] = (),
-    on_letter: Callable[[], None] = lambda: None,
+    tell: Tell = tell_nobody,
     again: bool = True,
+    *,
+    order: str = "",
+    both_sides: bool = True,
 ) -> Batch:
-    """Print approved letters, or letters printed before when named.
+    """Print the approved letters that go by post, or those named, also if printed before.
 
     The files are written before the step is entered, so that a crash leaves letters approved and
     the next printing makes them again, in the same folder. Without ``again`` a named letter that
     was printed meanwhile is left out: a second click must not make a second letter for the post.
+    ``tell`` is told what is done, how far, and of how many; it may raise to stop the printing.
     Raises ``NotAllowed`` for a letter that must not be printed, and while others are printed.
     """
     with _one_printing(office):
-        return _print(office, at, serials, on_letter, again)
+        finished = finish_entered(office)
+        standing = read_standing(office)
+        letters = _to_print(office, standing, serials, again)
+        letters = in_order(letters, order or office.settings.letters.order, standing.students)
+        looked = last_look(office, standing, letters, at, tell)
+        batch = Batch(None, (), looked.held, looked.notes, finished)
+        if not looked.ready:
+            return batch
+        folder = batch_folder(office, at)
+        write_whole(folder / UNFINISHED, UNFINISHED_WORDS.encode())
+        making = _Making(office, folder, looked.ready, tell)
+        write_whole(joined_in(folder), join(making.letters(), both_sides=both_sides))
+        printed = _enter(office, at, making)
+        (folder / UNFINISHED).unlink(missing_ok=True)
+        return Batch(joined_in(folder), printed, looked.held, looked.notes, finished)
 
 
 @contextmanager
@@ -72,33 +103,92 @@ def _one_printing(office: Office) -> Iterator[None]:
         ) from busy
 
 
-def _print(
-    office: Office,
-    at: datetime,
-    serials: Sequence[str],
-    on_letter: Callable[[], None],
-    again: bool,
-) -> Batch:
-    letters, held = _still_to_print(office, _to_print(office, serials, again), at)
-    if not letters:
-        return Batch(None, (), tuple(held))
-    held_before = list(held)
-    good: list[tuple[Letter, Rendered]] = []
-    held = []
-    for letter in letters:
-        rendered, reason = _render(office, letter)
-        if rendered is None:
-            held.append((letter, reason))
-        else:
-            good.append((letter, rendered))
-        on_letter()
-    folder = _write_files(office, at, good) if good else None
-    printed = _enter(office, at, folder, [letter for letter, _ in good], held)
-    held = [*held_before, *held]
-    if folder is None:
-        return Batch(None, (), held)
-    (folder / UNFINISHED).unlink(missing_ok=True)
-    return Batch(_joined(folder), printed, held)
+def _to_print(
+    office: Office, standing: Standing, serials: Sequence[str], again: bool
+) -> list[Letter]:
+    with office.ledger.read() as connection:
+        if not serials:
+            approved = book.letters(connection, states=(State.APPROVED,), words=False)
+            return Ways.read(office, standing, connection).by_post(approved)
+        letters = named_letters(connection, serials, words=False)
+    if not again:
+        letters = [one for one in letters if one.state is not State.PRINTED]
+    refuse_unless_allowed(letters, State.PRINTED)
+    return letters
+
+
+class _Making:
+    """Fills and writes the letters of a batch one after another, and remembers what was made."""
+
+    def __init__(self, office: Office, folder: Path, ready: Sequence[Letter], tell: Tell) -> None:
+        self.folder = folder
+        self.ready = ready
+        self.digests: dict[str, str] = {}
+        self._office = office
+        self._tell = tell
+
+    def letters(self) -> Iterator[Rendered]:
+        """Write each letter's own file, and give the letter for the joined one."""
+        of = len(self.ready)
+        for letter in letters_in_order(self._office, [one.serial for one in self.ready]):
+            rendered = _rendered(self._office, letter)
+            content = rendered.to_bytes()
+            write_whole(self.path(letter.serial), content)
+            self.digests[letter.serial] = hashlib.sha256(content).hexdigest()
+            yield rendered
+            self._tell("Making letter", len(self.digests), of)
+
+    def path(self, serial: str) -> Path:
+        """Return where a letter's own file is."""
+        return self.folder / f"{serial}.docx"
+
+
+def _rendered(office: Office, letter: Letter) -> Rendered:
+    rendered, why = render(office, letter)
+    if rendered is None:
+        raise NotAllowed(f"{letter.serial}: {why}. No letter was printed.")
+    return rendered
+
+
+def _enter(office: Office, at: datetime, making: _Making) -> list[Letter]:
+    """Enter what was printed, unless a letter has changed in the meantime.
+
+    The list of the batch is written just before the entries are kept: it holds their digest.
+    """
+    before = {letter.serial: letter.state for letter in making.ready}
+    stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
+    with office.ledger.write() as connection:
+        for letter in book.letters(connection, serials=list(before), words=False):
+            if letter.state is not before[letter.serial]:
+                raise NotAllowed(
+                    f"Letter {letter.serial} became {letter.state.value} while the letters were "
+                    "made. Nothing was printed. Run again: rollbook letters print"
+                )
+        book.save_events(
+            connection,
+            [
+                Event(
+                    letter.serial,
+                    State.PRINTED,
+                    stamp,
+                    clerk,
+                    file=_place(office, making.path(letter.serial)),
+                    digest=making.digests[letter.serial],
+                )
+                for letter in making.ready
+            ],
+        )
+        write_listing(connection, making.folder, making.ready, making.digests)
+        return book.letters(connection, serials=list(before), words=False)
+
+
+def _place(office: Office, path: Path) -> str:
+    """Return where a letter's file is: from the office folder on, or in full if elsewhere."""
+    root = office.folders.root
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+# --- a letter once more ---------------------------------------------------------------------------
 
 
 def as_printed(office: Office, letter: Letter) -> bytes:
@@ -106,122 +196,55 @@ def as_printed(office: Office, letter: Letter) -> bytes:
 
     Raises ``NotAllowed`` when it could not be printed.
     """
-    rendered, reason = _render(office, letter)
-    if rendered is None:
-        raise NotAllowed(f"{letter.serial} cannot be shown: {reason}")
-    return rendered.to_bytes()
+    rendered, why = render(office, letter)
+    if rendered is not None:
+        missing = missing_values(rendered, letter.fields, ALWAYS_SHOWN)
+        if not missing:
+            return rendered.to_bytes()
+        why = f"the finished letter does not show {' and '.join(missing)}"
+    raise NotAllowed(f"{letter.serial} cannot be shown: {why}")
 
 
 def joined_file(office: Office, letter: Letter) -> Path | None:
     """Return the joined file a letter was printed in; None while it has not been printed."""
     if not letter.file:
         return None
-    return _joined((office.folders.root / letter.file).parent)
+    return joined_in((office.folders.root / letter.file).parent)
 
 
-def _to_print(office: Office, serials: Sequence[str], again: bool) -> list[Letter]:
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """A letter made once more: its bytes, and whether they are those it was first printed as.
+
+    ``is_same`` is None for a letter that was not printed yet, or whose digest nobody noted.
+    """
+
+    letter: Letter
+    content: bytes
+    digest: str
+    printed_at: str
+    is_same: bool | None
+
+
+def reprint(office: Office, serial: str) -> Reprint:
+    """Make a letter once more from its frozen fields and template; nothing is entered.
+
+    Raises ``NotAllowed`` when there is no such letter, or the copy of its template is gone.
+    """
     with office.ledger.read() as connection:
-        if not serials:
-            return book.letters(connection, states=(State.APPROVED,))
-        letters = named_letters(connection, serials)
-    if not again:
-        letters = [one for one in letters if one.state is not State.PRINTED]
-    refuse_unless_allowed(letters, State.PRINTED)
-    return letters
-
-
-def _still_to_print(
-    office: Office, letters: Sequence[Letter], at: datetime
-) -> tuple[list[Letter], list[tuple[Letter, str]]]:
-    """Judge letters once more against the newest register and roster, right before they print."""
-    standing = read_standing(office)
-    with office.ledger.write() as connection:
-        judge_again(office, connection, standing, at)
-        serials = [letter.serial for letter in letters]
-        now = book.letters(connection, serials=serials) if serials else []
-    stopped = (State.VOID, State.HELD)
-    return (
-        [letter for letter in now if letter.state not in stopped],
-        [(letter, letter.note) for letter in now if letter.state in stopped],
+        [letter] = named_letters(connection, [serial])
+        first = _first_printed(connection, serial)
+    rendered, why = render(office, letter)
+    if rendered is None:
+        raise NotAllowed(f"{serial} cannot be made again: {why}")
+    content = rendered.to_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    noted = first.digest if first else ""
+    return Reprint(
+        letter, content, digest, first.at if first else "", digest == noted if noted else None
     )
 
 
-def _render(office: Office, letter: Letter) -> tuple[Rendered | None, str]:
-    """Render one letter, or say why it must not be printed."""
-    try:
-        rendered = kept_template(office, letter.template_digest).render(letter.fields)
-    except RollbookError as error:
-        return None, str(error)
-    missing = missing_values(rendered, letter.fields, ALWAYS_SHOWN)
-    if missing:
-        return None, (
-            f"the finished letter does not show {' and '.join(missing)}. Mend the template "
-            f"“{letter.template}.{letter.language}.docx”, void this letter, and prepare it again "
-            "with: rollbook letters draft"
-        )
-    return rendered, ""
-
-
-def _write_files(office: Office, at: datetime, letters: Sequence[tuple[Letter, Rendered]]) -> Path:
-    folder = _batch_folder(office, at)
-    write_whole(folder / UNFINISHED, _UNFINISHED_WORDS.encode())
-    for letter, rendered in letters:
-        write_whole(folder / f"{letter.serial}.docx", rendered.to_bytes())
-    write_whole(_joined(folder), join(rendered for _, rendered in letters))
-    return folder
-
-
-def _batch_folder(office: Office, at: datetime) -> Path:
-    """Make and return a folder of its own for this printing: ``2026-11-20``, then ``…-2``.
-
-    One that a crash has left unfinished is taken again, so that no half-made letters lie about.
-    """
-    number = 1
-    while True:
-        name = f"{at:%Y-%m-%d}" if number == 1 else f"{at:%Y-%m-%d}-{number}"
-        folder = office.folders.letters / name
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            if (folder / UNFINISHED).exists():
-                return folder
-            number += 1
-        else:
-            return folder
-
-
-def _joined(folder: Path) -> Path:
-    return folder / f"letters-{folder.name}.docx"
-
-
-def _enter(
-    office: Office,
-    at: datetime,
-    folder: Path | None,
-    printed: Sequence[Letter],
-    held: Sequence[tuple[Letter, str]],
-) -> list[Letter]:
-    """Enter what was printed and what is held, unless a letter has changed in the meantime."""
-    filed = [replace(letter, file=_place(office, folder, letter)) for letter in printed if folder]
-    before = {letter.serial: letter.state for letter in (*printed, *(one for one, _ in held))}
-    with office.ledger.write() as connection:
-        for letter in book.letters(connection, serials=list(before)):
-            if letter.state is not before[letter.serial]:
-                raise NotAllowed(
-                    f"Letter {letter.serial} became {letter.state.value} while the letters were "
-                    "made. Nothing was printed. Run again: rollbook letters print"
-                )
-        for letter, reason in held:
-            if State.HELD in NEXT[letter.state]:  # one printed before stays printed
-                enter(office, connection, [letter], State.HELD, at, reason)
-        enter(office, connection, filed, State.PRINTED, at)
-        return (
-            book.letters(connection, serials=[letter.serial for letter in filed]) if filed else []
-        )
-
-
-def _place(office: Office, folder: Path, letter: Letter) -> str:
-    """Return where a letter's file is: from the office folder on, or in full if elsewhere."""
-    path = folder / f"{letter.serial}.docx"
-    root = office.folders.root
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+def _first_printed(connection: Connection, serial: str) -> Event | None:
+    printed = (one for one in book.events(connection, serial) if one.state is State.PRINTED)
+    return next(printed, None)
