@@ -72,7 +72,7 @@ def print_letters(
     ``tell`` is told what is done, how far, and of how many; it may raise to stop the printing.
     Raises ``NotAllowed`` for a letter that must not be printed, and while others are printed.
     """
-    with _one_printing(office):
+    with one_printing(office):
         finished = finish_entered(office)
         standing = read_standing(office)
         letters = _to_print(office, standing, serials, again)
@@ -91,15 +91,16 @@ def print_letters(
 
 
 @contextmanager
-def _one_printing(office: Office) -> Iterator[None]:
+def one_printing(office: Office) -> Iterator[None]:
+    """Let nobody else print or send letters of this office meanwhile."""
     lock = FileLock(office.folders.root / ".printing.lock")
     try:
         with lock.acquire(timeout=0):
             yield
     except Timeout as busy:
         raise NotAllowed(
-            "Letters are being printed just now. Wait until that is done, and look which are left. "
-            "Nothing was done."
+            "Letters are being printed or sent just now. Wait until that is done, and look which "
+            "are left. Nothing was done."
         ) from busy
 
 
@@ -172,7 +173,7 @@ def _enter(office: Office, at: datetime, making: _Making) -> list[Letter]:
                     State.PRINTED,
                     stamp,
                     clerk,
-                    file=_place(office, making.path(letter.serial)),
+                    file=place_of(office, making.path(letter.serial)),
                     digest=making.digests[letter.serial],
                 )
                 for letter in making.ready
@@ -182,7 +183,7 @@ def _enter(office: Office, at: datetime, making: _Making) -> list[Letter]:
         return book.letters(connection, serials=list(before), words=False)
 
 
-def _place(office: Office, path: Path) -> str:
+def place_of(office: Office, path: Path) -> str:
     """Return where a letter's file is: from the office folder on, or in full if elsewhere."""
     root = office.folders.root
     return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
