@@ -91,8 +91,81 @@ _FACTS: Mapping[str, Sequence[Question]] = {
     "expected_graduation": (
         Question("expected_graduation", "Expected graduation date", "day"),
     ),
+    "page_2_differs": (
+        Question(
+            "page_2_differs",
+            "In what does page 2 not agree with your records?",
+            says="In a few words, such as “the graduation date”. It is printed.",
+        ),
+    ),
+    "requirement_met": (
+        Question(
+            "requirement_met",
+            "Does the school consider its attendance requirement met?",
+            "choice",
+            YES_NO,
+        ),
+    ),
+    "home_address": (
+        Question(
+            "home_address",
+            "Where does the student live?",
+            says="The address on the school’s record, in one line.",
+        ),
+    ),
+    "non_advanced": (
+        Question(
+            "non_advanced",
+            "Is the course of level 3 or below?",
+            "choice",
+            YES_NO,
+            "A levels and T levels are.",
+        ),
+    ),
+    "course_ends": (Question("course_ends", "When is the course expected to end?", "day"),),
+    "journey": (
+        Question("travel_from", "First day of the journey", "day"),
+        Question("travel_to", "Last day of the journey", "day"),
+    ),
+    "leave_granted": (
+        Question("leave_granted", "Is leave of absence granted for it?", "choice", YES_NO),
+    ),
 }  # fmt: skip
 """What to ask for each fact a decision may lack; a fact that is not here is no clerk's to say."""
+
+_MAY_BE_SAID: Mapping[str, Sequence[Question]] = {
+    "social-security": (
+        Question(
+            "page_2_correct",
+            "Form SSA-1372: does page 2 agree with your records?",
+            "choice",
+            YES_NO,
+            "Leave open what you would rather mark by hand.",
+            needed=False,
+        ),
+        Question(
+            "page_4_marked",
+            "Is page 4 marked with the expected graduation date?",
+            "choice",
+            YES_NO,
+            needed=False,
+        ),
+        Question(
+            "pages_kept", "Does the school keep pages 4 and 5?", "choice", YES_NO, needed=False
+        ),
+    ),
+    "travel": (
+        Question(
+            "travel_from",
+            "First day of the journey",
+            "day",
+            says="Only if the letter is to say whether leave is granted.",
+            needed=False,
+        ),
+        Question("travel_to", "Last day of the journey", "day", needed=False),
+    ),
+}
+"""What a document may say beside; nobody has to answer any of it."""
 
 _EXTRAS: Mapping[str, str] = {
     "attendance": "Say how many days were attended?",
@@ -137,7 +210,9 @@ def questions_for(
         *_about_the_consent(seen, asked, answers, day),
         *_about_the_facts(wanted, answers),
     ]
-    return [*blocking, *_choices_left(kind, office, answers)] if blocking else []
+    asked_for = {one.name for one in blocking}
+    left = [one for one in _choices_left(kind, office, answers) if one.name not in asked_for]
+    return [*blocking, *left] if blocking else []
 
 
 def issue_now(
@@ -199,7 +274,11 @@ def _asked(kind: str, student_id: str, answers: Answers, day: date) -> Asked:
         released_to=said.get("released_to", ""),
         consent=_consent_said(said, day),
         extras=extras if kind == "enrolment" else frozenset(),
-        said={name: said[name] for facts in _FACTS.values() for name in _named(facts, said)},
+        said={
+            name: said[name]
+            for asks in (*_FACTS.values(), _MAY_BE_SAID.get(kind, ()))
+            for name in _named(asks, said)
+        },
     )
 
 
@@ -296,9 +375,9 @@ def _about_the_facts(wanted: Sequence[Missing], answers: Answers) -> list[Questi
 
 
 def _choices_left(kind: str, office: Office, answers: Answers) -> list[Question]:
-    """Return what an enrolment letter may say beside the rest; nobody has to choose any of it."""
+    """Return what a document may say beside the rest; nobody has to choose any of it."""
     if kind != "enrolment":
-        return []
+        return [one for one in _MAY_BE_SAID.get(kind, ()) if one.name not in answers]
     found = [
         _extra_question(extra, "The letter says it only if it was asked for.")
         for extra in ENROLMENT_EXTRAS

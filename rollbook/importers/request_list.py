@@ -36,6 +36,11 @@ DOCUMENTS = {
     " enrollmentverification",
     "social-security": "socialsecurity ssa socialsecurityletter ssa1372"
     " socialsecurityadministration fulltimeattendance socialsecurityattendance",
+    "ssi": "ssi ssiletter ssihours supplementalsecurityincome",
+    "replacement-card": "replacementcard socialsecuritycard sscard replacementsocialsecuritycard",
+    "tanf-h1086": "tanfh1086 tanf h1086 formh1086 schoolattendanceverification",
+    "child-benefit": "childbenefit childbenefitletter hmrc",
+    "travel": "travel travelletter holidayletter embassy embassyletter visaletter ukvi",
 }
 _DOCUMENT = {word: name for name, words in DOCUMENTS.items() for word in words.split()}
 

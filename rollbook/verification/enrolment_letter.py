@@ -101,7 +101,7 @@ def attendance_missing(
         without = "" if must else ", or ask for the letter without attendance figures"
         return [
             Missing(
-                "attendance",
+                "figures" if must else "attendance",
                 "No attendance has been posted for the student in this period: post the "
                 f"register{without}.",
             )

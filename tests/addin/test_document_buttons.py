@@ -198,12 +198,13 @@ def test_a_social_security_letter_asks_for_what_the_office_has_not_settled(
     bare = opened()
     asked = press(bare, "social_security_letter", answers=PARENT)
     wanted = ["hours_per_week", "course_weeks", "operating_basis"]
-    assert asks(asked) == [*wanted, "expected_graduation"]
+    page_3 = ["page_2_correct", "page_4_marked", "pages_kept"]
+    assert asks(asked) == [*wanted, "expected_graduation", *page_3]
     close_desk()
     settled = {"hours_per_week": "35", "course_weeks": 36, "operating_basis": "yearly"}
     desk = opened("us-ca", verification=settled | {"correspondence": "no", "full_time": "yes"})
     asked = press(desk, "social_security_letter", answers=PARENT)
-    assert asks(asked) == ["expected_graduation"]
+    assert asks(asked) == ["expected_graduation", *page_3]
     done = press(
         desk, "social_security_letter", answers=PARENT | {"expected_graduation": "2027-05-28"}
     )
@@ -298,3 +299,44 @@ def test_a_court_order_about_a_contact_asks_for_the_other_parents_signature(texa
     post_extract(texas.office, extract, "roster 2")
     found = questions(texas, "enrolment", "004123", PARENT)
     assert found[0].name == "consent_by" and "court order" in found[0].says
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "kind", "student", "wanted"),
+    [
+        ("us-tx", "ssi", "004123", ["hours_per_week"]),
+        ("us-tx", "tanf-h1086", "004123", ["requirement_met"]),
+        ("us-tx", "replacement-card", "004123", ["home_address"]),
+        ("gb-eng", "child-benefit", "004123", ["hours_per_week", "non_advanced", "course_ends"]),
+        ("gb-eng", "travel", "004123", []),
+    ],
+)
+def test_every_further_document_asks_what_it_lacks_then_is_issued(
+    opened: Callable[..., Desk], jurisdiction: str, kind: str, student: str, wanted: list[str]
+) -> None:
+    desk = opened(jurisdiction)
+    found = questions(desk, kind, student, PARENT)
+    assert [one.name for one in found if one.needed] == wanted
+    given = {
+        **PARENT,
+        "hours_per_week": "16",
+        "requirement_met": "no",
+        "home_address": "12 Mill Lane",
+        "non_advanced": "yes",
+        "course_ends": "2027-06-25",
+    }
+    assert questions(desk, kind, student, given) == []
+    assert issue_now(desk.office, desk.standing, kind, student, given, NOW).sentence.startswith(
+        "Issued. "
+    )
+
+
+def test_a_journey_in_term_time_asks_whether_leave_is_granted(opened: Callable[..., Desk]) -> None:
+    england = opened("gb-eng")
+    optional = [one.name for one in questions(england, "travel", "004123", {"purpose": "Trip"})]
+    assert optional[-2:] == ["travel_from", "travel_to"]
+    journey = PARENT | {"travel_from": "2026-12-17", "travel_to": "2026-12-20"}
+    [asked] = questions(england, "travel", "004123", journey)
+    assert asked.name == "leave_granted"
+    backwards = questions(england, "travel", "004123", journey | {"travel_to": "2026-12-01"})
+    assert [one.name for one in backwards] == ["travel_from", "travel_to"]
