@@ -279,7 +279,7 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
         students = people.students(connection)
         guardians = people.guardians(connection)
         enrolments = people.enrolments(connection)
-        letters = letter_book.standing(letter_book.letters(connection))
+        letters = letter_book.standing(letter_book.letters(connection, words=False))
         actions = care.actions(connection)
         hold_backs = care.hold_backs(connection)
         seen = assessments.seen(connection)

@@ -327,12 +327,9 @@ def _with_reason(
 
 def _print(at: Press, serials: Sequence[str]) -> Told:
     named = _some(serials)
-    done = 0
 
-    def tell() -> None:
-        nonlocal done
-        done += 1
-        at.tell(f"Making letter {done:,} of {len(named):,}", done, len(named))
+    def tell(what: str, done: int, of: int) -> None:
+        at.tell(f"{what} {done:,} of {of:,}", done, of)
 
     at.tell("Looking at the letters once more", 0, len(named))
     try:

@@ -118,7 +118,9 @@ def _approve_and_print(office: Office) -> Batch:
         step(office, waiting, State.APPROVED, now, "approved by the demo")
     with progress() as bar:
         task = bar.add_task("Printing letters", total=len(waiting))
-        return print_letters(office, now, on_letter=lambda: bar.advance(task))
+        return print_letters(
+            office, now, tell=lambda _, done, of: bar.update(task, completed=done, total=of)
+        )
 
 
 def _mail(office: Office, batch: Batch) -> None:

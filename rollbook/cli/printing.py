@@ -14,7 +14,7 @@ from rollbook.cli.letters import (
     tell_step,
     tell_workbooks,
 )
-from rollbook.cli.show import complain, progress, say, show_json
+from rollbook.cli.show import complain, progress, say, show_json, telling
 from rollbook.ledger.letters import State
 from rollbook.letters import print_letters, step
 from watcher.rounds import update_logs
@@ -26,8 +26,7 @@ def print_command(
 ) -> None:
     """Print approved letters: one joined Word file for the printer, single files for the record."""
     with opened(office) as opened_office, progress() as bar:
-        task = bar.add_task("Letters", total=None)
-        batch = print_letters(opened_office, now(), serials or [], lambda: bar.advance(task))
+        batch = print_letters(opened_office, now(), serials or [], telling(bar))
         followed = update_logs(opened_office)
         lacking = opened_office.settings.lacking
     if json:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from enum import Enum
@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console, JustifyMethod
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table as RichTable
 
 from rollbook.reports import Table
@@ -104,6 +111,18 @@ def _cell(value: object, number_format: str = "") -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value).replace("[", r"\[")
+
+
+def telling(bar: Progress) -> Callable[[str, int, int], None]:
+    """Return what a long work tells how far it is; each thing it does gets a bar of its own."""
+    tasks: dict[str, TaskID] = {}
+
+    def tell(what: str, done: int, of: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=of)
+        bar.update(tasks[what], completed=done, total=of)
+
+    return tell
 
 
 def progress() -> Progress:

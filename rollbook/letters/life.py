@@ -34,7 +34,8 @@ def step(
     with office.ledger.write() as connection:
         found = named_letters(connection, serials)
         refuse_unless_allowed(found, to)
-        take(office, connection, found, to, at, note, again)
+        method = "post" if to is State.MAILED else ""
+        take(office, connection, found, to, at, note, again, method)
         return book.letters(connection, serials=serials)
 
 
@@ -85,9 +86,11 @@ def _take_back(
             enter(office, connection, [letter], State.VOID, at, note, again=True)
 
 
-def named_letters(connection: Connection, serials: Sequence[str]) -> list[Letter]:
+def named_letters(
+    connection: Connection, serials: Sequence[str], words: bool = True
+) -> list[Letter]:
     """Return the letters with these serials; ``NotAllowed`` names one that is not there."""
-    found = book.letters(connection, serials=serials)
+    found = book.letters(connection, serials=serials, words=words)
     known = {letter.serial for letter in found}
     unknown = [serial for serial in serials if serial not in known]
     if unknown:

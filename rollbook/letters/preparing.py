@@ -96,7 +96,7 @@ def judge_again(
     has moved. It is held when a reason to hold has come up, and waits for approval again when a
     reason for care that held it is over. With ``only``, letters about these students alone.
     """
-    log = book.letters(connection)
+    log = book.letters(connection, words=False)
     waiting = [
         one for one in log if one.state in NOT_PRINTED and (only is None or one.student_id in only)
     ]

@@ -18,9 +18,13 @@ class _Section(BaseModel):
 
 
 class School(_Section):
-    """What stands in the letterhead, and when the register is open (``8.45 to 9.15``)."""
+    """What stands in the letterhead, and when the register is open (``8.45 to 9.15``).
+
+    ``logo`` is a PNG or JPEG picture in the office's folder or in that of its templates.
+    """
 
     address: str = ""
+    logo: str = ""
     phone: str = ""
     email: str = ""
     website: str = ""
@@ -50,7 +54,8 @@ class LetterSettings(_Section):
 
     What is not said here is as the rule pack has it. ``hold_unresolved`` says whether any mark
     without a reason yet holds a letter that rests on it, or only one that decides. ``without``
-    names rules whose students this office only lists, and writes no letter to.
+    names rules whose students this office only lists, and writes no letter to. Letters are printed
+    in ``order``, and with ``pdf`` as PDF files too.
     """
 
     approval: Literal["review", "automatic"] = "review"
@@ -60,6 +65,8 @@ class LetterSettings(_Section):
     hold_flags: tuple[str, ...] | None = None
     hold_unresolved: Literal["any", "deciding"] = "any"
     without: tuple[str, ...] = ()
+    order: Literal["postcode", "campus", "class", "name", "serial"] = "postcode"
+    pdf: bool = False
 
 
 class ExportSettings(_Section):
