@@ -70,6 +70,7 @@ class MailServer:
         place = f"The mail server {self._settings.host}, port {self._settings.server_port},"
         try:
             self._smtp = self._connected()
+            self._smtp.ehlo_or_helo_if_needed()
             if self._settings.user:
                 self._smtp.login(self._settings.user, self._password)
         except smtplib.SMTPAuthenticationError as error:
@@ -77,6 +78,12 @@ class MailServer:
             raise MailError(
                 f"{place} does not take the user or the password under [email] in office.toml. It "
                 f"says: {_plain(error.smtp_error)}. Put that right. Nothing more was sent."
+            ) from error
+        except UnicodeEncodeError as error:
+            self._hang_up()
+            raise MailError(
+                "The user or the password for the mail server has letters, such as ñ, that cannot "
+                "be sent to it. Choose a password without them. Nothing more was sent."
             ) from error
         except ssl.SSLError as error:
             self._hang_up()

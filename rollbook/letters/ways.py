@@ -50,6 +50,10 @@ class Way:
     why: str = ""
     not_before: datetime | None = None  # when the mail server may be asked again
 
+    def may_go(self, at: datetime) -> bool:
+        """Say whether the letter may be e-mailed now."""
+        return self.method == EMAIL and (self.not_before is None or self.not_before <= at)
+
 
 @dataclass(frozen=True)
 class Tried:
