@@ -5,15 +5,14 @@ pre-flight checks of each letter. A reason holds one letter; the others go on.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import NEXT, Letter, State
 from rollbook.letters.life import enter
 from rollbook.letters.preflight import Flight, Reason, check_letter, letters_in_order, not_accepted
-from rollbook.letters.preparing import accepted, judge_again
+from rollbook.letters.preparing import accepted, judge_again, judged
 from rollbook.office import Office
 from rollbook.standing import Standing
 
@@ -47,23 +46,53 @@ def last_look(
 
     ``letters`` may come without words, and those returned do.
     """
-    serials = [letter.serial for letter in letters]
-    if not serials:
+    if not letters:
         return Looked((), (), ())
     with office.ledger.write() as connection:
         judge_again(office, connection, standing, at)
         log = book.letters(connection, words=False)
+    looked = _look(office, standing, letters, log, at, tell)
+    _hold(office, at, looked)
+    return looked
+
+
+def preflight(
+    office: Office,
+    standing: Standing,
+    letters: Sequence[Letter],
+    at: datetime,
+    tell: Tell = tell_nobody,
+) -> Looked:
+    """Return what a last look would find now; nothing is entered."""
+    with office.ledger.read() as connection:
+        events = {one.serial: one for one in judged(office, connection, standing, at)}
+        log = [
+            replace(one, state=events[one.serial].state, note=events[one.serial].note)
+            if one.serial in events
+            else one
+            for one in book.letters(connection, words=False)
+        ]
+    return _look(office, standing, letters, log, at, tell)
+
+
+def _look(
+    office: Office,
+    standing: Standing,
+    letters: Sequence[Letter],
+    log: Sequence[Letter],
+    at: datetime,
+    tell: Tell,
+) -> Looked:
+    """Part letters into those that go and those that do not; ``log`` is the log as it is now."""
     now = {one.serial: one for one in log}
-    stopped = [now[serial] for serial in serials if now[serial].state in _STOPPED]
-    going = [serial for serial in serials if now[serial].state not in _STOPPED]
+    known = [now[letter.serial] for letter in letters]
+    going = [one.serial for one in known if one.state not in _STOPPED]
     flight = Flight(office, standing, at.date(), log, frozenset(going))
     found, notes = _check(flight, going, tell)
-    held = _hold(office, at, found)
-    return Looked(
-        [now[serial] for serial in going if serial not in found],
-        (*((one, one.note) for one in stopped), *held),
-        notes,
-    )
+    stopped = [(one, one.note) for one in known if one.state in _STOPPED]
+    held = [_held(now[serial], reasons) for serial, reasons in found.items()]
+    ready = [now[serial] for serial in going if serial not in found]
+    return Looked(ready, (*stopped, *held), notes)
 
 
 def _check(
@@ -84,17 +113,20 @@ def _check(
     return found, tuple(notes)
 
 
-def _hold(office: Office, at: datetime, found: dict[str, list[Reason]]) -> list[tuple[Letter, str]]:
-    """Hold letters; one that was printed before stays printed, and is only told of."""
+def _held(letter: Letter, reasons: Sequence[Reason]) -> tuple[Letter, str]:
+    """Return a letter as it is held; one that was printed before stays printed."""
+    why = "; ".join(map(str, reasons))
+    if State.HELD in NEXT[letter.state]:
+        letter = replace(letter, state=State.HELD, note=why)
+    return letter, why
+
+
+def _hold(office: Office, at: datetime, looked: Looked) -> None:
+    """Enter what the checks found, of letters that stand as they stood."""
+    found = {one.serial: why for one, why in looked.held if one.state is State.HELD}
     if not found:
-        return []
-    why = {serial: "; ".join(map(str, reasons)) for serial, reasons in found.items()}
+        return
     with office.ledger.write() as connection:
-        for letter in _named(connection, found):
+        for letter in book.letters(connection, serials=list(found), words=False):
             if State.HELD in NEXT[letter.state]:
-                enter(office, connection, [letter], State.HELD, at, why[letter.serial])
-        return [(letter, why[letter.serial]) for letter in _named(connection, found)]
-
-
-def _named(connection: Connection, found: dict[str, list[Reason]]) -> list[Letter]:
-    return book.letters(connection, serials=list(found), words=False)
+                enter(office, connection, [letter], State.HELD, at, found[letter.serial])

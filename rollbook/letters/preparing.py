@@ -96,12 +96,23 @@ def judge_again(
     has moved. It is held when a reason to hold has come up, and waits for approval again when a
     reason for care that held it is over. With ``only``, letters about these students alone.
     """
+    book.save_events(connection, judged(office, connection, standing, at, only))
+
+
+def judged(
+    office: Office,
+    connection: Connection,
+    standing: Standing,
+    at: datetime,
+    only: Collection[str] | None = None,
+) -> list[Event]:
+    """Return the steps that judging the letters not printed yet again would enter."""
     log = book.letters(connection, words=False)
     waiting = [
         one for one in log if one.state in NOT_PRINTED and (only is None or one.student_id in only)
     ]
     if not waiting:
-        return
+        return []
     grounds = _Grounds.of(office, standing, log, waiting)
     desk = Desk(office, standing, at.date(), book.standing(log))
     events = []
@@ -125,7 +136,7 @@ def judge_again(
         stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
         again = state is State.VOID
         events.append(Event(letter.serial, state, stamp, clerk, note, letter.file, again))
-    book.save_events(connection, events)
+    return events
 
 
 def accepted(connection: Connection, serial: str) -> list[str]:
