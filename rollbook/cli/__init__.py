@@ -23,6 +23,7 @@ from rollbook.cli import (
     releases,
     reviewing,
     rounds,
+    sending,
     serve,
     what_if,
     workbook,
@@ -53,7 +54,7 @@ for room in (
 ):
     room.register(app)
 
-LETTERS = (preparing, reviewing, printing)
+LETTERS = (preparing, reviewing, printing, sending)
 """Rooms that add their commands to `rollbook letters` as they are imported."""
 
 

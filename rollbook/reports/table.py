@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ PAPER_SIZES = {"Letter": 1, "A4": 9}
 """The numbers Excel has for the paper of a rule pack."""
 
 FORMULA_SIGNS = ("=", "+", "-", "@")
+_PHONE = re.compile(r"\+[0-9]{7,15}")
 INK, ACCENT = "1D2733", "1F5FA8"
 WIDEST = 60
 ROWS_MEASURED = 200
@@ -157,7 +159,13 @@ class Table:
 
 
 def _no_formula(value: Value) -> Value:
-    """Return a value as it may stand in CSV; a sign by itself, such as the code “-”, may."""
-    if isinstance(value, str) and len(value) > 1 and value.lstrip()[:1] in FORMULA_SIGNS:
+    """Return a value as it may stand in CSV.
+
+    A sign by itself, such as the code “-”, may; so may a telephone number such as +15125550142,
+    which runs nothing, and which a text-message system would not take with an apostrophe.
+    """
+    if not isinstance(value, str) or len(value) == 1 or _PHONE.fullmatch(value):
+        return value
+    if value.lstrip()[:1] in FORMULA_SIGNS:
         return f"'{value}"
     return value
