@@ -135,6 +135,23 @@ def examine(connection: sa.Connection, noted: Head | None = None) -> ChainReport
     return ChainReport(Head(number, before if number else ""), breaks)
 
 
+def entry(connection: sa.Connection, log: str, key: str) -> Mapping[str, Any] | None:
+    """Return what an entry of a log says now, by column; None when it is not there."""
+    table = _tables()[log]
+    name = table.c[LOGS[log]]
+    value = int(key) if isinstance(name.type, sa.Integer) else key
+    row = connection.execute(sa.select(table).where(name == value)).first()
+    return {str(column): content for column, content in row._mapping.items()} if row else None
+
+
+def entry_linked(connection: sa.Connection, number: int) -> Mapping[str, Any] | None:
+    """Return what the entry of a link says now; None when the link or the entry is not there."""
+    table = schema.log_link
+    query = sa.select(table.c.log, table.c.key).where(table.c.id == number)
+    row = connection.execute(query).first()
+    return entry(connection, row.log, row.key) if row else None
+
+
 def _gone(count: int) -> str:
     return "1 entry is gone" if count == 1 else f"{count:,} entries are gone"
 

@@ -1,0 +1,125 @@
+"""Whether the logs are as they were written: the chain of digests, and the files of letters.
+
+Whoever edits the ledger with another tool changes an entry and not its digest. Who cuts off the
+newest entries leaves a chain that fits, but not the lists of the batches, which note how far the
+chain went. A letter's file must have the digest that was entered when it was printed.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rollbook.ledger import Connection, chain
+from rollbook.ledger import letters as book
+from rollbook.ledger.chain import Break, Head
+from rollbook.ledger.letters import State
+from rollbook.letters.batches import LISTING, noted_head
+from rollbook.office import Office
+
+WORDS: Mapping[str, str] = {
+    "letter": "letter",
+    "letter_event": "step of a letter",
+    "delivery": "e-mail or message of a letter",
+    "verification": "verification document",
+    "release_event": "step of a verification document",
+    "action": "action",
+    "hold_back": "reason for care",
+    "": "entry",
+}
+"""The logs in the chain, in the words of the office."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What does not fit: the number of the entry, which one it is, and what is wrong with it."""
+
+    number: int
+    which: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """What was looked at, and what does not fit: nothing when all is as it was written."""
+
+    head: Head
+    lists: int
+    files: int
+    faults: Sequence[Fault]
+
+
+def check_log(office: Office, noted: Head | None = None, *, files: bool = True) -> LogReport:
+    """Hold the logs against their chain, against the lists of the batches, and the files.
+
+    ``noted`` is a head the office wrote down elsewhere; without it the furthest of the lists is
+    taken. Nothing is entered or mended.
+    """
+    heads = _noted(office)
+    furthest = noted or max((head for _, head in heads), key=lambda one: one.number, default=None)
+    with office.ledger.read() as connection:
+        report = chain.examine(connection, furthest)
+        faults = [_fault(connection, one) for one in report.breaks]
+        count, changed = _files(office, connection) if files else (0, [])
+    return LogReport(report.head, len(heads), count, [*faults, *changed])
+
+
+def _noted(office: Office) -> list[tuple[str, Head]]:
+    found = []
+    for listing in sorted(office.folders.letters.glob(f"*/{LISTING}")):
+        head = noted_head(listing.parent)
+        if head:
+            found.append((listing.parent.name, head))
+    return found
+
+
+def _fault(connection: Connection, one: Break) -> Fault:
+    says = chain.entry(connection, one.log, one.key) if one.log else None
+    if says is not None:
+        return Fault(one.number, f"{WORDS[one.log]} {_which(says)}", one.what)
+    before = chain.entry_linked(connection, one.number - 1)
+    after = chain.entry_linked(connection, one.number + 1)
+    sides = [f"{side} {_which(row)}" for side, row in (("after", before), ("before", after)) if row]
+    where = f" ({', '.join(sides)})" if sides else ""
+    key = f" {one.key}" if one.log in ("letter", "verification") else ""
+    return Fault(one.number, f"{WORDS[one.log]}{key}{where}", one.what)
+
+
+def _which(says: Mapping[str, Any]) -> str:
+    """Say which entry it is: its serial, its step, and when it was entered by whom."""
+    what = says.get("state") or says.get("step") or says.get("kind") or says.get("reason") or ""
+    when = str(says.get("at") or says.get("day") or says.get("issued") or "")[:16]
+    parts = (says.get("serial") or "", what, when.replace("T", " "), says.get("by") or "")
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _files(office: Office, connection: Connection) -> tuple[int, list[Fault]]:
+    """Compare the files of printed letters with the digests entered; return how many, and faults."""
+    count = 0
+    faults = []
+    for letter in book.letters(connection, words=False):
+        if letter.file:
+            for file, digest in _printed(connection, letter.serial):
+                count += 1
+                what = _file_fault(office, file, digest)
+                if what:
+                    faults.append(Fault(0, f"file of {letter.serial}", what))
+    return count, faults
+
+
+def _printed(connection: Connection, serial: str) -> Iterator[tuple[str, str]]:
+    for event in book.events(connection, serial):
+        if event.state is State.PRINTED and event.digest:
+            yield event.file, event.digest
+
+
+def _file_fault(office: Office, file: str, digest: str) -> str:
+    try:
+        content = (office.folders.root / file).read_bytes()
+    except FileNotFoundError:
+        return f"“{file}” is gone; make it again with: rollbook letters reprint"
+    except OSError:
+        return f"“{file}” cannot be read now"
+    if hashlib.sha256(content).hexdigest() != digest:
+        return f"“{file}” is not as it was printed: it was changed or replaced"
+    return ""
