@@ -106,6 +106,14 @@ _FACTS: Mapping[str, Sequence[Question]] = {
             YES_NO,
         ),
     ),
+    "semester_days": (
+        Question(
+            "days_possible",
+            "Days of membership in the semester",
+            says="A whole number. The register does not have all of its days.",
+        ),
+        Question("days_absent", "Days absent in the semester", says="A whole number."),
+    ),
     "home_address": (
         Question(
             "home_address",

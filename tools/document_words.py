@@ -96,14 +96,14 @@ DOCUMENTS = (
         "School attendance of a student, for the Social Security Administration",
         (
             "{{ statement }}",
-            "This letter gives, on the school’s letterhead, the information that page 3 of form "
-            "SSA-1372-BK (Certification by School Official) asks for.",
+            "This letter gives, on the school’s letterhead, what page 3 of form SSA-1372-BK asks "
+            "for.",
         ),
         STUDENT,
         (
             "**The school’s answers to page 3:**",
             "{%p for answer in answers %}",
-            "{{ answer.number }}. {{ answer.question }} **{{ answer.answer }}** {{ answer.why }}",
+            "{{ answer.number }}. {{ answer.question }} {{ answer.why }}\t**{{ answer.answer }}**",
             "{%p endfor %}",
         ),
         VERIFY,

@@ -11,7 +11,7 @@ from datetime import date
 from rollbook.attendance import attendance_of
 from rollbook.office import Office
 from rollbook.register import SSA_PAGES_KEPT, Enrolment, Student
-from rollbook.school_calendar import SchoolYear
+from rollbook.school_calendar import SchoolYear, Span
 from rollbook.standing import Standing
 from rollbook.verification.asked import Asked
 from rollbook.verification.child_benefit import (
@@ -31,7 +31,13 @@ from rollbook.verification.social_security_letter import (
     social_security_terms,
 )
 from rollbook.verification.ssi_letter import SsiFacts, ssi_letter
-from rollbook.verification.tanf_h1086 import TanfFacts, semester_on, tanf_h1086, tanf_terms
+from rollbook.verification.tanf_h1086 import (
+    TanfFacts,
+    said_figures,
+    semester_on,
+    tanf_h1086,
+    tanf_terms,
+)
 from rollbook.verification.texas_voe import (
     ClassAttendance,
     VoeHabits,
@@ -166,18 +172,39 @@ def _ssi(case: Case) -> Decision:
 
 def _tanf(case: Case) -> Decision:
     semester = semester_on(case.day, case.office.calendar)
-    until = min(case.day, case.standing.as_of)
-    figures = case.attendance(semester.first, min(semester.last, until)) if semester else None
+    figures, school_days = _semester_figures(case, semester) if semester else (None, 0)
     facts = TanfFacts(
         birth_date=case.student.birth_date,
         enrolments=case.enrolments,
         grade=case.student.grade,
         semester=semester,
         figures=figures,
+        school_days=school_days,
         requirement_met=read_yes_no(case.said.get("requirement_met", "")),
     )
     terms = tanf_terms(case.office.policy, case.day)
     return tanf_h1086(facts, case.day, terms, case.consent, case.asked.consent)
+
+
+def _semester_figures(case: Case, semester: Span) -> tuple[AttendanceFigures | None, int]:
+    """Return the figures of a semester so far, and how many school days they should cover.
+
+    What a clerk has counted goes before the register: of another school's days it knows nothing.
+    """
+    until = min(case.day, semester.last)
+    possible, absent = (
+        read_whole(case.asked.said.get(name, "")) for name in ("days_possible", "days_absent")
+    )
+    counted = said_figures(semester, until, possible, absent)
+    if counted:
+        return counted, 0
+    until = min(until, case.standing.as_of)
+    school_days = [
+        day
+        for day in case.office.calendar.school_days_between(semester.first, until)
+        if any(one.holds(day) for one in case.enrolments)
+    ]
+    return case.attendance(semester.first, until), len(school_days)
 
 
 def _replacement_card(case: Case) -> Decision:

@@ -145,8 +145,8 @@ def social_security(facts: SocialSecurityFacts, day: date, terms: SocialSecurity
         reason=next(iter(short), "full_time"),
         sentence=_standard_sentence(short),
         issued=day,
-        statement="is enrolled and scheduled as stated here. The school states these facts; "
-        "the Social Security Administration decides what follows from them",
+        statement="is enrolled and scheduled as stated here; the Social Security Administration "
+        "decides what follows",
         facts=_social_security_facts(facts),
         notes=_social_security_notes(facts, day, terms)
         + answer_notes(answers, facts.form, facts.student_id),

@@ -46,6 +46,8 @@ class TanfFacts:
     """What the form asks of a school. ``requirement_met`` is the school's own judgement.
 
     ``figures`` are those of the semester up to the day; None when nothing is posted for it.
+    ``school_days`` is how many there were in it while the student was enrolled: a register with
+    fewer is not complete, and its figures would say too little.
     """
 
     birth_date: date | None
@@ -53,6 +55,7 @@ class TanfFacts:
     grade: str = ""
     semester: Span | None = None
     figures: AttendanceFigures | None = None
+    school_days: int = 0
     requirement_met: bool | None = None
 
 
@@ -76,6 +79,7 @@ def tanf_h1086(
         missing.append(Missing("semester", "Add this year’s semesters to the school calendar."))
     else:
         missing += attendance_missing(facts.figures, day, consent, signed, must=True)
+        missing += _register_missing(facts)
     if facts.requirement_met is None:
         missing.append(
             Missing(
@@ -100,6 +104,28 @@ def tanf_h1086(
         ),
         references=terms.references,
     )
+
+
+def _register_missing(facts: TanfFacts) -> list[Missing]:
+    if facts.figures is None or facts.figures.possible >= facts.school_days:
+        return []
+    return [
+        Missing(
+            "semester_days",
+            f"The register has {facts.figures.possible} of the {facts.school_days} school days of "
+            "the semester so far. Post the rest, or supply the days of membership and the days "
+            "absent in the semester.",
+        )
+    ]
+
+
+def said_figures(
+    semester: Span, until: date, possible: int | None, absent: int | None
+) -> AttendanceFigures | None:
+    """Return the figures a clerk has counted; None when they are not there or cannot be true."""
+    if possible is None or absent is None or not 0 <= absent <= possible > 0:
+        return None
+    return AttendanceFigures(semester.first, until, possible, possible - absent, "days")
 
 
 def _sentence(figures: AttendanceFigures, semester: Span, terms: TanfTerms) -> str:

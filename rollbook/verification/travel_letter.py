@@ -108,8 +108,8 @@ def _told(facts: TravelFacts, missed: int) -> str:
     if facts.first is None or facts.last is None:
         return ""
     if not missed:
-        return "School is closed on all of these days."
-    return f"Leave of absence is granted for {_days(missed)}." if facts.leave_granted else ""
+        return "Not needed: school is closed on all of these days"
+    return f"Granted for {_days(missed)}" if facts.leave_granted else ""
 
 
 def _sentence(facts: TravelFacts, missed: int) -> str:

@@ -305,7 +305,7 @@ def test_a_court_order_about_a_contact_asks_for_the_other_parents_signature(texa
     ("jurisdiction", "kind", "student", "wanted"),
     [
         ("us-tx", "ssi", "004123", ["hours_per_week"]),
-        ("us-tx", "tanf-h1086", "004123", ["requirement_met"]),
+        ("us-tx", "tanf-h1086", "004123", ["days_possible", "days_absent", "requirement_met"]),
         ("us-tx", "replacement-card", "004123", ["home_address"]),
         ("gb-eng", "child-benefit", "004123", ["hours_per_week", "non_advanced", "course_ends"]),
         ("gb-eng", "travel", "004123", []),
@@ -321,6 +321,8 @@ def test_every_further_document_asks_what_it_lacks_then_is_issued(
         **PARENT,
         "hours_per_week": "16",
         "requirement_met": "no",
+        "days_possible": "47",
+        "days_absent": "12",
         "home_address": "12 Mill Lane",
         "non_advanced": "yes",
         "course_ends": "2027-06-25",
