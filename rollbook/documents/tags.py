@@ -332,7 +332,7 @@ class TagCheck:
     def _refuse(self, tag: str, why: str, name: str = "") -> None:
         near = get_close_matches(name, list(self.allowed), n=1) if name else []
         guess = f" Did you mean {near[0]}?" if near else ""
-        where = f"in the paragraph “{_short(self._where)}”, " if self._where else ""
+        where = f"in the paragraph “{short(self._where)}”, " if self._where else ""
         what = f"the tag {tag}" if tag else "a tag"
         self.problems.append(f"{where}{what} {why}{guess}")
 
@@ -368,6 +368,7 @@ def _list_of(lists: Mapping[str, tuple[str, ...]]) -> str:
     return ", ".join(lists)
 
 
-def _short(text: str, most: int = 120) -> str:
+def short(text: str, most: int = 120) -> str:
+    """Return the words of a paragraph on one line, cut where they grow too many."""
     text = " ".join(text.split())
     return text if len(text) <= most else f"{text[: most - 1]}…"
