@@ -1,5 +1,6 @@
 """`rollbook letters send`, `bounced`, `messages`: letters by e-mail, texts that tell of them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -281,8 +282,11 @@ def messages(
 
 
 def _tell_messages(found: MessageList, to: Path | None, state: State, sent: bool) -> None:
+    by_reason: dict[str, list[str]] = defaultdict(list)
     for letter, why in found.without:
-        complain(f"{letter.serial}: no text, {why}")
+        by_reason[why].append(letter.serial)
+    for why, serials in by_reason.items():
+        complain(f"No text about {', '.join(serials)}: {why}")
     if not found.messages:
         say(f"No letter that is {state.value} calls for a text that was not sent before.")
         return

@@ -13,9 +13,8 @@ from datetime import datetime
 
 from rollbook.ledger.deliveries import Delivery, deliveries, save_deliveries
 from rollbook.ledger.letters import Letter
-from rollbook.letters.ways import MOST_PEOPLE, SENT, TEXT, may_get
+from rollbook.letters.ways import MOST_HOMES, SENT, TEXT, homes_of, may_get
 from rollbook.office import Office
-from rollbook.register import Guardian
 from rollbook.standing import Standing
 
 _GSM = frozenset(
@@ -89,29 +88,35 @@ def message_list(
     With ``plain`` letters that texts have no room for lose their accents (``días``: ``dias``), so
     that a message is one text where it would be two.
     """
-    people_at = _people_at(standing)
+    everybody = (one for roster in standing.guardians.values() for one in roster)
+    homes = homes_of((_digits(one.phone), one) for one in everybody if one.phone)
     by_phone: dict[str, list[Letter]] = defaultdict(list)
     without: list[tuple[Letter, str]] = []
     for letter in letters:
         lines = may_get(letter, standing.guardians)
         phone = next((one.phone.strip() for one in lines if one.phone.strip()), "")
-        name = letter.guardian["name"]
-        if not lines:
-            without.append((letter, f"{name} is not on the roster, or may not have letters"))
-        elif not phone:
-            without.append((letter, f"{name} has no telephone on the roster"))
+        why = _why_none(letter, bool(lines), phone, len(homes.get(_digits(phone), ())))
+        if why:
+            without.append((letter, why))
         else:
-            number = dialled(phone, office.policy.locale)
-            if len(people_at[_digits(phone)]) > MOST_PEOPLE:
-                people = len(people_at[_digits(phone)])
-                without.append((letter, f"{phone} stands for {people} people in the contacts"))
-            else:
-                by_phone[number].append(letter)
+            by_phone[dialled(phone, office.policy.locale)].append(letter)
     messages = [
         _message(office, phone, sorted(found, key=lambda one: one.serial), plain)
         for phone, found in by_phone.items()
     ]
     return MessageList(messages, without)
+
+
+def _why_none(letter: Letter, allowed: bool, phone: str, homes: int) -> str:
+    """Say why there is no text about a letter; nothing when there is one."""
+    name = letter.guardian["name"]
+    if not allowed:
+        return f"{name} is not on the roster, or may not have letters"
+    if not phone:
+        return f"{name} has no telephone on the roster"
+    if homes > MOST_HOMES:
+        return f"{phone} stands for people at {homes} homes in the contacts"
+    return ""
 
 
 def texted(office: Office) -> Collection[str]:
@@ -217,18 +222,6 @@ def _bare(sign: str) -> str:
         return sign
     base = unicodedata.normalize("NFKD", sign)[0]
     return base if base in _GSM else sign
-
-
-def _people_at(standing: Standing) -> Mapping[str, Collection[str]]:
-    """Return whose telephone each number is."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for one in _everybody(standing):
-        found[_digits(one.phone)].add(one.name.casefold())
-    return found
-
-
-def _everybody(standing: Standing) -> Iterable[Guardian]:
-    return (one for roster in standing.guardians.values() for one in roster if one.phone)
 
 
 def _digits(phone: str) -> str:

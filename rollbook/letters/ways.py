@@ -38,7 +38,7 @@ PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedel
 _NO_SUCH_ADDRESS = re.compile(r"5[0-9]{2}[ -]5\.1\.|55[013] (?![245]\.)")
 """How a server's answer begins that says the address is wrong, rather than the letter."""
 
-MOST_PEOPLE = 2  # an address of more people than this is no family's: a placeholder, or a mistake
+MOST_HOMES = 2  # what stands for people at more homes is no family's: a placeholder, a mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ class Ways:
         way = way_of(self.office, letter, guardian, Tried() if named else self.tried)
         if way.method != EMAIL:
             return way
-        people = self._people_at.get(way.address.casefold(), frozenset())
-        if len(people) > MOST_PEOPLE:
-            why = f"{way.address} stands for {len(people)} people in the contacts"
+        homes = self._homes_of.get(way.address.casefold(), frozenset())
+        if len(homes) > MOST_HOMES:
+            why = f"{way.address} stands for people at {len(homes)} homes in the contacts"
             return Way(POST, way.address, why)
         if not self.can_make_pdf:
             return Way(POST, way.address, "PDF needs LibreOffice, which is not on this computer")
@@ -124,13 +124,17 @@ class Ways:
         return [one for one in letters if self.of(one).method == POST]
 
     @cached_property
-    def _people_at(self) -> Mapping[str, Collection[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
-        for roster in self.guardians.values():
-            for one in roster:
-                if one.email:
-                    found[one.email.strip().casefold()].add(one.name.casefold())
-        return found
+    def _homes_of(self) -> Mapping[str, Collection[str]]:
+        everybody = (one for roster in self.guardians.values() for one in roster)
+        return homes_of((one.email.strip().casefold(), one) for one in everybody if one.email)
+
+
+def homes_of(known: Iterable[tuple[str, Guardian]]) -> Mapping[str, Collection[str]]:
+    """Return at which homes the people are whom an address or a telephone stands for."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for address, one in known:
+        found[address].add(" ".join(f"{one.street} {one.postcode}".casefold().split()))
+    return found
 
 
 def unclear(connection: Connection) -> list[tuple[Letter, Delivery]]:
