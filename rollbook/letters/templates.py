@@ -5,6 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from rollbook.documents import Template
+from rollbook.documents.logo import Logo, find_logo, with_logo
 from rollbook.letters.fields import FIELDS
 from rollbook.office import Office
 from rollbook.package import write_whole
@@ -28,15 +29,18 @@ def template_path(office: Office, stem: str, language: str) -> Path | None:
 
 
 def letter_template(office: Office, stem: str, language: str) -> Template:
-    """Return the compiled template of a letter. It is compiled again only when it was edited.
+    """Return the compiled template of a letter, with the school's logo in its letterhead.
+
+    It is compiled again only when it, or the logo, was edited.
 
     Raises ``TemplateError`` when there is none, when it has a field or tag that it must not have,
-    or when it leaves out what every letter must show.
+    when it leaves out what every letter must show, or when the logo cannot be used.
     """
     path = template_path(office, stem, language)
     if path is None:
         raise TemplateError(f"There is no template “{stem}.{language}.docx”.")
-    template = _compiled(path, path.stat().st_mtime_ns)
+    logo = find_logo(office.settings.school.logo, (office.folders.root, office.folders.templates))
+    template = _with_letterhead(path, path.stat().st_mtime_ns, logo, office.settings.name)
     left_out = [name for name in ALWAYS_SHOWN if name not in template.fields]
     if left_out:
         tags = " and ".join(f"{{{{ {name} }}}}" for name in left_out)
@@ -78,6 +82,15 @@ def kept_template(office: Office, digest: str) -> Template:
             "again with: rollbook letters draft"
         )
     return _compiled(path, path.stat().st_mtime_ns)
+
+
+@cache
+def _with_letterhead(path: Path, modified: int, logo: Logo | None, school: str) -> Template:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return Template.compile(path, FIELDS)  # which says what to do
+    return Template.compile(with_logo(content, logo, school), FIELDS, name=path.name)
 
 
 @cache

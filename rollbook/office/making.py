@@ -46,6 +46,7 @@ address = ""
 phone = ""
 email = ""
 website = ""
+logo = ""             # a PNG or JPEG picture in this folder, such as logo.png
 district_name = ""
 campus_number = ""    # Texas: county-district-campus number
 register_times = ""   # England: when the register is open, such as 8.45 to 9.15, for letters
