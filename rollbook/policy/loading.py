@@ -8,6 +8,7 @@ from pathlib import Path
 from rollbook.policy.lines import Source, source_of
 from rollbook.policy.pack import PolicyPack
 from rollbook.policy.statements import read_codes, read_deadlines, read_references, read_values
+from rollbook.policy.statutory import read_statutory
 from rollbook.policy.table import Table
 from rollbook.policy.terms import UNITS
 from rollbook.policy.triggers import Known, read_triggers
@@ -94,6 +95,7 @@ def _read(name: str, top: Table, base: PolicyPack | None) -> PolicyPack:
         triggers=triggers,
         values=read_values(top, references, base),
         deadlines=read_deadlines(top, references, ids, base),
+        statutory=read_statutory(top, references, base.statutory if base else ()),
         references=references,
     )
     top.finish()

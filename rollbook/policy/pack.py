@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from rollbook.policy.statutory import Statement
 from rollbook.policy.table import next_day
 from rollbook.policy.terms import Dated, DatedCode, DatedValue, Deadline, Reference, Trigger
 from rollbook.problems import PolicyError
@@ -29,6 +30,7 @@ class PolicyPack:
     triggers: tuple[Trigger, ...]
     values: Mapping[str, tuple[DatedValue, ...]]
     deadlines: tuple[Deadline, ...] = ()
+    statutory: tuple[Statement, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
     codes_overridable: bool = False
     office_codes: Mapping[str, str] = field(default_factory=dict)
@@ -111,6 +113,10 @@ class PolicyPack:
                 f"the earliest is from {history[0].first}."
             )
         return found
+
+    def must_say(self, letter: str, day: date) -> tuple[Statement, ...]:
+        """Return what a letter, named as its template, must say or must not say on ``day``."""
+        return tuple(one for one in self.statutory if one.is_about(letter) and one.holds(day))
 
     def has_value(self, name: str, day: date) -> bool:
         """Say whether the value ``name`` is in force on ``day``."""
