@@ -12,7 +12,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from uuid import uuid4
+from secrets import token_hex
 
 from rollbook.office import EmailSettings, Settings
 
@@ -63,7 +63,7 @@ _WORDS: Mapping[str, _MessageWords] = {
 
 def new_message_id(settings: EmailSettings) -> str:
     """Return a name for a message that no other has; by it a bounce is known."""
-    return f"<rollbook.{uuid4().hex}@{settings.sender.rpartition('@')[2]}>"
+    return f"<rollbook.{token_hex(10)}@{settings.sender.rpartition('@')[2]}>"
 
 
 def email_to(
