@@ -97,7 +97,7 @@ class Template:
         Raises ``TemplateError`` naming the template and, for each tag that cannot be used, the
         paragraph it stands in and what to do.
         """
-        content = source if isinstance(source, bytes) else _read(source)
+        content = source if isinstance(source, bytes) else read_template(source)
         name = name or (source.name if isinstance(source, Path) else "letter.docx")
         return _Compiler(name, content, allowed, lists).compile()
 
@@ -318,7 +318,8 @@ class _Compiler:
             raise TemplateError(f"The template “{self.name}” cannot be used:\n{problems}")
 
 
-def _read(path: Path) -> bytes:
+def read_template(path: Path) -> bytes:
+    """Read a template's file; ``TemplateError`` says what to do when that cannot be done."""
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from rollbook.documents import Template
 from rollbook.documents.logo import Logo, find_logo, with_logo
+from rollbook.documents.template import read_template
 from rollbook.letters.fields import FIELDS
 from rollbook.office import Office
 from rollbook.package import write_whole
@@ -86,11 +87,8 @@ def kept_template(office: Office, digest: str) -> Template:
 
 @cache
 def _with_letterhead(path: Path, modified: int, logo: Logo | None, school: str) -> Template:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return Template.compile(path, FIELDS)  # which says what to do
-    return Template.compile(with_logo(content, logo, school), FIELDS, name=path.name)
+    content = with_logo(read_template(path), logo, school)
+    return Template.compile(content, FIELDS, name=path.name)
 
 
 @cache

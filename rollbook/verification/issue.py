@@ -4,7 +4,6 @@ A document leaves only when it is decided, consented to where that is needed, an
 found again in the finished text. Its release is in the log before anybody can hand it over.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +11,8 @@ from importlib import resources
 from pathlib import Path
 
 from rollbook.documents import Template, converter, missing_values, to_pdf
+from rollbook.documents.logo import find_logo, with_logo
+from rollbook.documents.template import read_template
 from rollbook.ledger import Connection
 from rollbook.ledger import postings as book
 from rollbook.ledger import releases as log
@@ -258,7 +259,11 @@ def _template(office: Office, kind: Kind) -> tuple[Template, str]:
     own = office.folders.templates / name
     shipped = resources.files("letter_templates").joinpath(name)
     path = own if own.is_file() else Path(str(shipped))
-    return Template.compile(path, DOCUMENT_FIELDS), hashlib.sha256(path.read_bytes()).hexdigest()
+    folders = (office.folders.root, office.folders.templates)
+    logo = find_logo(office.settings.school.logo, folders)
+    content = with_logo(read_template(path), logo, office.settings.name)
+    template = Template.compile(content, DOCUMENT_FIELDS, name=name)
+    return template, template.digest
 
 
 def _with_pdf(path: Path) -> tuple[tuple[Path, ...], str]:
