@@ -13,7 +13,9 @@ from rollbook.cli import (
     demo,
     documents,
     figures,
+    letter_log,
     letters,
+    mailing,
     office,
     patterns,
     policy,
@@ -54,7 +56,7 @@ for room in (
 ):
     room.register(app)
 
-LETTERS = (preparing, reviewing, printing, sending)
+LETTERS = (preparing, reviewing, printing, mailing, sending, letter_log)
 """Rooms that add their commands to `rollbook letters` as they are imported."""
 
 

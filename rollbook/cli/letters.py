@@ -21,6 +21,9 @@ SerialsArgument = Annotated[
     list[str] | None, typer.Argument(help="Serials such as L-2026-00012.", metavar="SERIAL…")
 ]
 AllOption = Annotated[bool, typer.Option("--all", help="All letters that are ready for this step.")]
+BatchOption = Annotated[
+    str, typer.Option("--batch", help="All of one printing: its folder, or the day.")
+]
 NoteOption = Annotated[str, typer.Option("--note", help="A note for the log.")]
 
 letters = typer.Typer(no_args_is_help=True, help="Letters: who is due one and what became of it.")
@@ -119,8 +122,7 @@ def tell_step(office: Office, changed: Sequence[Letter], to: State, json: bool) 
 def serials_meant(
     office: Office,
     serials: Sequence[str] | None,
-    waiting: State,
-    *,
+    *waiting: State,
     every: bool = False,
     batch: str = "",
 ) -> list[str]:
@@ -134,7 +136,7 @@ def serials_meant(
             "Name the serials, or say --all or --batch: one, not both. Nothing was changed."
         )
     if every or batch:
-        found = in_states(office, [waiting])
+        found = in_states(office, waiting)
         return [one.serial for one in (of_batch(found, batch) if batch else found)]
     if not named:
         raise NotAllowed(

@@ -6,14 +6,14 @@ chain went. A letter's file must have the digest that was entered when it was pr
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rollbook.ledger import Connection, chain
 from rollbook.ledger import letters as book
 from rollbook.ledger.chain import Break, Head
-from rollbook.ledger.letters import State
+from rollbook.ledger.letters import Event, State
 from rollbook.letters.batches import LISTING, noted_head
 from rollbook.office import Office
 
@@ -41,11 +41,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
-    """What was looked at, and what does not fit: nothing when all is as it was written."""
+    """What was looked at, and what does not fit: nothing when all is as it was written.
+
+    A file that is ``missing`` is no fault: the letter can be made again, the very same.
+    """
 
     head: Head
     lists: int
     files: int
+    missing: int
     faults: Sequence[Fault]
 
 
@@ -60,8 +64,10 @@ def check_log(office: Office, noted: Head | None = None, *, files: bool = True) 
     with office.ledger.read() as connection:
         report = chain.examine(connection, furthest)
         faults = [_fault(connection, one) for one in report.breaks]
-        count, changed = _files(office, connection) if files else (0, [])
-    return LogReport(report.head, len(heads), count, [*faults, *changed])
+        kept = _files(office, connection) if files else {}
+    changed = [Fault(0, f"file of {one}", what) for one, what in kept.items() if what]
+    missing = sum(what is None for what in kept.values())
+    return LogReport(report.head, len(heads), len(kept) - missing, missing, [*faults, *changed])
 
 
 def _noted(office: Office) -> list[tuple[str, Head]]:
@@ -93,33 +99,27 @@ def _which(says: Mapping[str, Any]) -> str:
     return ", ".join(str(part) for part in parts if part)
 
 
-def _files(office: Office, connection: Connection) -> tuple[int, list[Fault]]:
-    """Compare the files of printed letters with the digests entered; return how many, and faults."""
-    count = 0
-    faults = []
+def _files(office: Office, connection: Connection) -> dict[str, str | None]:
+    """Compare the files of printed letters with the digests entered.
+
+    Returns by letter what is wrong with one of its files: nothing, or None when it is not there.
+    """
+    found: dict[str, str | None] = {}
     for letter in book.letters(connection, words=False):
         if letter.file:
-            for file, digest in _printed(connection, letter.serial):
-                count += 1
-                what = _file_fault(office, file, digest)
-                if what:
-                    faults.append(Fault(0, f"file of {letter.serial}", what))
-    return count, faults
+            for event in book.events(connection, letter.serial):
+                if event.state is State.PRINTED and event.digest:
+                    found[letter.serial] = found.get(letter.serial) or _file_fault(office, event)
+    return found
 
 
-def _printed(connection: Connection, serial: str) -> Iterator[tuple[str, str]]:
-    for event in book.events(connection, serial):
-        if event.state is State.PRINTED and event.digest:
-            yield event.file, event.digest
-
-
-def _file_fault(office: Office, file: str, digest: str) -> str:
+def _file_fault(office: Office, event: Event) -> str | None:
     try:
-        content = (office.folders.root / file).read_bytes()
+        content = (office.folders.root / event.file).read_bytes()
     except FileNotFoundError:
-        return f"“{file}” is gone; make it again with: rollbook letters reprint"
+        return None
     except OSError:
-        return f"“{file}” cannot be read now"
-    if hashlib.sha256(content).hexdigest() != digest:
-        return f"“{file}” is not as it was printed: it was changed or replaced"
+        return f"“{event.file}” cannot be read now"
+    if hashlib.sha256(content).hexdigest() != event.digest:
+        return f"“{event.file}” is not as it was printed: it was changed or replaced"
     return ""

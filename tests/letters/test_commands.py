@@ -241,7 +241,7 @@ def test_what_a_clerk_reads_says_what_to_do_next(office: Path) -> None:
         (["due"], "1 letter is prepared. Read them: rollbook letters list --state prepared"),
         (["print"], "1 letter is ready to print: "),
         (["mailed", "--all"], "1 letter is mailed now."),
-        (["returned", "L-2026-00001"], "Correct the address in the SIS"),
+        (["returned", "L-2026-00001"], "Where the address is wrong, correct it in the SIS"),
         (
             ["void", "L-2026-00001", "--again", "--reason", "new address"],
             "What still calls for a letter",
