@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
+from rollbook.cli.sending import mail_checks
 from rollbook.cli.serve import addin_checks
 from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.documents import converter
@@ -100,6 +101,8 @@ def _to_do(
         yield "Letters wait for a look: rollbook letters list, then rollbook letters approve --all"
     if states[State.APPROVED]:
         yield "Letters are approved: rollbook letters print"
+        if office.settings.email.host:
+            yield "Those that may go by e-mail: rollbook letters send"
     if states[State.PRINTED]:
         yield "Letters are printed; when posted: rollbook letters mailed --all"
     if office.settings.lacking:
@@ -108,10 +111,17 @@ def _to_do(
         yield "The school calendar is a guess: check calendar.toml and set checked = true"
 
 
-def doctor(office: OfficeOption = HERE, json: JsonOption = False) -> None:
-    """Check the office: disk, shares, LibreOffice, letterhead, calendar, what Excel needs."""
+def doctor(
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
+    connect: Annotated[bool, typer.Option("--try", help="Ask the mail server too.")] = False,
+) -> None:
+    """Check the office: disk, shares, LibreOffice, letterhead, calendar, e-mail, what Excel needs.
+
+    With --try the mail server is asked whether it takes letters; nothing is sent.
+    """
     with opened(office) as opened_office:
-        checks = list(_checks(opened_office))
+        checks = [*_checks(opened_office), *mail_checks(opened_office, connect=connect)]
     if json:
         show_json(
             {"checks": [{"check": name, "fine": fine, "says": says} for name, fine, says in checks]}

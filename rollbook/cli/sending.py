@@ -1,7 +1,7 @@
 """`rollbook letters send`, `bounced`, `messages`: letters by e-mail, texts that tell of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +23,7 @@ from rollbook.cli.show import complain, progress, say, show_json, show_rows, tel
 from rollbook.ledger.deliveries import Delivery
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters.bounces import BY_HAND, Bounced, note_bounced, note_reports, reports_in
+from rollbook.letters.mail_server import MailServer
 from rollbook.letters.messages import (
     MessageList,
     TextMessage,
@@ -43,7 +44,7 @@ from rollbook.letters.ways import (
     unclear,
 )
 from rollbook.office import Office
-from rollbook.problems import NotAllowed, counted
+from rollbook.problems import NotAllowed, RollbookError, counted
 from rollbook.reports import Column, Table
 from rollbook.standing import read_standing
 from watcher.rounds import update_logs
@@ -177,6 +178,31 @@ def _tell_unclear(doubtful: Sequence[tuple[Letter, Delivery]]) -> None:
 def _unclear(office: Office) -> list[tuple[Letter, Delivery]]:
     with office.ledger.read() as connection:
         return unclear(connection)
+
+
+def mail_checks(office: Office, *, connect: bool) -> Iterator[tuple[str, bool, str]]:
+    """Check what `rollbook doctor` says of e-mail; with ``connect`` the mail server is asked."""
+    email = office.settings.email
+    if not email.host:
+        yield "e-mail", True, "not set up: all letters go by post"
+        return
+    try:
+        password = email.find_password(office.folders.root)
+        if connect:
+            with MailServer(email, password, office.folders.root):
+                pass
+    except RollbookError as error:
+        yield "e-mail", False, str(error)
+        return
+    server = f"{email.host}, port {email.server_port}, from {email.sender}"
+    answered = "it answers" if connect else "ask it with: rollbook doctor --try"
+    yield "e-mail", True, f"{server}; {answered}"
+    none = "none: name the letters that may, under [email] in office.toml"
+    yield "letters by e-mail", bool(email.letters), ", ".join(email.letters) or none
+    doubtful = len(_unclear(office))
+    if doubtful:
+        why = "nobody knows whether they went: rollbook letters send --dry-run"
+        yield "e-mails in doubt", False, f"{counted(doubtful, 'letter')}; {why}"
 
 
 # --- bounced --------------------------------------------------------------------------------------
