@@ -76,7 +76,7 @@ def read_statutory(
         one = _statement(entry, references)
         if one.id in law:
             raise entry.wrong(
-                "it is law and a district cannot change it; give a statement of your own another id",
+                "it is law and a district cannot change it; give your own statement another id",
                 "id",
             )
         if any(one.holds(old.first) for old in histories.get(one.id, ()) if old not in base):
