@@ -11,7 +11,9 @@ import typer
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.ledger import letters as book
+from rollbook.ledger.deliveries import Delivery, deliveries
 from rollbook.ledger.letters import Event, Letter, State
+from rollbook.letters.ways import unclear
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from watcher.followups import Followed
@@ -59,6 +61,7 @@ def show(serial: str, office: OfficeOption = HERE, json: JsonOption = False) -> 
     with opened(office) as opened_office, opened_office.ledger.read() as connection:
         found = book.letters(connection, serials=[serial])
         steps = book.events(connection, serial)
+        sent = deliveries(connection, [serial])
     if not found:
         raise NotAllowed(f"There is no letter {serial}.")
     if json:
@@ -69,13 +72,14 @@ def show(serial: str, office: OfficeOption = HERE, json: JsonOption = False) -> 
                 "evidence": found[0].evidence,
                 "template_digest": found[0].template_digest,
                 "events": steps,
+                "deliveries": sent,
             }
         )
         return
-    _show_letter(found[0], steps)
+    _show_letter(found[0], steps, sent)
 
 
-def _show_letter(letter: Letter, steps: Sequence[Event]) -> None:
+def _show_letter(letter: Letter, steps: Sequence[Event], sent: Sequence[Delivery]) -> None:
     fields = {name: value for name, value in letter.fields.items() if value}
     say(f"{letter.serial}: {letter.trigger}, about {fields['student_name']} ({letter.student_id})")
     show_rows(
@@ -90,9 +94,18 @@ def _show_letter(letter: Letter, steps: Sequence[Event]) -> None:
             show_rows(title, columns, [[line[column] for column in columns] for line in lines])
     show_rows(
         "Steps",
-        ("when", "step", "by", "note"),
-        [(_minute(event.at), event.state.value, event.by, event.note) for event in steps],
+        ("when", "step", "how", "by", "note"),
+        [
+            (_minute(event.at), event.state.value, event.method, event.by, event.note)
+            for event in steps
+        ],
     )
+    if sent:
+        show_rows(
+            "How it was delivered",
+            ("when", "how", "to", "what became of it", "said"),
+            [(_minute(one.at), one.method, one.address, one.state, one.reason) for one in sent],
+        )
     if letter.file:
         say(f"File: {letter.file}")
 
@@ -136,13 +149,19 @@ def serials_meant(
             "Name the serials, or say --all or --batch: one, not both. Nothing was changed."
         )
     if every or batch:
-        found = in_states(office, waiting)
+        doubtful = _in_doubt(office)  # nobody knows whether they went: only by name
+        found = [one for one in in_states(office, waiting) if one.serial not in doubtful]
         return [one.serial for one in (of_batch(found, batch) if batch else found)]
     if not named:
         raise NotAllowed(
             "Name the serials, such as L-2026-00012. See them with: rollbook letters list"
         )
     return named
+
+
+def _in_doubt(office: Office) -> set[str]:
+    with office.ledger.read() as connection:
+        return {letter.serial for letter, _ in unclear(connection)}
 
 
 def as_serial(text: str) -> str:
