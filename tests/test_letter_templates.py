@@ -16,16 +16,26 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "letter_templates"
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
 
-ENGLISH_STEMS = ("eng-l1", "eng-l2", "eng-late", "eng-nti", "eng-pn", "eng-withdrawal")
+ENGLISH_ASKED_FOR = ("eng-leave", "eng-contract", "eng-medical", "eng-improvement")
+US_ASKED_FOR = ("tx-committee", "ca-sarb", "ca-fail", "improvement")
+ENGLISH_STEMS = (
+    *("eng-l1", "eng-l2", "eng-late", "eng-nti", "eng-pn", "eng-withdrawal"),
+    *ENGLISH_ASKED_FOR,
+)
 US_STEMS = (
     *("tx-warn0", "tx-tru3", "tx-tru10", "tx-19w", "tx-90w", "tx-90"),
     *("ca-truant", "ca-tru2", "ca-habit", "ca-chron", "ca-exc", "withdrawal"),
+    *US_ASKED_FOR,
 )
 LETTERS = [
     *(f"{stem}.en" for stem in ENGLISH_STEMS),
     *(f"{stem}.{language}" for stem in US_STEMS for language in ("en", "es")),
 ]
-WITHOUT_DATES = ("tx-warn0", "withdrawal", "eng-withdrawal")
+WITHOUT_DATES = (
+    *("tx-warn0", "withdrawal", "eng-withdrawal"),
+    *ENGLISH_ASKED_FOR,
+    *US_ASKED_FOR,
+)
 DOCUMENTS = [
     *("enrolment.en", "eng-enrolment.en", "voe.en", "social-security.en", "ssi.en"),
     *("tanf-h1086.en", "replacement-card.en", "eng-child-benefit.en", "eng-travel.en"),
@@ -64,6 +74,19 @@ def values_for(template: Template) -> dict[str, object]:
         "period_from": "August 12, 2026",
         "period_to": "November 20, 2026",
         "days_missed": "9 days",
+        "meeting_date": "Thursday, December 3, 2026",
+        "meeting_time": "3:30 p.m.",
+        "meeting_place": "Room 104",
+        "meeting_who": "Ms. Delgado and Mr. Hart",
+        "reason_given": "Three reports of truancy, and no contact with us.",
+        "decision": "Credit is given if the plan is completed.",
+        "conditions": "Attend all classes to the end of the term.",
+        "stretch": "20 school days",
+        "days_before": "9 days",
+        "days_now": "3 days",
+        "days_better": "6 days",
+        "now_from": "October 26, 2026",
+        "now_to": "November 20, 2026",
         "unresolved_count": "2",
         "address_lines": ["1420 Willow Bend Rd", "Cedar Falls, TX 78999"],
         "absences": [
@@ -193,6 +216,33 @@ def test_the_message_reads_at_the_sixth_grade_or_below(name: str) -> None:
         ("eng-nti.en", "The improvement period runs from «improvement_from» to «improvement"),
         ("eng-nti.en", "This is what will be enough by the end of it: «improvement_goal»"),
         ("eng-nti.en", "A penalty notice may be issued before the period ends"),
+        ("eng-leave.en", "only in exceptional circumstances"),
+        (
+            "eng-leave.en",
+            "A parent with whom the child normally lives has to ask for it beforehand",
+        ),
+        ("eng-leave.en", "an unauthorised absence. On a holiday it is marked G"),
+        ("eng-leave.en", "must consider whether a penalty notice is right. It is not automatic"),
+        ("eng-leave.en", "A notice is for each parent and for each child"),
+        ("eng-leave.en", "There is no third notice in three years"),
+        ("eng-contract.en", "It is voluntary."),
+        ("eng-contract.en", "It can only be agreed with you there"),
+        ("eng-contract.en", "With you will be: Ms. Delgado and Mr. Hart"),
+        ("eng-contract.en", "is welcome too"),
+        ("eng-contract.en", "what help the school or the local authority agrees to give"),
+        ("eng-medical.en", "You do not need to send medical evidence"),
+        ("eng-medical.en", "a health care plan"),
+        ("eng-medical.en", "the local authority should arrange other suitable education"),
+        ("tx-committee.en", "Credit is given if the plan is completed."),
+        ("tx-committee.en", "Attend all classes to the end of the term."),
+        ("tx-committee.en", "You may appeal this decision to the board of trustees"),
+        ("tx-committee.en", "in writing by «appeal_by»"),
+        ("ca-sarb.en", "has been referred to: «board_name», «board_address»"),
+        ("ca-sarb.en", "The reason for the referral: Three reports of truancy"),
+        ("ca-sarb.en", "required, along with the person who makes the referral, to meet"),
+        ("ca-sarb.en", "The meeting is on Thursday, December 3, 2026 at 3:30 p.m., Room 104"),
+        ("ca-fail.en", "is in danger of failing «course»"),
+        ("ca-fail.en", "hold a conference with the parent or send a written report"),
         ("eng-late.en", "marked U: an unauthorised absence for that session"),
         ("voe.en", "It is not the form."),
     ],
@@ -206,7 +256,7 @@ def test_no_letter_cites_repealed_law_or_threatens_what_the_law_no_longer_says(n
     stem = name.partition(".")[0]
     text = rendered_text(name)
     assert not re.search(r"270\.1|driv(er|ing)", text)
-    assert "prosecut" not in text or stem in ("eng-pn", "eng-nti", "tx-warn0")
+    assert "prosecut" not in text or stem in ("eng-pn", "eng-nti", "eng-leave", "tx-warn0")
 
 
 def test_the_first_english_letter_has_no_legal_text() -> None:
@@ -260,6 +310,29 @@ def test_the_penalty_letter_names_open_marks_only_when_there_are_some() -> None:
     without = values_for(template) | {"unresolved_count": "0"}
     assert "we do not know the reason yet" in rendered_text("eng-pn.en")
     assert "we do not know the reason yet" not in template.render(without).text
+
+
+@pytest.mark.parametrize("name", [f"{stem}.en" for stem in (*US_ASKED_FOR, *ENGLISH_ASKED_FOR)])
+def test_a_fact_that_was_not_given_leaves_no_hole_in_a_letter_that_is_asked_for(name: str) -> None:
+    template = compiled(name)
+    asked = ("meeting_date", "meeting_time", "meeting_place", "meeting_who", "course_grade")
+    may = set((*asked, "conditions", "reason_given")) - template.always
+    text = template.render(values_for(template) | dict.fromkeys(may, "")).text
+    assert not re.search(r" [.,:]|  \w|,,| at \.|\.\.", text)
+
+
+@pytest.mark.parametrize("stem", ["improvement", "eng-improvement"])
+def test_thanks_for_better_attendance_says_days_and_nothing_of_a_perfect_record(stem: str) -> None:
+    text = rendered_text(f"{stem}.en")
+    assert "missed 3 days" in text
+    assert "it was 9 days" in text
+    assert not re.search("perfect|award|law|penalt", text, re.IGNORECASE)
+
+
+def test_the_offer_in_illness_names_no_illness_and_asks_for_no_evidence() -> None:
+    text = rendered_text("eng-medical.en")
+    assert "If illness or a health need is a part of this" in text
+    assert not re.search(r"please (send|provide|bring)|doctor’s note|diagnos", text, re.IGNORECASE)
 
 
 def test_text_is_read_back_from_the_finished_xml() -> None:

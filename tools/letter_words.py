@@ -259,8 +259,8 @@ LETTERS = (
             "**Present at least 75 percent but less than 90 percent of the days:** the student may "
             "get credit by completing a plan approved by the principal.",
             "**Present less than 75 percent, or plan not completed:** you may petition the "
-            "attendance committee for credit. Ask us for the form. Most members of the "
-            "committee are classroom teachers.",
+            "attendance committee for credit. Ask us for the form by {{ reply_by }}. Most members "
+            "of the committee are classroom teachers.",
             "Absences for a serious or life-threatening illness, certified by a doctor, are not "
             "considered.",
             LAW,
@@ -295,8 +295,8 @@ LETTERS = (
             "**Presente al menos el 75 por ciento pero menos del 90 por ciento de los días:** "
             "puede recibir el crédito si completa un plan aprobado por el director o la directora.",
             "**Presente menos del 75 por ciento, o plan sin completar:** usted puede pedir el "
-            "crédito al comité de asistencia. Pídanos el formulario. La mayoría del comité "
-            "son maestros de aula.",
+            "crédito al comité de asistencia. Pídanos el formulario a más tardar el "
+            "{{ reply_by }}. La mayoría del comité son maestros de aula.",
             "No se consideran las ausencias por una enfermedad grave o que pone en peligro la "
             "vida, certificada por un médico.",
             LAW_ES,

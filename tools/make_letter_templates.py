@@ -1,7 +1,7 @@
 """Make the Word templates of `letter_templates/` anew: `python -m tools.make_letter_templates`.
 
 A school edits its own copies in Word and never needs this. It is for us: many letters that must
-look alike. Their words are in :mod:`tools.letter_words` and
+look alike. Their words are in :mod:`tools.letter_words`, :mod:`tools.requested_words` and
 :mod:`tools.document_words`; here is how they look.
 """
 
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from rollbook.documents.logo import PLACEHOLDER_NAME, placeholder
 from rollbook.package import Package, write_whole
 from tools.document_words import DOCUMENTS, Document
 from tools.letter_words import (
@@ -20,6 +21,7 @@ from tools.letter_words import (
     Letter,
     Paper,
 )
+from tools.requested_words import REQUESTED
 
 FOLDER = Path(__file__).parent.parent / "letter_templates"
 HEAD_TOP, HEAD_HEIGHT, DOCUMENT_ADDRESS = 10, 18, 18
@@ -40,6 +42,8 @@ def mm(millimetres: float) -> int:
 
 
 MARGIN = mm(25)
+LOGO = (26, 11)
+LOGO_COLUMN = mm(LOGO[0] + 4)
 
 # --- Word ----------------------------------------------------------------------------------------
 
@@ -120,9 +124,10 @@ def height(millimetres: float, how: str = "exact") -> str:
 
 
 def header_first(paper: Paper) -> str:
-    """Return the letterhead: school left, contact right, a hairline, and the fold marks."""
+    """Return the letterhead: logo and school left, contact right, a hairline, the fold marks."""
     width = paper.width - 2 * MARGIN
     left = width * 55 // 100
+    middle = left - LOGO_COLUMN
     marks = "".join(
         '<w:p><w:pPr><w:pStyle w:val="Header"/>'
         f'<w:framePr w:w="{mm(5)}" w:h="{mm(1)}" w:hRule="exact" w:hSpace="0" w:wrap="around" '
@@ -132,11 +137,12 @@ def header_first(paper: Paper) -> str:
     )
     letterhead = table(
         "Plain",
-        (left, width - left),
+        (LOGO_COLUMN, middle, width - left),
         [
             row(
                 (
-                    cell(left, paragraph("{{ school_name }}", "SchoolName"), BOTTOM),
+                    cell(LOGO_COLUMN, logo_place(), BOTTOM),
+                    cell(middle, paragraph("{{ school_name }}", "SchoolName"), BOTTOM),
                     cell(
                         width - left,
                         paragraph("{{ school_address }}", "SchoolContact")
@@ -157,6 +163,25 @@ def header_first(paper: Paper) -> str:
     gap = f'<w:spacing w:before="0" w:after="0" w:line="{below}" w:lineRule="exact"/>'
     # The marks come after the table: LibreOffice would hang them into its first cell.
     return part("hdr", letterhead + marks + paragraph("", "Header", gap))
+
+
+def logo_place() -> str:
+    """Return the placeholder of the school's logo, which :mod:`rollbook.documents.logo` fills."""
+    wide, high = (length * 36_000 for length in LOGO)
+    drawing = "http://schemas.openxmlformats.org/drawingml/2006"
+    about = f'name="{PLACEHOLDER_NAME}" descr="Place of the school’s logo"'
+    return (
+        '<w:p><w:pPr><w:pStyle w:val="Header"/><w:spacing w:before="0" w:after="60"/></w:pPr><w:r>'
+        f'<w:drawing><wp:inline xmlns:wp="{drawing}/wordprocessingDrawing" distT="0" distB="0" '
+        f'distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/><wp:docPr id="1" {about}/>'
+        f'<a:graphic xmlns:a="{drawing}/main"><a:graphicData uri="{drawing}/picture">'
+        f'<pic:pic xmlns:pic="{drawing}/picture"><pic:nvPicPr><pic:cNvPr id="1" {about}/>'
+        '<pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rId1"/><a:stretch>'
+        '<a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>'
+        f'<a:ext cx="{wide}" cy="{high}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
+        "</a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+        "</w:r></w:p>"
+    )
 
 
 def header_next() -> str:
@@ -504,7 +529,7 @@ def styles(language: Language) -> str:
             "SchoolName",
             "School Name",
             space(0, 60, 240),
-            f"<w:b/><w:bCs/>{colour(ACCENT)}{size(32)}",
+            f"<w:b/><w:bCs/>{colour(ACCENT)}{size(28)}",
         )
         + style(
             "SchoolContact",
@@ -567,6 +592,7 @@ CONTENT_TYPES = (
     f'{DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
     'relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
+    '<Default Extension="png" ContentType="image/png"/>'
     f'<Override PartName="/word/document.xml" ContentType="{KIND}.document.main+xml"/>'
     f'<Override PartName="/word/styles.xml" ContentType="{KIND}.styles+xml"/>'
     f'<Override PartName="/word/numbering.xml" ContentType="{KIND}.numbering+xml"/>'
@@ -611,6 +637,7 @@ BODY_RELATIONS = relations(
         ("rId6", f"{OFFICE}/numbering", "numbering.xml"),
     )
 )
+HEADER_RELATIONS = relations((("rId1", f"{OFFICE}/image", "media/logo.png"),))
 
 
 def word_file(body: str, language: Language, title: str, number: str) -> Package:
@@ -628,6 +655,7 @@ def word_file(body: str, language: Language, title: str, number: str) -> Package
         "word/numbering.xml": NUMBERING,
         "word/settings.xml": settings(language),
         "word/header1.xml": header_first(paper),
+        "word/_rels/header1.xml.rels": HEADER_RELATIONS,
         "word/header2.xml": header_next(),
         "word/footer1.xml": footer(language, number),
         "docProps/core.xml": core(title, language),
@@ -635,13 +663,14 @@ def word_file(body: str, language: Language, title: str, number: str) -> Package
     package = Package({})
     for name, content in parts.items():
         package.put(name, content.encode("utf-8"))
+    package.put("word/media/logo.png", placeholder())
     return package
 
 
 def templates() -> dict[str, Package]:
     """Return all templates by file name."""
     made = {}
-    for letter in LETTERS:
+    for letter in (*LETTERS, *REQUESTED):
         name = f"{letter.stem}.{letter.language.tag[:2]}.docx"
         title = f"{letter.language.our_reference} {letter.stem}"
         made[name] = word_file(
