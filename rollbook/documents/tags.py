@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from rollbook.documents.autocorrect import undo_autocorrect
 from rollbook.documents.word import Element, own_text, w
 
 LISTS: Mapping[str, tuple[str, ...]] = {
@@ -33,7 +34,6 @@ _BLOCK = re.compile(r"\{%(?:(p|tr|tc|r)\s)?\s*(\w+)\b(.*?)%\}", re.DOTALL)
 _SWALLOWS = re.compile(r"\{[{%]-|-[}%]\}")
 _PRINTS_PART = re.compile(r"\{\{(p|tr|tc|r)\s")
 _SINGLE = re.compile(r"(?<!\{)\{\s*([A-Za-z_]+)\s*\}(?!\})|«\s*([A-Za-z_]+)\s*»")
-_CURLY = re.compile("[“”„‘’‚«»]")
 _STANDS_ALONE = {"p": "paragraph", "tr": "table row"}
 
 
@@ -55,6 +55,22 @@ def letter_environment() -> Environment:
 
 
 @dataclass(frozen=True, slots=True)
+class TagProblem:
+    """A tag that cannot be used: the words of its paragraph, why, and what may have been meant."""
+
+    where: str
+    tag: str
+    why: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        where = f"in the paragraph “{self.where}”, " if self.where else ""
+        what = f"the tag {self.tag}" if self.tag else "a tag"
+        guess = f" {self.suggestion}" if self.suggestion else ""
+        return f"{where}{what} {self.why}{guess}"
+
+
+@dataclass(frozen=True, slots=True)
 class _Open:
     """A block that has been opened and not yet closed: where, and what it names."""
 
@@ -68,7 +84,7 @@ class _Open:
 
 @dataclass(slots=True)
 class TagCheck:
-    """Reads the tags of one template; ``problems`` are sentences, ``fields`` what was asked for.
+    """Reads the tags of one template: ``problems`` cannot be used, ``fields`` were asked for.
 
     ``always`` are those printed whatever the values are (in no ``if``), columns as
     ``absences.date``.
@@ -77,14 +93,18 @@ class TagCheck:
     allowed: Collection[str]
     lists: Mapping[str, tuple[str, ...]]
     environment: Environment
-    problems: list[str] = field(default_factory=list)
+    problems: list[TagProblem] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
     always: set[str] = field(default_factory=set)
     _open: list[_Open] = field(default_factory=list)
     _where: str = ""
 
     def check_paragraphs(self, root: Element) -> None:
-        """Check every tag of a part, paragraph by paragraph, in the order they are read."""
+        """Check every tag of a part, paragraph by paragraph, in the order they are read.
+
+        What Word's autocorrect did to a tag is undone in ``root`` first.
+        """
+        undo_autocorrect(root, self.allowed)
         self._open = []
         for paragraph in root.iter(w("p")):
             self._check_paragraph(paragraph)
@@ -99,7 +119,7 @@ class TagCheck:
         try:
             tree = self.environment.parse(source)
         except TemplateSyntaxError as error:
-            self.problems.append(f"its tags do not fit together: {error.message}.")
+            self._refuse("", f"does not fit with the others: {error.message}.")
             return nodes.Template([])
         self._check_body(tree.body, {})
         return tree
@@ -124,13 +144,7 @@ class TagCheck:
     def _check_tag(self, tag: str, paragraph: Element) -> None:
         if tag.startswith("{#"):
             return
-        if _CURLY.search(tag):
-            self._refuse(
-                tag,
-                "holds curly quotation marks. Word made them; press Ctrl+Z right after typing "
-                "the mark, so that it stays straight.",
-            )
-        elif _SWALLOWS.search(tag):
+        if _SWALLOWS.search(tag):
             self._refuse(tag, "has a minus sign beside its brace. Leave the minus out.")
         elif tag.startswith("{{"):
             self._check_print(tag)
@@ -331,10 +345,8 @@ class TagCheck:
 
     def _refuse(self, tag: str, why: str, name: str = "") -> None:
         near = get_close_matches(name, list(self.allowed), n=1) if name else []
-        guess = f" Did you mean {near[0]}?" if near else ""
-        where = f"in the paragraph “{short(self._where)}”, " if self._where else ""
-        what = f"the tag {tag}" if tag else "a tag"
-        self.problems.append(f"{where}{what} {why}{guess}")
+        guess = f"Did you mean {near[0]}?" if near else ""
+        self.problems.append(TagProblem(short(self._where), tag, why, guess))
 
 
 def _container(kind: str, paragraph: Element) -> Element | None:
