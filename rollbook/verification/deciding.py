@@ -30,6 +30,7 @@ from rollbook.verification.social_security_letter import (
     social_security_facts,
     social_security_terms,
 )
+from rollbook.verification.ssa_1372 import form_facts
 from rollbook.verification.ssi_letter import SsiFacts, ssi_letter
 from rollbook.verification.tanf_h1086 import (
     TanfFacts,
@@ -149,10 +150,9 @@ def _social_security(case: Case) -> Decision:
         for one in case.standing.actions
         if one.student_id == case.student.student_id and one.kind == SSA_PAGES_KEPT
     ]
+    form = form_facts(case.asked.said, max(kept, default=None))  # of the form no roster knows
     return social_security(
-        social_security_facts(
-            case.student, enrolled, case.year, case.said, max(kept, default=None)
-        ),
+        social_security_facts(case.student, enrolled, case.year, case.said, form),
         case.day,
         social_security_terms(case.office.policy, case.day),
     )

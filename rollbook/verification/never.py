@@ -26,7 +26,7 @@ ALIEN_NUMBER = re.compile(
 
 _REASONS = {
     "immigration status": (
-        r"undocumented|asylum\w*|refugee\w*|daca|green card|deport\w*|leave to remain"
+        r"undocumented|asylum\w*|refugee\w*|daca|green card|deport(?:ed|ation)|leave to remain"
         r"|(?:immigration|citizenship|visa|residen(?:ce|cy)) status|illegal\w*|non-?citizen\w*"
     ),
     "a disability": (
@@ -37,7 +37,7 @@ _REASONS = {
         r"suspen\w*|expel\w*|expulsion\w*|exclu(?:ded|sion)s?|disciplin\w*|daep|detention\w*"
     ),
     "a reason of health": (
-        r"illness\w*|sick\w*|ill|pregnan\w*|asthma\w*|cancer|diabet\w*|epilep\w*|depress\w*"
+        r"illness\w*|sick(?:ness)?|ill|pregnan\w*|asthma\w*|cancer|diabet\w*|epilep\w*|depress\w*"
         r"|anxiety|hospital\w*|diagnos\w*|medication\w*|therap\w*|mental health|disease\w*"
     ),
     "a reason for care": (

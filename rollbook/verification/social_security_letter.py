@@ -29,7 +29,6 @@ from rollbook.verification.decision import (
 from rollbook.verification.ssa_1372 import (
     FormFacts,
     answer_notes,
-    form_facts,
     form_missing,
     school_answers,
 )
@@ -278,14 +277,13 @@ def social_security_facts(
     enrolled: bool | None,
     school_year: SchoolYear | None,
     said: Mapping[str, str],
-    kept_since: date | None = None,
+    form: FormFacts = FormFacts(),
 ) -> SocialSecurityFacts:
     """Return the facts for the letter, read from what the office, the roster and the clerk said.
 
     ``said`` may hold ``hours_per_week``, ``course_weeks``, ``correspondence`` (yes or no),
     ``operating_basis``, ``expected_graduation`` (a date as 2027-05-28) and
-    ``full_time_at_school`` (yes or no), and what :func:`form_facts` reads. What cannot be read
-    counts as not known. ``kept_since`` is the day pages 4 and 5 of the form were put on file.
+    ``full_time_at_school`` (yes or no). What cannot be read counts as not known.
     """
     return SocialSecurityFacts(
         birth_date=student.birth_date,
@@ -299,7 +297,7 @@ def social_security_facts(
         full_time_at_school=read_yes_no(said.get("full_time_at_school", "")),
         grade=student.grade,
         school_type=said.get("school_type", ""),
-        form=form_facts(said, kept_since),
+        form=form,
         student_id=student.student_id,
     )
 

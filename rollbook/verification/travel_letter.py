@@ -73,6 +73,7 @@ def travel_letter(
         issued=day,
         statement=said_of_place(place, day, _ENGLAND),
         facts=_facts(facts, place, day, told),
+        notes=_notes(told, calendar),
         references=references,
     )
 
@@ -91,8 +92,14 @@ def _journey_missing(facts: TravelFacts, calendar: SchoolCalendar, missed: int) 
         return [
             Missing("journey", "Supply the first and the last day of the journey, in that order.")
         ]
-    if any(calendar.year_of(one) is None for one in (first, last)) and calendar.guessed:
-        return [Missing("school_year", "Add these school years to the school calendar.")]
+    if first < calendar.years[0].first or last > calendar.years[-1].last:
+        return [
+            Missing(
+                "school_year",
+                "Add the school years of the journey to the school calendar: it is not known on "
+                "which of its days school is open.",
+            )
+        ]
     if missed and facts.leave_granted is None:
         return [
             Missing(
@@ -123,6 +130,12 @@ def _sentence(facts: TravelFacts, missed: int) -> str:
         f"The letter can be given without the journey: school is open on {_days(missed)} of it and "
         "no leave is granted. It says only that the pupil is on roll."
     )
+
+
+def _notes(told: str, calendar: SchoolCalendar) -> tuple[str, ...]:
+    if told and calendar.guessed:
+        return ("The school days of the journey rest on the guessed school calendar: check them.",)
+    return ()
 
 
 def _days(count: int) -> str:
