@@ -114,7 +114,7 @@ def reason(content: bytes) -> str:
         ("student_name }}", "has no partner"),
         ("{ student_name }", "needs two braces on each side: {{ student_name }}"),
         ("«student_name»", "needs two braces"),
-        ("{{ “student_name” }}", "is more than a field’s name"),
+        ("{{ 'student_name' }}", "is more than a field’s name"),
         ("{% if note %}a", "is never closed. Put {% endif %} where it ends"),
         ("{%p for row in absences %}", "is never closed"),
         ("a{% endif %}", "closes nothing that is open"),
