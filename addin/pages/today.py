@@ -22,7 +22,7 @@ from rollbook.letters import DueLetter, due_letters
 from rollbook.letters.due import WITHDRAWAL
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, counted
-from rollbook.reports import Asked, Column, Table, changes, missing_registers
+from rollbook.reports import Asked, Column, Table, changes, missing_registers, ssa_cessation
 from rollbook.reports.deadlines import deadlines_table, due_now
 from rollbook.reports.documents import documents_table
 from rollbook.reports.findings import findings_table
@@ -232,8 +232,14 @@ def pick_up_table(office: Office, standing: Standing) -> Table:
     return documents_table(office, desk().now().date(), only_waiting=True)
 
 
+def cessation_table(office: Office, standing: Standing) -> Table:
+    """Return the students of whom Social Security must be told that attendance has ended."""
+    return ssa_cessation.build(Asked(office, standing))
+
+
 TABLES: Mapping[str, Build] = {
     "documents": pick_up_table,
+    "social-security": cessation_table,
     "letters": due_table,
     "postings": postings_table,
     "deadlines": overdue_table,
@@ -308,6 +314,7 @@ def _due(office: Office, standing: Standing) -> Part:
     approve, mail = count[State.PREPARED], count[State.PRINTED]
     back = count[State.RETURNED]
     pick_up = len(pick_up_table(office, standing).rows)
+    ceased = sum(1 for _ in ssa_cessation.ended(standing))
     lines = [
         Line(ready, _word(ready, "letter", "letters") + " to prepare", "/today/letters",
              "See which"),
@@ -324,6 +331,8 @@ def _due(office: Office, standing: Standing) -> Part:
              "See"),
         Line(pick_up, _word(pick_up, "document waits", "documents wait") + " to be picked up",
              "/today/documents", "See which"),
+        Line(ceased, _word(ceased, "student", "students") + " of whom Social Security must be told",
+             "/today/social-security", "See which", "act", "to send"),
     ]  # fmt: skip
     return Part("due", "Due", [one for one in lines if one.count], nothing="No letter is due.")
 

@@ -9,6 +9,7 @@ from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.standing import Standing
 from rollbook.verification.issue import Answer, Asked, issue
+from rollbook.verification.never import problems_in_words
 
 
 def hand_over(office: Office, serial: str, to: str, at: datetime) -> Released:
@@ -96,6 +97,9 @@ def _refuse_unless_good(found: Released, at: datetime) -> None:
 def _enter(
     office: Office, connection: Connection, found: Released, step: str, note: str, at: datetime
 ) -> Released:
+    told = (note,) if step == VOID else ()
+    for problem in problems_in_words((note,), told):
+        raise NotAllowed(problem.message)
     stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
     event = ReleaseEvent(found.document.serial, step, note, stamp, clerk)
     releases.save_release_event(connection, event)

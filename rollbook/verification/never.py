@@ -97,7 +97,7 @@ def problems_in_words(
         return (
             refuse(
                 "ssn-in-request",
-                "The request holds what looks like a Social Security number or another number of a "
+                "These words hold what looks like a Social Security number or another number of a "
                 "person. Take it out: documents and the release log never hold one.",
             ),
         )
@@ -108,7 +108,7 @@ def problems_in_words(
     return (
         refuse(
             "reason-in-request",
-            f"The request says “{word}”, which may tell {what}. Say what the document is for "
-            "without it, such as “benefits”: documents and the release log never hold that.",
+            f"“{word}” may tell {what}. Say it without that word, such as “benefits”: documents "
+            "and the release log never hold it.",
         ),
     )

@@ -27,6 +27,7 @@ from rollbook.verification.decision import (
     yes_no,
 )
 from rollbook.verification.ssa_1372 import (
+    NOTHING_SAID,
     FormFacts,
     answer_notes,
     form_missing,
@@ -107,7 +108,7 @@ class SocialSecurityFacts:
     full_time_at_school: bool | None = None
     grade: str = ""
     school_type: str = ""
-    form: FormFacts = FormFacts()
+    form: FormFacts = NOTHING_SAID
     student_id: str = ""  # for the command that logs the kept pages; never in the letter
 
 
@@ -277,7 +278,7 @@ def social_security_facts(
     enrolled: bool | None,
     school_year: SchoolYear | None,
     said: Mapping[str, str],
-    form: FormFacts = FormFacts(),
+    form: FormFacts = NOTHING_SAID,
 ) -> SocialSecurityFacts:
     """Return the facts for the letter, read from what the office, the roster and the clerk said.
 

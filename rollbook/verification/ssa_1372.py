@@ -31,6 +31,9 @@ class FormFacts:
     kept_since: date | None = None
 
 
+NOTHING_SAID = FormFacts()
+
+
 def form_facts(said: Mapping[str, str], kept_since: date | None) -> FormFacts:
     """Return what was said of the form, and what the log says of its pages."""
     return FormFacts(

@@ -164,7 +164,7 @@ def test_a_request_whose_words_tell_one_is_refused_and_not_logged(
         asked = Asked(kind, "004123", f"Benefits ({secret})", "parent", said=SAID)
         answer = issue(offices[place], standing, asked, NOW)
         assert not answer.issued
-        assert "Take" in answer.sentence or "without it" in answer.sentence
+        assert "Take" in answer.sentence or "without that word" in answer.sentence
     assert _log(offices[place]) == before
 
 
