@@ -43,12 +43,18 @@ def batch_folder(office: Office, at: datetime) -> Path:
         try:
             folder.mkdir()
         except FileExistsError:
-            if (folder / UNFINISHED).exists():
+            if _was_left(folder):
                 _empty(folder)
                 return folder
             number += 1
         else:
             return folder
+
+
+def _was_left(folder: Path) -> bool:
+    """Say whether a printing was ended in this folder, if only before it said that it began."""
+    whole = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
+    return UNFINISHED in whole or not whole
 
 
 def _empty(folder: Path) -> None:
