@@ -12,6 +12,7 @@ it extends calls ``overridable``.
 
 from rollbook.policy.loading import METHODS, SHIPPED, load_pack
 from rollbook.policy.pack import PolicyPack
+from rollbook.policy.requested import QUESTIONS, Kind, Question, RequestedLetter
 from rollbook.policy.terms import (
     KINDS,
     ClassTerms,
@@ -36,6 +37,7 @@ from rollbook.policy.terms import (
 __all__ = [
     "KINDS",
     "METHODS",
+    "QUESTIONS",
     "SHIPPED",
     "ClassTerms",
     "ConsecutiveTerms",
@@ -44,10 +46,13 @@ __all__ = [
     "DatedCode",
     "DatedValue",
     "Deadline",
+    "Kind",
     "OpenMarkTerms",
     "PolicyPack",
+    "Question",
     "RateTerms",
     "Reference",
+    "RequestedLetter",
     "RosterTerms",
     "SequenceTerms",
     "Sure",

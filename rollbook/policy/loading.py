@@ -7,6 +7,7 @@ from pathlib import Path
 
 from rollbook.policy.lines import Source, source_of
 from rollbook.policy.pack import PolicyPack
+from rollbook.policy.requested import read_requested
 from rollbook.policy.statements import read_codes, read_deadlines, read_references, read_values
 from rollbook.policy.statutory import read_statutory
 from rollbook.policy.table import Table
@@ -95,6 +96,7 @@ def _read(name: str, top: Table, base: PolicyPack | None) -> PolicyPack:
         triggers=triggers,
         values=read_values(top, references, base),
         deadlines=read_deadlines(top, references, ids, base),
+        requested=read_requested(top, references, ids, base.requested if base else ()),
         statutory=read_statutory(top, references, base.statutory if base else ()),
         references=references,
     )

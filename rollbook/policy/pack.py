@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
+from rollbook.policy.requested import RequestedLetter
 from rollbook.policy.statutory import Statement
 from rollbook.policy.table import next_day
 from rollbook.policy.terms import Dated, DatedCode, DatedValue, Deadline, Reference, Trigger
@@ -30,6 +31,7 @@ class PolicyPack:
     triggers: tuple[Trigger, ...]
     values: Mapping[str, tuple[DatedValue, ...]]
     deadlines: tuple[Deadline, ...] = ()
+    requested: tuple[RequestedLetter, ...] = ()
     statutory: tuple[Statement, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
     codes_overridable: bool = False
@@ -97,6 +99,33 @@ class PolicyPack:
             names = ", ".join(one.id for one in self.triggers)
             raise PolicyError(f"{self.title} has no trigger “{trigger_id}”. It has: {names}.")
         return found
+
+    def requested_letter(self, letter_id: str, day: date) -> RequestedLetter:
+        """Return the letter a clerk may ask for on ``day``.
+
+        Raises ``PolicyError`` when there is none of this id, or not on that day.
+        """
+        found = self.requested_on(day)
+        for one in found:
+            if one.id == letter_id:
+                return one
+        names = ", ".join(one.id for one in found)
+        raise PolicyError(
+            f"{self.title} has no letter “{letter_id}” to be asked for on {day}. "
+            f"It has: {names or 'none'}."
+        )
+
+    def requested_on(self, day: date) -> tuple[RequestedLetter, ...]:
+        """Return the letters a clerk may ask for on ``day``."""
+        return tuple(one for one in self.requested if one.holds(day))
+
+    def letter_title(self, name: str) -> str:
+        """Return what a letter is about: its rule's title, or its own where a clerk asks for it.
+
+        A rule that the pack does not have any more is called by its id.
+        """
+        titles = {one.id: one.title for one in (*self.requested, *self.triggers)}
+        return titles.get(name, name)
 
     def value(self, name: str, day: date) -> DatedValue:
         """Return the value ``name`` in force on ``day``.
