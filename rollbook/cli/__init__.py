@@ -12,6 +12,7 @@ from rollbook.cli import (
     deadlines,
     demo,
     documents,
+    envelopes,
     figures,
     letter_log,
     letters,
@@ -56,7 +57,7 @@ for room in (
 ):
     room.register(app)
 
-LETTERS = (preparing, reviewing, printing, mailing, sending, letter_log)
+LETTERS = (preparing, reviewing, printing, envelopes, mailing, sending, letter_log)
 """Rooms that add their commands to `rollbook letters` as they are imported."""
 
 
