@@ -24,6 +24,7 @@ from rollbook.letters.life import named_letters
 from rollbook.letters.ordering import ORDERS, in_order
 from rollbook.letters.printing import Batch, Reprint, reprint
 from rollbook.package import need_folder, write_whole
+from rollbook.problems import counted
 from rollbook.standing import read_standing
 from watcher.rounds import update_logs
 
@@ -107,6 +108,7 @@ def print_command(
         )
         followed = update_logs(opened_office)
         lacking = opened_office.settings.lacking
+        by_email = 0 if serials else len(in_states(opened_office, [State.APPROVED]))
     if json:
         show_json(
             {
@@ -117,13 +119,13 @@ def print_command(
             }
         )
     else:
-        _tell_printed(batch, lacking)
+        _tell_printed(batch, lacking, by_email)
         tell_workbooks(followed)
     if batch.held and not batch.printed:
         raise typer.Exit(1)
 
 
-def _tell_printed(batch: Batch, lacking: Sequence[str]) -> None:
+def _tell_printed(batch: Batch, lacking: Sequence[str], by_email: int) -> None:
     for path in batch.finished:
         complain(
             f"An earlier printing was ended before it could say so. Its letters are entered and "
@@ -139,9 +141,11 @@ def _tell_printed(batch: Batch, lacking: Sequence[str]) -> None:
         say(
             f"When they are in the post: rollbook letters mailed --batch {batch.joined.parent.name}"
         )
-    elif not batch.held:
+    elif not batch.held and not by_email:
         say("No letter is approved. Read them: rollbook letters list --state prepared")
         say("Then: rollbook letters approve --all")
+    if by_email:
+        say(f"{counted(by_email, 'approved letter')} for e-mail: rollbook letters send")
 
 
 @letters.command("reprint")
