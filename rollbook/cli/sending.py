@@ -52,7 +52,7 @@ from watcher.rounds import update_logs
 TOLD = {
     HELD: "is held",
     PUT_OFF: "was put off by the mail server and is tried again later",
-    REFUSED: "was refused by the mail server and goes by post",
+    REFUSED: "cannot go by e-mail and goes by post",
     NOT_SENT: "was not sent",
     UNKNOWN: "may have gone or not: the mail server took it and gave no answer",
 }

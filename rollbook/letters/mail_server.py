@@ -64,8 +64,12 @@ class MailServer:
         self._say_goodbye()
 
     def connect(self) -> None:
-        """Connect and sign in, unless that is done. Raises ``MailError`` when it cannot be."""
-        if self._smtp is not None:
+        """Connect and sign in, unless that is done. Raises ``MailError`` when it cannot be.
+
+        A server hangs up on who is silent for long, as while a minute's messages are through; so
+        an open connection is tried first.
+        """
+        if self._is_alive():
             return
         place = f"The mail server {self._settings.host}, port {self._settings.server_port},"
         try:
@@ -99,6 +103,17 @@ class MailServer:
                 f"{place} cannot be used: {_why(error)}. Look at host, port and security under "
                 "[email] in office.toml, and try again. Nothing more was sent."
             ) from error
+
+    def _is_alive(self) -> bool:
+        if self._smtp is None:
+            return False
+        try:
+            if self._smtp.noop()[0] // 100 == _DONE:
+                return True
+        except (smtplib.SMTPException, OSError):
+            pass
+        self._hang_up()
+        return False
 
     def send(self, message: EmailMessage, sender: str, address: str) -> Answer:
         """Hand over one message and say what became of it; nothing is raised for one message."""

@@ -141,11 +141,11 @@ def send_letters(
         if not looked.ready:
             return Sending(outcomes, notes=looked.notes)
         password = email.find_password(office.folders.root)
-        with MailServer(email, password, office.folders.root) as server:
+        with MailServer(email, password, office.folders.root) as server:  # before any work is done
             folder = _own_folder(office, at)
             try:
                 made, left = _make(office, folder, looked.ready, addresses, make_pdfs)
-                outcomes += left
+                outcomes += _note_unmade(office, clock(), left)
                 stopped = _send_all(office, clock, server, made, outcomes, wait)
             finally:
                 _tidy(office)
@@ -207,14 +207,33 @@ def _make(
         address = addresses[letter.serial]
         rendered, why = render(office, letter)
         if rendered is None:
-            left.append(Outcome(letter.serial, NOT_SENT, address, why))
+            left.append(Outcome(letter.serial, REFUSED, address, why))
             continue
         content = rendered.to_bytes()
         file = folder / f"{letter.serial}.docx"
         write_whole(file, content)
         made.append(_Made(letter, address, file, hashlib.sha256(content).hexdigest()))
     make_pdfs([one.file for one in made], folder)
-    return made, left
+    without = [one for one in made if not one.pdf.is_file()]
+    left += [
+        Outcome(one.letter.serial, REFUSED, one.address, "no PDF could be made of it")
+        for one in without
+    ]
+    return [one for one in made if one not in without], left
+
+
+def _note_unmade(office: Office, at: datetime, left: Sequence[Outcome]) -> Sequence[Outcome]:
+    """Enter the letters that cannot be e-mailed: from now on they go by post."""
+    stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
+    with office.ledger.write() as connection:
+        save_deliveries(
+            connection,
+            [
+                Delivery(one.serial, EMAIL, one.address, one.state, one.why, "", stamp, clerk)
+                for one in left
+            ],
+        )
+    return left
 
 
 def _tidy(office: Office) -> None:
@@ -284,6 +303,7 @@ def _send(
     """Send one message: note the try, make it, note what became of it."""
     settings, first = office.settings, letters[0]
     message_id = new_message_id(settings.email)
+    pdfs = {one.letter.serial: one.pdf.read_bytes() for one in letters}
     ready, left = _begin(office, clock(), letters, message_id)
     if not ready:
         return Answer(Result.TAKEN), left
@@ -292,7 +312,7 @@ def _send(
         guardian=str(first.letter.guardian["name"]),
         address=first.address,
         language=first.letter.language,
-        attached=[Attached(one.letter.serial, one.pdf.read_bytes()) for one in ready],
+        attached=[Attached(one.letter.serial, pdfs[one.letter.serial]) for one in ready],
         message_id=message_id,
         at=clock(),
     )

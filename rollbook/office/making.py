@@ -115,9 +115,9 @@ full_time = "yes"     # full-time by the school's own standard
 
 
 _FRIENDLY = {
-    "gb-eng": ("eng-l1", "eng-late"),
-    "us-tx": ("tx-90w",),
-    "us-ca": ("ca-exc",),
+    "gb-eng": ("eng-l1", "eng-late", "eng-improvement"),
+    "us-tx": ("tx-90w", "improvement"),
+    "us-ca": ("ca-exc", "improvement"),
 }  # letters that warn and offer help, and rest on no statute
 
 

@@ -1,5 +1,6 @@
 """An office, opened: its settings, folders, calendar, rule pack and ledger in one bundle."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,15 +95,10 @@ def open_office(root: Path) -> Office:
     folders = Folders.of(root, settings.folders)
     folders.make()
     policy = load_pack(settings.jurisdiction, root, settings.codes)
-    known = [trigger.id for trigger in policy.triggers]
-    named = {"letters.without": settings.letters.without, "email.letters": settings.email.letters}
-    for setting, names in named.items():
-        for name in names:
-            if name not in known:
-                raise OfficeError(
-                    f"{SETTINGS_FILE}, “{setting}”: there is no rule “{name}”. The rules are: "
-                    f"{', '.join(known)}."
-                )
+    rules = [trigger.id for trigger in policy.triggers]
+    letters = [*rules, *(one.id for one in policy.requested)]
+    _refuse_unknown("letters.without", settings.letters.without, rules)
+    _refuse_unknown("email.letters", settings.email.letters, letters)
     return Office(
         settings=settings,
         folders=folders,
@@ -110,3 +106,12 @@ def open_office(root: Path) -> Office:
         policy=policy,
         ledger=Ledger.open(root / "rollbook.db"),
     )
+
+
+def _refuse_unknown(setting: str, names: Sequence[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise OfficeError(
+                f"{SETTINGS_FILE}, “{setting}”: there is no rule “{name}”. The rules are: "
+                f"{', '.join(known)}."
+            )

@@ -1,4 +1,7 @@
-"""A mail server on this computer, with answers as a test wants them; it keeps what it was given."""
+"""A mail server on this computer, with answers as a test wants them; it keeps what it was given.
+
+Its methods have the names that aiosmtpd asks for.
+"""
 
 import email
 import ipaddress
@@ -35,8 +38,22 @@ class Post:
     from_answer: str = ""
     given: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    connections: list[Any] = field(default_factory=list)
 
-    async def handle_MAIL(  # noqa: N802 - the names are aiosmtpd's
+    def hang_up(self) -> None:
+        """End every connection there is."""
+        for server in self.connections:
+            server.loop.call_soon_threadsafe(server.transport.abort)
+        self.connections.clear()
+
+    async def handle_EHLO(
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections.append(server)
+        return responses
+
+    async def handle_MAIL(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         if self.from_answer:
@@ -44,7 +61,7 @@ class Post:
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         if address in self.answers:
@@ -52,7 +69,7 @@ class Post:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         message = email.message_from_bytes(envelope.content, policy=default)
         assert isinstance(message, EmailMessage)
         self.given.append(message)

@@ -357,3 +357,49 @@ def test_a_letter_voided_while_others_are_sent_does_not_go(tmp_path: Path) -> No
     assert len(post.given) == 1
     assert tries(office, second.serial) == []
     assert not list(office.folders.letters.glob(f"*/{second.serial}.*"))
+
+
+def test_a_server_that_hung_up_meanwhile_is_asked_again_and_no_letter_suffers(
+    tmp_path: Path,
+) -> None:
+    post = Post()
+    with mail_server(post) as port:
+        office = office_with(tmp_path, [ROSA_AT, replace(LUIS, name="Luis")], port)
+
+        def slowly(files: Sequence[Path], folder: Path) -> None:
+            blank_pdfs(files, folder)
+            post.hang_up()
+
+        done = send(office, make_pdfs=slowly, wait=lambda _: post.hang_up())
+    assert len(done.serials("sent")) == 2
+    assert done.stopped == ""
+
+
+def test_a_letter_of_which_no_pdf_can_be_made_goes_by_post_and_the_others_go(
+    tmp_path: Path,
+) -> None:
+    post = Post()
+    with mail_server(post) as port:
+        office = office_with(tmp_path, [ROSA_AT, replace(LUIS, name="Luis")], port)
+        done = send(office, make_pdfs=lambda files, folder: blank_pdfs(files[1:], folder))
+        first, second = (one.serial for one in log(office))
+        assert (done.serials("refused"), done.serials("sent")) == ([first], [second])
+        assert send(office).outcomes == []
+    assert states(office) == [State.APPROVED, State.MAILED]
+    [noted] = tries(office, first)
+    assert "no PDF" in noted.reason
+
+
+def test_messages_that_are_refused_one_after_the_other_stop_the_run(tmp_path: Path) -> None:
+    family = [
+        replace(ROSA, name=f"Guardian {name}", order=order, email=f"{name}@family.example")
+        for order, name in enumerate("abcd", 1)
+    ]
+    post = Post(at_the_end=lambda number: "554 5.7.1 we take nothing from your address")
+    with mail_server(post) as port:
+        office = office_with(tmp_path, family, port)
+        done = send(office)
+    assert len(done.serials("refused")) == 3
+    assert "did not take 3 messages one after the other" in done.stopped
+    assert len(post.given) == 3
+    assert [len(tries(office, one.serial)) for one in log(office)] == [2, 2, 2, 0]

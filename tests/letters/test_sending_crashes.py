@@ -40,11 +40,11 @@ class Killer(Post):
     of: str = ""  # whose message
     pid: int = 0
 
-    async def handle_RCPT(self, *about: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, *about: Any) -> str:
         self._kill("RCPT", about[3])
         return await super().handle_RCPT(*about)
 
-    async def handle_DATA(self, *about: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, *about: Any) -> str:
         answer = await super().handle_DATA(*about)
         self._kill("DATA", self.recipients[-1][0])
         return answer
