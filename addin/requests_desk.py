@@ -179,6 +179,9 @@ _EXTRAS: Mapping[str, str] = {
     "attendance": "Say how many days were attended?",
     "hours": "Say the hours per week?",
     "student-id": "Say the student id?",
+    "address": "Say where the student lives?",
+    "parents": "Name the parents?",
+    "graduation": "Say the expected graduation date?",
 }
 
 
@@ -402,4 +405,5 @@ def _extra_question(extra: str, says: str) -> Question:
 
 
 def _in_england(label: str) -> str:
-    return re.sub(r"\bstudent\b", "pupil", label).replace("days were", "sessions were")
+    said = re.sub(r"\bstudent\b", "pupil", label).replace("days were", "sessions were")
+    return said.replace("the expected graduation date", "when the pupil is expected to leave")

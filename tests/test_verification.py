@@ -628,6 +628,27 @@ def test_ids_are_printed_only_when_asked_for_and_never_flags() -> None:
     )
 
 
+ON_RECORD = {
+    "hours": ("hours_per_week", Decimal("32.5"), "32.5"),
+    "address": ("home_address", "12 Mill Lane, Marlbeck", "12 Mill Lane, Marlbeck"),
+    "parents": ("parents", "Ada Quill", "Ada Quill"),
+    "graduation": ("expected_graduation", date(2027, 6, 3), "June 3, 2027"),
+}
+
+
+@pytest.mark.parametrize("extra", ON_RECORD)
+def test_what_is_on_record_is_stated_only_when_asked_for_and_asked_about_when_unknown(
+    extra: str,
+) -> None:
+    name, value, said = ON_RECORD[extra]
+    known = replace(ENROLLED, **{name: value})  # type: ignore[arg-type]
+    asked = frozenset({extra})
+    assert said not in str(words_of(enrolment(known, NOVEMBER, "us-tx", PARENT)))
+    assert words_of(enrolment(known, NOVEMBER, "us-tx", PARENT, asked=asked))[name] == said
+    unknown = enrolment(ENROLLED, NOVEMBER, "us-tx", PARENT, asked=asked)
+    assert [want.slug for want in unknown.missing] == [name]
+
+
 # ------------------------------------------------------------------------- consent
 
 

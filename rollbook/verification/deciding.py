@@ -4,13 +4,13 @@ One function a kind, and nothing else: each reads the facts of its document from
 register, the calendar, the office and the request, and hands them to the module that decides.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from rollbook.attendance import attendance_of
 from rollbook.office import Office
-from rollbook.register import SSA_PAGES_KEPT, Enrolment, Student
+from rollbook.register import SSA_PAGES_KEPT, Enrolment, Guardian, Student
 from rollbook.school_calendar import SchoolYear, Span
 from rollbook.standing import Standing
 from rollbook.verification.asked import Asked
@@ -68,6 +68,16 @@ class Case:
         return tuple(self.standing.enrolments_of(self.student.student_id))
 
     @property
+    def guardians(self) -> Sequence[Guardian]:
+        """The adults on the student's record."""
+        return self.standing.guardians.get(self.student.student_id, ())
+
+    @property
+    def home_address(self) -> str:
+        """Where the student lives: what the clerk says, else what the record plainly says."""
+        return self.asked.said.get("home_address", "") or address_on_record(self.guardians)
+
+    @property
     def year(self) -> SchoolYear | None:
         """The school year of the day; None between two years."""
         return self.office.calendar.year_of(self.day)
@@ -118,6 +128,9 @@ def _enrolment(case: Case) -> Decision:
         school_year=case.year,
         attendance=case.attendance(),
         hours_per_week=read_decimal(case.said.get("hours_per_week", "")),
+        home_address=case.home_address,
+        parents=parents_on_record(case.guardians),
+        expected_graduation=read_day(case.said.get("expected_graduation", "")),
     )
     asked = case.asked
     jurisdiction = case.office.policy.jurisdiction
@@ -208,13 +221,11 @@ def _semester_figures(case: Case, semester: Span) -> tuple[AttendanceFigures | N
 
 
 def _replacement_card(case: Case) -> Decision:
-    guardians = case.standing.guardians.get(case.student.student_id, ())
-    said = case.asked.said
     facts = CardFacts(
         birth_date=case.student.birth_date,
         enrolments=case.enrolments,
-        parents=parents_on_record(guardians),
-        home_address=said.get("home_address", "") or address_on_record(guardians),
+        parents=parents_on_record(case.guardians),
+        home_address=case.home_address,
         grade=case.student.grade,
         school_year=case.year,
     )

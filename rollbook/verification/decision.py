@@ -31,6 +31,16 @@ ENROLLED_MISSING = Missing(
     "enrolled", "Supply the entry date, and the withdrawal date if there is one, from the roster."
 )
 
+HOURS_MISSING = Missing("hours_per_week", "Supply the hours scheduled per week.")
+GRADUATION_MISSING = Missing("expected_graduation", "Supply the expected graduation date.")
+PARENTS_MISSING = Missing(
+    "parents", "Supply the names of the parents: drop a contact list with them."
+)
+ADDRESS_MISSING = Missing(
+    "home_address",
+    "Supply the address where the student lives; the contact list has none, or more than one.",
+)
+
 Value = str | date | int | Decimal | AttendanceFigures
 
 
@@ -129,7 +139,7 @@ HOURS_IN_A_WEEK = 168
 def hours_missing(hours: Decimal | None) -> list[Missing]:
     """Return what is to ask about the hours a week, if anything."""
     if hours is None or not 0 < hours <= HOURS_IN_A_WEEK:
-        return [Missing("hours_per_week", "Supply the hours scheduled per week.")]
+        return [HOURS_MISSING]
     return []
 
 

@@ -8,7 +8,11 @@ from rollbook.register import Enrolment, Student
 from rollbook.school_calendar import SchoolYear
 from rollbook.verification.consent import Consent, consent_example, consent_given
 from rollbook.verification.decision import (
+    ADDRESS_MISSING,
     ENROLLED_MISSING,
+    GRADUATION_MISSING,
+    HOURS_MISSING,
+    PARENTS_MISSING,
     AttendanceFigures,
     Decision,
     Fact,
@@ -24,7 +28,7 @@ from rollbook.verification.decision import (
 from rollbook.verification.roll import day_left, latest, said_of_place, status_of
 from rollbook.verification.words import say_grade
 
-ENROLMENT_EXTRAS = ("attendance", "hours", "student-id")
+ENROLMENT_EXTRAS = ("attendance", "hours", "student-id", "address", "parents", "graduation")
 """What an enrolment letter says only when it was asked for."""
 
 
@@ -37,6 +41,9 @@ class EnrolmentFacts:
     school_year: SchoolYear | None = None
     attendance: AttendanceFigures | None = None
     hours_per_week: Decimal | None = None
+    home_address: str = ""
+    parents: str = ""
+    expected_graduation: date | None = None
 
 
 def enrolment(
@@ -56,8 +63,7 @@ def enrolment(
     if not facts.enrolments:
         missing.append(ENROLLED_MISSING)
     missing += year_missing(facts.school_year)
-    if "hours" in asked and facts.hours_per_week is None:
-        missing.append(Missing("hours_per_week", "Supply the hours scheduled per week."))
+    missing += _extras_missing(facts, asked)
     if "attendance" in asked:
         missing += attendance_missing(facts.attendance, day, consent, signed)
     if missing:
@@ -73,6 +79,16 @@ def enrolment(
         facts=_enrolment_facts(facts, last, day, jurisdiction, asked),
         references=(consent.citation,),
     )
+
+
+def _extras_missing(facts: EnrolmentFacts, asked: frozenset[str]) -> list[Missing]:
+    wanted = {
+        "hours": (facts.hours_per_week, HOURS_MISSING),
+        "address": (facts.home_address, ADDRESS_MISSING),
+        "parents": (facts.parents, PARENTS_MISSING),
+        "graduation": (facts.expected_graduation, GRADUATION_MISSING),
+    }
+    return [want for extra, (known, want) in wanted.items() if extra in asked and not known]
 
 
 def attendance_missing(
@@ -122,6 +138,13 @@ def _enrolment_facts(
         ("withdrawal_date", "Last day on roll" if english else "Withdrawal date", left),
         *year_rows(facts.school_year),
         ("hours_per_week", "Hours per week", facts.hours_per_week if "hours" in asked else None),
+        ("home_address", "Home address", facts.home_address if "address" in asked else None),
+        ("parents", "Parents or guardians", facts.parents if "parents" in asked else None),
+        (
+            "expected_graduation",
+            "Expected to leave" if english else "Expected graduation",
+            facts.expected_graduation if "graduation" in asked else None,
+        ),
         ("attendance_line", "Attendance", facts.attendance if "attendance" in asked else None),
     ]
     return birth_fact(facts.student.birth_date) + present(rows)

@@ -37,7 +37,10 @@ NO_DIRECTORY = "no-directory"
 """The flag of a student whose family has opted out of directory information."""
 
 DIRECTORY_KIND = "enrolment"
-"""The one document that holds nothing but directory information, unless attendance is asked for."""
+"""The one document that holds nothing but directory information, unless more is asked for."""
+
+DIRECTORY_EXTRAS = frozenset({"address"})
+"""What may be asked for in it that is directory information too (34 CFR 99.3)."""
 
 
 def answer_requests(office: Office, standing: Standing, at: datetime) -> list[Answer]:
@@ -166,7 +169,7 @@ def _consent(
         office.policy.jurisdiction,
         age,
         asked.requested_by,
-        directory_info_only=kind.slug == DIRECTORY_KIND and "attendance" not in asked.extras,
+        directory_info_only=kind.slug == DIRECTORY_KIND and asked.extras <= DIRECTORY_EXTRAS,
         opted_out=opted_out,
         court_order=barred,
         day=day,

@@ -11,10 +11,11 @@ from rollbook.policy import PolicyPack
 from rollbook.register import Enrolment
 from rollbook.school_calendar import SchoolYear
 from rollbook.verification.decision import (
+    ADDRESS_MISSING,
     ENROLLED_MISSING,
+    PARENTS_MISSING,
     Decision,
     Fact,
-    Missing,
     Value,
     birth_date_missing,
     birth_fact,
@@ -47,17 +48,9 @@ def replacement_card(facts: CardFacts, day: date, references: tuple[str, ...]) -
     if not facts.enrolments:
         missing.append(ENROLLED_MISSING)
     if not facts.parents:
-        missing.append(
-            Missing("parents", "Supply the names of the parents: drop a contact list with them.")
-        )
+        missing.append(PARENTS_MISSING)
     if not facts.home_address:
-        missing.append(
-            Missing(
-                "home_address",
-                "Supply the address where the student lives; the contact list has none, or more "
-                "than one.",
-            )
-        )
+        missing.append(ADDRESS_MISSING)
     missing += year_missing(facts.school_year)
     if missing:
         return undecided("replacement-card", day, missing, references)

@@ -13,6 +13,7 @@ from rollbook.school_calendar import ONE_DAY, SchoolYear
 from rollbook.verification.ages import age_on, attained_on
 from rollbook.verification.decision import (
     ENROLLED_MISSING,
+    GRADUATION_MISSING,
     Decision,
     Fact,
     Missing,
@@ -209,7 +210,7 @@ def _social_security_missing(facts: SocialSecurityFacts, day: date) -> list[Miss
             Missing("operating_basis", f"Say on which basis the school operates: {choice}.")
         )
     if facts.expected_graduation is None:
-        missing.append(Missing("expected_graduation", "Supply the expected graduation date."))
+        missing.append(GRADUATION_MISSING)
     missing += year_missing(facts.school_year)
     return missing + form_missing(facts.form)
 

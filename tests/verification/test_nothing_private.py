@@ -25,7 +25,7 @@ from rollbook.register import (
     Student,
 )
 from rollbook.standing import read_standing
-from rollbook.verification import KINDS
+from rollbook.verification import ENROLMENT_EXTRAS, KINDS
 from rollbook.verification.issue import Answer, Asked, issue
 from tests.offices import NOW, marks, post_extract, roster, small_office
 
@@ -85,7 +85,7 @@ SAID = {
     "travel_to": "2026-12-18",
     "leave_granted": "yes",
 }
-EXTRAS = frozenset({"attendance", "hours", "student-id"})
+EXTRAS = frozenset(ENROLMENT_EXTRAS)
 PLACES = [(kind.slug, place) for kind in KINDS.values() for place in kind.jurisdictions]
 
 
