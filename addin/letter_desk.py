@@ -15,7 +15,9 @@ from addin.sheet import selected_serials, selected_students
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters import OUT, Corrected, corrected_since, due_letters, several_to_one
+from rollbook.letters.due import REQUESTED
 from rollbook.office import Office
+from rollbook.policy import RateTerms
 from rollbook.problems import NotAllowed, counted
 from rollbook.standing import Standing
 
@@ -110,14 +112,26 @@ def why_of(office: Office, letter: Letter) -> str:
     """Say in one sentence why a letter was prepared, from what was kept with it."""
     if letter.withdraws:
         return f"{letter.withdraws} rested on marks that were corrected."
+    if letter.part == REQUESTED:
+        return "A clerk asked for it."
     days = sorted({date.fromisoformat(day) for day, *_ in letter.evidence})
     until = say_day(office, letter.as_of)
+    rate, test = letter.fields.get("attendance_percent", ""), _rate_test(office, letter)
+    if rate and test:
+        return f"Attendance {rate} up to {until}; the rule is {test}."
     if not days:
         return f"As of {until}."
     marks = counted(len(letter.evidence), "mark")
     if len(days) == 1:
         return f"{marks} on {say_day(office, days[0])}."
     return f"{marks} from {say_day(office, days[0])} to {say_day(office, days[-1])}."
+
+
+def _rate_test(office: Office, letter: Letter) -> str:
+    """Return the test of a rule about a rate, in words; nothing for any other rule."""
+    known = {one.id: one for one in office.policy.triggers}
+    terms = known[letter.trigger].on(letter.as_of) if letter.trigger in known else None
+    return terms.test_text if isinstance(terms, RateTerms) else ""
 
 
 def say_day(office: Office, day: date) -> str:

@@ -39,7 +39,15 @@ from rollbook.documents import converter, lines_of, to_pdf
 from rollbook.ledger import letters as book
 from rollbook.ledger import releases
 from rollbook.ledger.letters import NEXT, Letter, State
-from rollbook.letters import OUT, approve_letters, as_printed, joined_file, print_letters, step
+from rollbook.letters import (
+    OUT,
+    approve_letters,
+    as_printed,
+    joined_file,
+    print_letters,
+    release_letters,
+    step,
+)
 from rollbook.letters import hold as hold_letters
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, RollbookError, counted
@@ -223,6 +231,12 @@ def hold(clerk: Clerk, serial: Serials, reason: Word = "") -> Response:
     )
 
 
+@router.post("/letters/release")
+def release(clerk: Clerk, serial: Serials, note: Word = "") -> Response:
+    """Take the hold off letters when what held them is over."""
+    return _done(clerk, "Release letters", partial(_release, serials=serial, note=note), "prepared")
+
+
 @router.post("/letters/void")
 def void(clerk: Clerk, serial: Serials, reason: Word = "", again: Word = "no") -> Response:
     """Void letters that must not go."""
@@ -311,6 +325,14 @@ def _hold(at: Press, serials: Sequence[str], reason: str) -> Told:
     held = hold_letters(at.office, _some(serials), reason, at.desk.now())
     logs = keep_logs(at)
     return Told(f"{counted(len(held), 'letter')} held now.{logs.said}", problems=logs.waiting)
+
+
+def _release(at: Press, serials: Sequence[str], note: str) -> Told:
+    released, stopped = release_letters(at.office, _some(serials), at.desk.now(), note.strip())
+    logs = keep_logs(at)
+    kept = [f"{one.serial} is {one.state.value} still: {one.note}" for one in stopped]
+    said = f"{counted(len(released), 'letter')} released{', see why' if kept else ''}.{logs.said}"
+    return Told(said, problems=[*kept, *logs.waiting])
 
 
 def _with_reason(

@@ -95,7 +95,8 @@ class Places:
         if count < others:
             return ""  # a postcode that several places share says nothing
         name = self._shape.name if self._shape else "postcode"
-        return f"{name} {code} is in {self._names[most]} for {others} other families, and not in {city}"
+        there = self._names[most]
+        return f"{others} other families with {name} {code} live in {there}, not {city}"
 
     def _area(self, code: str) -> str:
         found = self._shape.place.match(" ".join(code.split())) if self._shape else None

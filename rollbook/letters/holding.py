@@ -83,7 +83,7 @@ def why_held(
         *_care_reasons(desk, student),
         *_no_referral(desk, finding, student),
         *_left(desk, student),
-        *_person_reasons(desk.standing, student, guardian),
+        *person_reasons(desk.standing, student, guardian),
         *_figure_reasons(desk, finding),
         *_open_marks(desk, findings),
         *_part_time(desk, findings),
@@ -98,7 +98,50 @@ def why_withdrawal_held(desk: Desk, student: Student, guardian: Guardian) -> lis
     It puts right what the school wrote; so it goes even where the student has left, or has few
     sessions so far.
     """
-    return [*_care_reasons(desk, student), *_person_reasons(desk.standing, student, guardian)]
+    return [*_care_reasons(desk, student), *person_reasons(desk.standing, student, guardian)]
+
+
+def why_requested_held(
+    desk: Desk, asked_id: str, student: Student, guardian: Guardian
+) -> list[str]:
+    """Return why a letter that a clerk asked for must not go now.
+
+    It rests on no count of marks; so the figures of a rule cannot hold it.
+    """
+    return [
+        *_care_reasons(desk, student),
+        *_left(desk, student),
+        *_rests_on_nothing(desk, asked_id, student),
+        *person_reasons(desk.standing, student, guardian),
+    ]
+
+
+def _rests_on_nothing(desk: Desk, asked_id: str, student: Student) -> list[str]:
+    """Say that no rule of which the letter speaks was crossed by the student this school year."""
+    asked = next(
+        (one for one in desk.office.policy.requested_on(desk.on) if one.id == asked_id), None
+    )
+    if asked is None or not asked.rests_on:
+        return []
+    year = desk.office.calendar.year_of(desk.standing.as_of)
+    told = any(
+        one.student_id == student.student_id and one.trigger in asked.rests_on
+        for one in desk.letters
+        if year is None or one.school_year == year.name
+    )
+    crossed = told or any(
+        one.student_id == student.student_id and one.trigger in asked.rests_on
+        for one in desk.standing.findings()
+    )
+    if crossed:
+        return []
+    titles = " or ".join(
+        f"{name} ({desk.office.policy.letter_title(name)})" for name in asked.rests_on
+    )
+    return [
+        f"neither the register nor the letter log shows {titles} for this student this school "
+        "year; make sure that it is the right student"
+    ]
 
 
 def _care_reasons(desk: Desk, student: Student) -> list[str]:
@@ -165,7 +208,7 @@ def _no_third_notice(desk: Desk, finding: Finding, guardian: Guardian) -> list[s
     ]
 
 
-def _person_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:
+def person_reasons(standing: Standing, student: Student, guardian: Guardian) -> list[str]:
     """Return what is missing of the student's name and of the guardian's address."""
     unnamed = [] if student.name else ["the student's name is not known; drop the roster"]
     return [*unnamed, *_address_reasons(standing, student, guardian)]
@@ -308,6 +351,14 @@ def _step_before(
         return [
             f"the letter before it, {' and '.join(waiting)}, has not been mailed yet; when it "
             f"has: rollbook letters mailed {' '.join(waiting)}"
+        ]
+    came_back = [
+        one.serial for one in told if one.trigger in before and one.state is State.RETURNED
+    ]
+    if came_back:
+        return [
+            f"the letter before it, {' and '.join(came_back)}, came back, so that it told nobody "
+            "anything; write it anew, or post it again, first"
         ]
     same = [one for one in told if one.trigger == finding.trigger]
     return _too_soon(desk, [one for one in same if one.state is not State.RETURNED])

@@ -212,10 +212,10 @@ def why_not_to_them(standing: Standing, letter: Letter) -> str:
         person = who_now(letter.guardian, roster)
         if person and person.gets_letters and not person.court_order:
             return f"the name of {name} is {person.name} now"
-    if not any(one.gets_letters and not one.court_order for one in now):
-        return f"{name} may not have letters any more"
     if any(one.court_order for one in now):
         return f"{name} may not have letters any more (court order)"
+    if not any(one.gets_letters for one in now):
+        return f"{name} may not have letters any more"
     places = {(one.street, one.city, one.region, one.postcode) for one in now}
     if tuple(letter.guardian[part] for part in ADDRESS) not in places:
         return f"the address of {name} has changed"
