@@ -198,11 +198,29 @@ def mail_checks(office: Office, *, connect: bool) -> Iterator[tuple[str, bool, s
     answered = "it answers" if connect else "ask it with: rollbook doctor --try"
     yield "e-mail", True, f"{server}; {answered}"
     none = "none: name the letters that may, under [email] in office.toml"
-    yield "letters by e-mail", bool(email.letters), ", ".join(email.letters) or none
+    legal = _state_law(office)
+    says = ", ".join(email.letters) or none
+    if legal:
+        says += f"; {', '.join(legal)} must state the law: by post there is evidence of it"
+    yield "letters by e-mail", bool(email.letters), says
     doubtful = len(_unclear(office))
     if doubtful:
         why = "nobody knows whether they went: rollbook letters send --dry-run"
         yield "e-mails in doubt", False, f"{counted(doubtful, 'letter')}; {why}"
+
+
+def _state_law(office: Office) -> list[str]:
+    """Return the rules whose letters go by e-mail and have to say something by law."""
+    by_email = [one for one in office.policy.triggers if one.id in office.settings.email.letters]
+    today = now().date()
+    return [
+        one.id
+        for one in by_email
+        if any(
+            one.letter in statement.letters and not statement.never
+            for statement in office.policy.must_say(one.letter, today)
+        )
+    ]
 
 
 # --- bounced --------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ _WORDS: Mapping[str, _MessageWords] = {
 
 def new_message_id(settings: EmailSettings) -> str:
     """Return a name for a message that no other has; by it a bounce is known."""
-    return f"<rollbook.{token_hex(10)}@{settings.sender.rpartition('@')[2]}>"
+    return f"<rb.{token_hex(8)}@{settings.sender.rpartition('@')[2]}>"
 
 
 def email_to(
