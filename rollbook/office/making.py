@@ -116,9 +116,9 @@ full_time = "yes"     # full-time by the school's own standard
 
 _FRIENDLY = {
     "gb-eng": ("eng-l1", "eng-late", "eng-improvement"),
-    "us-tx": ("tx-90w", "improvement"),
-    "us-ca": ("ca-exc", "improvement"),
-}  # letters that warn and offer help, and rest on no statute
+    "us-tx": ("improvement",),
+    "us-ca": ("ca-chron", "ca-exc", "improvement"),
+}  # letters that help or thank, and have to state no law
 
 
 def _friendly(jurisdiction: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from rollbook.ledger.deliveries import Delivery
 from rollbook.ledger.letters import Letter
 from rollbook.letters.ways import PAUSES, Tried, Ways, way_of, who_gets
-from rollbook.office import Office, is_address, open_office, save_settings
+from rollbook.office import Office, is_address, make_office, open_office, save_settings
 from rollbook.problems import OfficeError
 from rollbook.register import Guardian
 from tests.letters.families import ROSA, school
@@ -185,3 +185,20 @@ def test_a_setting_of_e_mail_that_cannot_be_used_is_said(
     assert said in str(refused.value)
     assert "secret-word" not in str(refused.value)
     assert "secret-word" not in repr(refused.value.__cause__)
+
+
+@pytest.mark.parametrize("jurisdiction", ["us-tx", "us-ca", "gb-eng"])
+def test_the_letters_a_new_office_is_shown_for_e_mail_have_to_state_no_law(
+    tmp_path: Path, jurisdiction: str
+) -> None:
+    make_office(tmp_path, jurisdiction, "A")
+    path = tmp_path / "office.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("# letters = [", "letters = ["), encoding="utf-8")
+    office = open_office(tmp_path)
+    named = office.settings.email.letters
+    templates = {one.id: one.letter for one in office.policy.triggers}
+    assert named
+    for name in named:
+        asked = office.policy.must_say(templates.get(name, name), NOW.date())
+        assert [one.id for one in asked if name in one.letters and not one.never] == []
