@@ -7,6 +7,7 @@ from pathlib import Path
 from rollbook.documents import Template
 from rollbook.documents.logo import Logo, find_logo, with_logo
 from rollbook.documents.template import read_template
+from rollbook.documents.mergefields import with_tags
 from rollbook.letters.fields import FIELDS
 from rollbook.office import Office
 from rollbook.package import write_whole
@@ -41,7 +42,9 @@ def letter_template(office: Office, stem: str, language: str) -> Template:
     if path is None:
         raise TemplateError(f"There is no template “{stem}.{language}.docx”.")
     logo = find_logo(office.settings.school.logo, (office.folders.root, office.folders.templates))
-    template = _with_letterhead(path, path.stat().st_mtime_ns, logo, office.settings.name)
+    own_names = tuple(sorted(office.settings.letters.merge_fields.items()))
+    modified = path.stat().st_mtime_ns
+    template = _with_letterhead(path, modified, logo, office.settings.name, own_names)
     left_out = [name for name in ALWAYS_SHOWN if name not in template.fields]
     if left_out:
         tags = " and ".join(f"{{{{ {name} }}}}" for name in left_out)
@@ -86,9 +89,16 @@ def kept_template(office: Office, digest: str) -> Template:
 
 
 @cache
-def _with_letterhead(path: Path, modified: int, logo: Logo | None, school: str) -> Template:
-    content = with_logo(read_template(path), logo, school)
-    return Template.compile(content, FIELDS, name=path.name)
+def _with_letterhead(
+    path: Path,
+    modified: int,
+    logo: Logo | None,
+    school: str,
+    own_names: tuple[tuple[str, str], ...],
+) -> Template:
+    """Compile a template; one made for Word's mail merge is taken over first, and so kept."""
+    content = with_tags(read_template(path), dict(own_names), allowed=FIELDS, name=path.name)
+    return Template.compile(with_logo(content, logo, school), FIELDS, name=path.name)
 
 
 @cache
