@@ -24,6 +24,7 @@ from rollbook.cli import (
     preparing,
     printing,
     releases,
+    requested,
     reviewing,
     rounds,
     sending,
@@ -57,7 +58,7 @@ for room in (
 ):
     room.register(app)
 
-LETTERS = (preparing, reviewing, printing, envelopes, mailing, sending, letter_log)
+LETTERS = (preparing, requested, reviewing, printing, envelopes, mailing, sending, letter_log)
 """Rooms that add their commands to `rollbook letters` as they are imported."""
 
 

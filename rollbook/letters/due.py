@@ -14,7 +14,7 @@ from datetime import date
 from rollbook.ledger import letters as ledger
 from rollbook.ledger.letters import Letter
 from rollbook.letters.fields import evidence_of, facts_lacking, withdrawal_template
-from rollbook.letters.holding import Desk, why_held, why_withdrawal_held
+from rollbook.letters.holding import Desk, why_held, why_requested_held, why_withdrawal_held
 from rollbook.letters.overtaken import no_longer_true
 from rollbook.letters.persons import who_now
 from rollbook.letters.templates import letter_template, template_path, why_unusable
@@ -90,7 +90,7 @@ def due_letters(
     found = withdrawals_due(desk, letters)
     for (student_id, _), findings in _by_letter(_sent(office, standing)).items():
         student = standing.students[student_id]
-        for guardian in _addressees(standing.guardians.get(student_id, ())):
+        for guardian in addressees(standing.guardians.get(student_id, ())):
             news = [one for finding in findings for one in log.news(finding, guardian)]
             if news:
                 found.append(_due(desk, tuple(news), student, guardian))
@@ -232,7 +232,7 @@ def _told_until(letters: Sequence[Letter]) -> date:
     return max(letter.as_of for letter in letters)
 
 
-def _addressees(guardians: Sequence[Guardian]) -> list[Guardian]:
+def addressees(guardians: Sequence[Guardian]) -> list[Guardian]:
     """Return whom a letter is written to: one letter for each adult who may have it."""
     may = [one for one in guardians if one.gets_letters and not one.court_order]
     return may or [NOBODY]
@@ -242,8 +242,7 @@ def _due(
     desk: Desk, findings: tuple[Finding, ...], student: Student, guardian: Guardian
 ) -> DueLetter:
     stem, office = findings[0].letter, desk.office
-    wanted = (guardian.language or student.language or office.policy.language).lower()
-    language, notes = _language(office, stem, wanted)
+    language, notes = written_in(office, stem, guardian, student)
     reasons = why_held(desk, findings, student, guardian)
     unusable = why_unusable(office, stem, language)
     if unusable:
@@ -253,6 +252,14 @@ def _due(
         actions = actions_about(desk.standing, student.student_id)
         reasons += facts_lacking(used, student.student_id, actions)
     return DueLetter(findings, student, guardian, language, tuple(reasons), stem, tuple(notes))
+
+
+def written_in(
+    office: Office, stem: str, guardian: Guardian, student: Student
+) -> tuple[str, list[str]]:
+    """Return the language a guardian is written to, and a note where it is not their own."""
+    wanted = (guardian.language or student.language or office.policy.language).lower()
+    return _language(office, stem, wanted)
 
 
 def _language(office: Office, stem: str, wanted: str) -> tuple[str, list[str]]:
@@ -280,6 +287,8 @@ def reasons_now(desk: Desk, letter: Letter) -> list[str]:
     student = desk.standing.students[letter.student_id]
     known = desk.standing.guardians.get(letter.student_id, ())
     guardian = next((one for one in known if one.name == letter.guardian["name"]), NOBODY)
-    if letter.withdraws or letter.part == REQUESTED:
+    if letter.withdraws:
         return why_withdrawal_held(desk, student, guardian)
+    if letter.part == REQUESTED:
+        return why_requested_held(desk, letter.trigger, student, guardian)
     return why_held(desk, findings, student, guardian, letter) if findings else []

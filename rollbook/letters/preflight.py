@@ -16,7 +16,7 @@ from rollbook.documents import Rendered, missing_values
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters.addresses import Places, shape_of, why_not_posted
-from rollbook.letters.due import reasons_now
+from rollbook.letters.due import REQUESTED, reasons_now
 from rollbook.letters.holding import Desk
 from rollbook.letters.overtaken import OUT, no_longer_true
 from rollbook.letters.persons import who_now
@@ -283,6 +283,8 @@ def _home(letter: Letter) -> tuple[str, ...]:
 
 
 def _says_what(letter: Letter) -> object:
+    if letter.part == REQUESTED:
+        return letter.serial  # rests on no marks; whoever asked for it twice said so
     marks = frozenset((str(day), str(part)) for day, part, *_ in letter.evidence)
     return (*_person(letter), letter.trigger, letter.part, letter.withdraws, letter.as_of
             if not marks else None, marks)  # fmt: skip

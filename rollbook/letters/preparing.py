@@ -19,6 +19,7 @@ from rollbook.letters.due import (
     reasons_now,
 )
 from rollbook.letters.fields import letter_fields, withdrawal_fields
+from rollbook.letters.figures import figures_changed
 from rollbook.letters.holding import Desk
 from rollbook.letters.life import BY_HAND
 from rollbook.letters.overtaken import no_longer_true, overtaken
@@ -113,7 +114,9 @@ def judged(
     ]
     if not waiting:
         return []
-    grounds = _Grounds.of(office, standing, log, waiting)
+    grounds = _Grounds.of(
+        office, standing, log, waiting, _untrue_figures(connection, office, standing, waiting)
+    )
     desk = Desk(office, standing, at.date(), book.standing(log))
     events = []
     for letter in waiting:
@@ -156,6 +159,18 @@ def accepted(connection: Connection, serial: str) -> list[str]:
     return let_go
 
 
+def _untrue_figures(
+    connection: Connection, office: Office, standing: Standing, waiting: Sequence[Letter]
+) -> dict[str, str]:
+    """Say of letters that were asked for which figure the register does not bear out any more."""
+    serials = [one.serial for one in waiting if one.part == REQUESTED]
+    return {
+        letter.serial: why
+        for letter in (book.letters(connection, serials=serials) if serials else ())
+        if (why := figures_changed(office, standing, letter))
+    }
+
+
 @dataclass(frozen=True)
 class _Grounds:
     """What letters rest on, as it is now: marks, thresholds, letters that must be taken back."""
@@ -165,10 +180,16 @@ class _Grounds:
     crossed: Collection[tuple[str, str]]
     to_take_back: Collection[str]
     standing: Standing
+    untrue: Mapping[str, str]
 
     @classmethod
     def of(
-        cls, office: Office, standing: Standing, log: Sequence[Letter], waiting: Sequence[Letter]
+        cls,
+        office: Office,
+        standing: Standing,
+        log: Sequence[Letter],
+        waiting: Sequence[Letter],
+        untrue: Mapping[str, str],
     ) -> "_Grounds":
         """Look at the register once for all the letters that wait."""
         return cls(
@@ -177,6 +198,7 @@ class _Grounds:
             {(one.student_id, one.trigger) for one in letters_due(standing.findings())},
             {letter.serial for letter, _ in no_longer_true(standing, log)},
             standing,
+            untrue,
         )
 
     def why_withdrawn(self, letter: Letter) -> str:
@@ -185,7 +207,7 @@ class _Grounds:
             stands = letter.withdraws not in self.to_take_back
             return f"{letter.withdraws}, which it takes back, stands again" if stands else ""
         if letter.part == REQUESTED:
-            return ""
+            return self.untrue.get(letter.serial, "")
         if letter.trigger in self.office.settings.letters.without:
             return f"office.toml says that {letter.trigger} sends no letter here"
         days = self.corrected.get(letter.serial)

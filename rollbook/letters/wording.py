@@ -6,11 +6,11 @@ Numbers were decided before; here they are only said. Dates, lists and decimals 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -279,6 +279,11 @@ def say_dates(days: Sequence[date], words: Words, locale: str) -> str:
 def say_long_date(day: date, locale: str) -> str:
     """Say “November 20, 2026”, “20 November 2026”, “20 de noviembre de 2026”."""
     return str(format_date(day, "long", locale=locale))
+
+
+def say_time(moment: time, locale: str) -> str:
+    """Say “2:30 PM”, “14:30”, “2:30 p. m.”; blanks are plain ones, which every font has."""
+    return " ".join(str(format_time(moment, "short", locale=locale)).split())
 
 
 def say_parts(parts: Sequence[str], words: Words, locale: str) -> str:
