@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rollbook.documents import Template
 from rollbook.documents.logo import Logo, find_logo, with_logo
-from rollbook.documents.template import read_template
 from rollbook.documents.mergefields import with_tags
+from rollbook.documents.template import read_template
 from rollbook.letters.fields import FIELDS
 from rollbook.office import Office
 from rollbook.package import write_whole
@@ -41,10 +41,7 @@ def letter_template(office: Office, stem: str, language: str) -> Template:
     path = template_path(office, stem, language)
     if path is None:
         raise TemplateError(f"There is no template “{stem}.{language}.docx”.")
-    logo = find_logo(office.settings.school.logo, (office.folders.root, office.folders.templates))
-    own_names = tuple(sorted(office.settings.letters.merge_fields.items()))
-    modified = path.stat().st_mtime_ns
-    template = _with_letterhead(path, modified, logo, office.settings.name, own_names)
+    template = template_at(office, path)
     left_out = [name for name in ALWAYS_SHOWN if name not in template.fields]
     if left_out:
         tags = " and ".join(f"{{{{ {name} }}}}" for name in left_out)
@@ -52,6 +49,14 @@ def letter_template(office: Office, stem: str, language: str) -> Template:
             f"The template “{path.name}” does not show {tags}. Every letter needs it: put it back."
         )
     return template
+
+
+def template_at(office: Office, path: Path) -> Template:
+    """Return a Word file compiled as letters are made from it: tags for merge fields, the logo."""
+    logo = find_logo(office.settings.school.logo, (office.folders.root, office.folders.templates))
+    own_names = tuple(sorted(office.settings.letters.merge_fields.items()))
+    modified = path.stat().st_mtime_ns
+    return _with_letterhead(path, modified, logo, office.settings.name, own_names)
 
 
 def why_unusable(office: Office, stem: str, language: str) -> str:

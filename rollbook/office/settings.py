@@ -55,8 +55,8 @@ class LetterSettings(_Section):
     What is not said here is as the rule pack has it. ``hold_unresolved`` says whether any mark
     without a reason yet holds a letter that rests on it, or only one that decides. ``without``
     names rules whose students this office only lists, and writes no letter to. Letters are printed
-    in ``order``, and with ``pdf`` as PDF files too. ``merge_fields`` says what the office's own merge
-    fields mean in templates made for Word's mail merge: ``Child = "student_name"``.
+    in ``order``, and with ``pdf`` as PDF files too. ``merge_fields`` says what the office's own
+    names mean in templates made for Word's mail merge: ``Child = "student_name"``.
     """
 
     approval: Literal["review", "automatic"] = "review"
