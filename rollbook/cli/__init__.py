@@ -29,6 +29,7 @@ from rollbook.cli import (
     rounds,
     sending,
     serve,
+    templates,
     what_if,
     workbook,
 )
@@ -58,7 +59,17 @@ for room in (
 ):
     room.register(app)
 
-LETTERS = (preparing, requested, reviewing, printing, envelopes, mailing, sending, letter_log)
+LETTERS = (
+    preparing,
+    requested,
+    reviewing,
+    printing,
+    envelopes,
+    mailing,
+    sending,
+    letter_log,
+    templates,
+)
 """Rooms that add their commands to `rollbook letters` as they are imported."""
 
 

@@ -43,6 +43,14 @@ _NAME_IN_TAG = re.compile(r"[a-z_]\w*")
 _TAGS = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
 
 
+_SHOWN = {
+    "student_name": "the student’s name",
+    "guardian_name": "to whom the letter is",
+    "address_lines": "the address",
+    "serial": "the letter’s number",
+}
+
+
 class Weight(StrEnum):
     """What a remark means for the template."""
 
@@ -244,7 +252,7 @@ def _not_shown(shown: Collection[str]) -> Iterator[Remark]:
             tag = f"{{%p for line in {name} %}}" if name in LISTS else f"{{{{ {name} }}}}"
             yield Remark(
                 Weight.STOPS,
-                f"It does not show {FIELDS[name]}, which every letter needs.",
+                f"It does not show {_SHOWN[name]}, which every letter needs.",
                 then=f"Put {tag} in.",
             )
 
