@@ -30,6 +30,7 @@ from rollbook.cli import (
     sending,
     serve,
     templates,
+    texting,
     what_if,
     workbook,
 )
@@ -67,6 +68,7 @@ LETTERS = (
     envelopes,
     mailing,
     sending,
+    texting,
     letter_log,
     templates,
 )

@@ -10,10 +10,9 @@ A letter found between the two has gone or has not: nobody knows. It is shown to
 sent again unless named. What is put off stays approved, and is judged anew before the next try.
 """
 
-import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,8 +25,8 @@ from rollbook.ledger.letters import Event, Letter, State
 from rollbook.letters.emails import Attached, email_to, new_message_id
 from rollbook.letters.last_look import Tell, last_look, tell_nobody
 from rollbook.letters.life import enter, named_letters, refuse_unless_allowed, take
+from rollbook.letters.mail_files import Made, MakePdfs, make_files, own_folder, tidy
 from rollbook.letters.mail_server import Answer, MailError, MailServer, Result
-from rollbook.letters.preflight import letters_in_order, render
 from rollbook.letters.printing import one_printing, place_of
 from rollbook.letters.ways import (
     EMAIL,
@@ -41,21 +40,13 @@ from rollbook.letters.ways import (
     Ways,
 )
 from rollbook.office import Office
-from rollbook.package import write_whole
 from rollbook.problems import NotAllowed, counted
 from rollbook.standing import Standing, read_standing
 
-UNFINISHED = "NOT FINISHED - going by e-mail.txt"
 HELD = "held"
 MOST_IN_A_ROW = 3  # so many messages not taken one after the other: the matter is not the letters
 
-_UNFINISHED_WORDS = (
-    "Rollbook is sending the letters in this folder by e-mail, or was stopped while it did.\r\n"
-    "Do not print them. See which have gone: rollbook letters send --dry-run\r\n"
-)
-
 Clock = Callable[[], datetime]
-MakePdfs = Callable[[Sequence[Path], Path], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +71,6 @@ class Sending:
     def serials(self, state: str) -> list[str]:
         """Return the letters that came out so."""
         return [one.serial for one in self.outcomes if one.state == state]
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A letter ready to go: as it stood when it was made, where to, and its files."""
-
-    letter: Letter
-    address: str
-    file: Path
-    digest: str
-
-    @property
-    def pdf(self) -> Path:
-        return self.file.with_suffix(".pdf")
 
 
 def ways_of(office: Office, serials: Sequence[str] = ()) -> list[tuple[Letter, Way]]:
@@ -130,7 +107,7 @@ def send_letters(
             "letters that may go by e-mail. Until then they go by post: rollbook letters print"
         )
     with one_printing(office):
-        _tidy(office)
+        tidy(office)
         at = clock()
         standing = read_standing(office)
         to_send = _to_send(office, standing, at, serials)
@@ -142,13 +119,17 @@ def send_letters(
             return Sending(outcomes, notes=looked.notes)
         password = email.find_password(office.folders.root)
         with MailServer(email, password, office.folders.root) as server:  # before any work is done
-            folder = _own_folder(office, at)
+            folder = own_folder(office, at)
             try:
-                made, left = _make(office, folder, looked.ready, addresses, make_pdfs)
-                outcomes += _note_unmade(office, clock(), left)
+                made, unmade = make_files(office, folder, looked.ready, addresses, make_pdfs)
+                outcomes += [
+                    Outcome(serial, REFUSED, addresses[serial], why)
+                    for serial, why in unmade.items()
+                ]
+                _note_unmade(office, clock(), outcomes)
                 stopped = _send_all(office, clock, server, made, outcomes, wait)
             finally:
-                _tidy(office)
+                tidy(office)
         return Sending(outcomes, folder if folder.exists() else None, stopped, looked.notes)
 
 
@@ -175,81 +156,18 @@ def _to_send(
     return [(letter, way.address) for letter, way in found]
 
 
-# --- the files ------------------------------------------------------------------------------------
-
-
-def _own_folder(office: Office, at: datetime) -> Path:
-    """Make and return a folder of its own for this sending: ``2026-11-20-e-mail``, then ``…-2``."""
-    number = 1
-    while True:
-        name = f"{at:%Y-%m-%d}-e-mail" + (f"-{number}" if number > 1 else "")
-        folder = office.folders.letters / name
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            number += 1
-        else:
-            write_whole(folder / UNFINISHED, _UNFINISHED_WORDS.encode())
-            return folder
-
-
-def _make(
-    office: Office,
-    folder: Path,
-    letters: Sequence[Letter],
-    addresses: Mapping[str, str],
-    make_pdfs: MakePdfs,
-) -> tuple[list[_Made], list[Outcome]]:
-    """Write each letter as a Word file and a PDF; return those, and the ones without a PDF."""
-    made: list[_Made] = []
-    left: list[Outcome] = []
-    for letter in letters_in_order(office, [one.serial for one in letters]):
-        address = addresses[letter.serial]
-        rendered, why = render(office, letter)
-        if rendered is None:
-            left.append(Outcome(letter.serial, REFUSED, address, why))
-            continue
-        content = rendered.to_bytes()
-        file = folder / f"{letter.serial}.docx"
-        write_whole(file, content)
-        made.append(_Made(letter, address, file, hashlib.sha256(content).hexdigest()))
-    make_pdfs([one.file for one in made], folder)
-    without = [one for one in made if not one.pdf.is_file()]
-    left += [
-        Outcome(one.letter.serial, REFUSED, one.address, "no PDF could be made of it")
-        for one in without
-    ]
-    return [one for one in made if one not in without], left
-
-
-def _note_unmade(office: Office, at: datetime, left: Sequence[Outcome]) -> Sequence[Outcome]:
-    """Enter the letters that cannot be e-mailed: from now on they go by post."""
+def _note_unmade(office: Office, at: datetime, outcomes: Sequence[Outcome]) -> None:
+    """Enter the letters of which no PDF could be made: from now on they go by post."""
     stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
+    unmade = [one for one in outcomes if one.state == REFUSED]
     with office.ledger.write() as connection:
         save_deliveries(
             connection,
             [
                 Delivery(one.serial, EMAIL, one.address, one.state, one.why, "", stamp, clerk)
-                for one in left
+                for one in unmade
             ],
         )
-    return left
-
-
-def _tidy(office: Office) -> None:
-    """Take the files of letters that were not sent out of folders left unfinished."""
-    for note in office.folders.letters.glob(f"*/{UNFINISHED}"):
-        folder = note.parent
-        serials = {path.stem for path in folder.iterdir() if path != note}
-        with office.ledger.read() as connection:
-            found = book.letters(connection, serials=list(serials), words=False) if serials else []
-        kept = {one.serial for one in found if Path(one.file).parent.name == folder.name}
-        for path in folder.iterdir():
-            if path != note and path.stem not in kept:
-                path.unlink()
-        note.unlink()
-        if not kept:
-            folder.rmdir()
 
 
 # --- one message after another --------------------------------------------------------------------
@@ -259,7 +177,7 @@ def _send_all(
     office: Office,
     clock: Clock,
     server: MailServer,
-    made: Sequence[_Made],
+    made: Sequence[Made],
     outcomes: list[Outcome],
     wait: Callable[[float], None],
 ) -> str:
@@ -288,9 +206,9 @@ def _send_all(
     return ""
 
 
-def _by_guardian(made: Sequence[_Made]) -> Iterator[list[_Made]]:
+def _by_guardian(made: Sequence[Made]) -> Iterator[list[Made]]:
     """Put together what goes to the same person at the same address."""
-    together: dict[tuple[str, str], list[_Made]] = defaultdict(list)
+    together: dict[tuple[str, str], list[Made]] = defaultdict(list)
     for one in made:
         key = str(one.letter.guardian["name"]).casefold(), one.address.casefold()
         together[key].append(one)
@@ -298,7 +216,7 @@ def _by_guardian(made: Sequence[_Made]) -> Iterator[list[_Made]]:
 
 
 def _send(
-    office: Office, clock: Clock, server: MailServer, letters: Sequence[_Made]
+    office: Office, clock: Clock, server: MailServer, letters: Sequence[Made]
 ) -> tuple[Answer, list[Outcome]]:
     """Send one message: note the try, make it, note what became of it."""
     settings, first = office.settings, letters[0]
@@ -321,8 +239,8 @@ def _send(
 
 
 def _begin(
-    office: Office, at: datetime, letters: Sequence[_Made], message_id: str
-) -> tuple[list[_Made], list[Outcome]]:
+    office: Office, at: datetime, letters: Sequence[Made], message_id: str
+) -> tuple[list[Made], list[Outcome]]:
     """Enter that letters are being sent, but those that took another step in the meantime."""
     stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
     with office.ledger.write() as connection:
@@ -368,7 +286,7 @@ _STATES = {
 
 
 def _end(
-    office: Office, at: datetime, letters: Sequence[_Made], message_id: str, answer: Answer
+    office: Office, at: datetime, letters: Sequence[Made], message_id: str, answer: Answer
 ) -> list[Outcome]:
     """Enter what became of the letters of one message."""
     state = _STATES[answer.result]
@@ -398,7 +316,7 @@ def _why_back(state: str, said: str) -> str:
 def _log(
     office: Office,
     connection: Connection,
-    letters: Sequence[_Made],
+    letters: Sequence[Made],
     state: str,
     reason: str,
     message_id: str,

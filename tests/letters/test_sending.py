@@ -16,8 +16,9 @@ from rollbook.ledger import chain
 from rollbook.ledger.deliveries import Delivery, deliveries
 from rollbook.ledger.letters import State
 from rollbook.letters import step
+from rollbook.letters.mail_files import MakePdfs
 from rollbook.letters.mail_server import MailError
-from rollbook.letters.sending import MakePdfs, Sending, send_letters
+from rollbook.letters.sending import Sending, send_letters
 from rollbook.letters.ways import unclear
 from rollbook.office import Office, open_office, save_settings
 from rollbook.problems import NotAllowed, OfficeError

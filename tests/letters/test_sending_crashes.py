@@ -12,7 +12,7 @@ from typing import Any
 from rollbook.ledger import chain
 from rollbook.ledger.deliveries import deliveries
 from rollbook.ledger.letters import State
-from rollbook.letters.sending import UNFINISHED
+from rollbook.letters.mail_files import UNFINISHED
 from rollbook.office import Office, open_office
 from tests.letters.families import ROSA, log
 from tests.letters.mail import Post, mail_server

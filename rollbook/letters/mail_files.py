@@ -1,0 +1,102 @@
+"""The files of letters that go by e-mail: a folder for each sending, a Word file and a PDF each.
+
+A folder says that it is unfinished until the sending has ended. Only the files of letters that were
+sent, or may have been, stay in it: the log names them.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rollbook.ledger import letters as book
+from rollbook.ledger.letters import Letter
+from rollbook.letters.preflight import letters_in_order, render
+from rollbook.office import Office
+from rollbook.package import write_whole
+
+UNFINISHED = "NOT FINISHED - going by e-mail.txt"
+
+_UNFINISHED_WORDS = (
+    "Rollbook is sending the letters in this folder by e-mail, or was stopped while it did.\r\n"
+    "Do not print them. See which have gone: rollbook letters send --dry-run\r\n"
+)
+
+MakePdfs = Callable[[Sequence[Path], Path], object]
+"""Makes a PDF of each Word file in a folder; one it cannot make is not there afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A letter ready to go: as it stood when it was made, where to, and its files."""
+
+    letter: Letter
+    address: str
+    file: Path
+    digest: str
+
+    @property
+    def pdf(self) -> Path:
+        """The file that is attached."""
+        return self.file.with_suffix(".pdf")
+
+
+def own_folder(office: Office, at: datetime) -> Path:
+    """Make and return a folder of its own for this sending: ``2026-11-20-e-mail``, then ``…-2``."""
+    number = 1
+    while True:
+        name = f"{at:%Y-%m-%d}-e-mail" + (f"-{number}" if number > 1 else "")
+        folder = office.folders.letters / name
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            write_whole(folder / UNFINISHED, _UNFINISHED_WORDS.encode())
+            return folder
+
+
+def make_files(
+    office: Office,
+    folder: Path,
+    letters: Sequence[Letter],
+    addresses: Mapping[str, str],
+    make_pdfs: MakePdfs,
+) -> tuple[list[Made], dict[str, str]]:
+    """Write each letter as a Word file and a PDF; return those, and why others have none.
+
+    ``letters`` may come without words; ``addresses`` and the reasons are by serial.
+    """
+    made: list[Made] = []
+    unmade: dict[str, str] = {}
+    for letter in letters_in_order(office, [one.serial for one in letters]):
+        rendered, why = render(office, letter)
+        if rendered is None:
+            unmade[letter.serial] = why
+            continue
+        content = rendered.to_bytes()
+        file = folder / f"{letter.serial}.docx"
+        write_whole(file, content)
+        digest = hashlib.sha256(content).hexdigest()
+        made.append(Made(letter, addresses[letter.serial], file, digest))
+    make_pdfs([one.file for one in made], folder)
+    without = {one.letter.serial for one in made if not one.pdf.is_file()}
+    unmade |= dict.fromkeys(without, "no PDF could be made of it")
+    return [one for one in made if one.letter.serial not in without], unmade
+
+
+def tidy(office: Office) -> None:
+    """Take the files of letters that were not sent out of folders left unfinished."""
+    for note in office.folders.letters.glob(f"*/{UNFINISHED}"):
+        folder = note.parent
+        serials = {path.stem for path in folder.iterdir() if path != note}
+        with office.ledger.read() as connection:
+            found = book.letters(connection, serials=list(serials), words=False) if serials else []
+        kept = {one.serial for one in found if Path(one.file).parent.name == folder.name}
+        for path in folder.iterdir():
+            if path != note and path.stem not in kept:
+                path.unlink()
+        note.unlink()
+        if not kept:
+            folder.rmdir()
