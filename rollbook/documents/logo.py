@@ -87,10 +87,12 @@ def with_logo(template: bytes, logo: Logo | None, school: str) -> bytes:
     try:
         package = Package.read(Path("template.docx"), template)
         headers = [name for name in package.names if _is_header(name)]
-        changed = [_change(package, header, logo, school) for header in headers]
+        if not any([_change(package, header, logo, school) for header in headers]):
+            return template
+        _drop_placeholder(package)
     except (RefusedFile, KeyError, etree.XMLSyntaxError):
         return template  # who compiles it says what is wrong with it
-    return package.to_bytes() if any(changed) else template
+    return package.to_bytes()
 
 
 def placeholder() -> bytes:
@@ -277,6 +279,19 @@ def _columns(widths: Sequence[int], wide: int) -> tuple[int, int, int]:
         contact = max(round(_CONTACT * _TWIPS), whole - wide - round(_NAME * _TWIPS))
         name = whole - wide - contact
     return wide, name, contact
+
+
+def _drop_placeholder(package: Package) -> None:
+    """Take the grey picture out of the file once nothing refers to it."""
+    listings = [name for name in package.names if name.endswith(".rels")]
+    used = {
+        target_name(listing.replace("_rels/", "").removesuffix(".rels"), one.get("Target", ""))
+        for listing in listings
+        for one in parse(package[listing])
+    }
+    for name in package.names:
+        if name.startswith("word/media/") and name not in used and package[name] == placeholder():
+            package.remove(name)
 
 
 def _declare(package: Package, kind: str) -> None:
