@@ -248,7 +248,8 @@ def issue_now(
     answer = issue(office, standing, asked, at)
     if not answer.issued:
         raise NotAllowed(f"Not issued. {answer.sentence}")
-    notes = answer.decision.notes if answer.decision else ()
+    decided = answer.decision
+    notes = (decided.sentence, *decided.notes) if decided else ()
     link = f"/documents/file/{answer.serial}"
     return Told(f"Issued. {answer.sentence}", link, "Open the document", notes)
 

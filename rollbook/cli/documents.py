@@ -55,8 +55,9 @@ def verify(
         say(answer.sentence)
         for path in answer.files:
             say(f"  {path}")
-        for note in answer.decision.notes if answer.decision else ():
-            say(f"  {note}")
+        if answer.decision:
+            for note in (answer.decision.sentence, *answer.decision.notes):
+                say(f"  {note}")
     else:
         complain(f"Not issued. {answer.sentence}")
     if not answer.issued:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rollbook.attendance import attendance_of
+from rollbook.attendance.roll import same_campus
 from rollbook.office import Office
 from rollbook.register import SSA_PAGES_KEPT, Enrolment, Guardian, Student
 from rollbook.school_calendar import SchoolYear, Span
@@ -211,13 +212,26 @@ def _semester_figures(case: Case, semester: Span) -> tuple[AttendanceFigures | N
     counted = said_figures(semester, until, possible, absent)
     if counted:
         return counted, 0
-    until = min(until, case.standing.as_of)
+    until = min(until, _last_recorded(case))
     school_days = [
         day
         for day in case.office.calendar.school_days_between(semester.first, until)
         if any(one.holds(day) for one in case.enrolments)
     ]
     return case.attendance(semester.first, until), len(school_days)
+
+
+def _last_recorded(case: Case) -> date:
+    """Return the last day the register has of the student's campus."""
+    standing = case.standing
+    campus = next((one.campus for one in reversed(case.enrolments) if one.campus), "")
+    found = [
+        one.last
+        for one in standing.recorded
+        if same_campus(one.campus, campus or case.student.campus)
+        and (not one.parts or standing.official_part in one.parts)
+    ]
+    return min(max(found, default=standing.as_of), standing.as_of)
 
 
 def _replacement_card(case: Case) -> Decision:
