@@ -58,7 +58,7 @@ def check(
         show_json({"templates": [_as_json(report) for report in reports]})
     else:
         for report in reports:
-            _show(report, alone=len(reports) == 1)
+            _show(report, whole=not every)
     if not all(report.is_sound for report in reports):
         raise typer.Exit(1)
 
@@ -89,7 +89,10 @@ def preview(
         letter = previewing.practice_letter(template_at(opened_office, path), values)
         written = previewing.write_preview(letter, to)
     if written.suffix != to.suffix:
-        complain("A PDF or a picture needs LibreOffice, which is not on this computer.")
+        missing = (
+            "LibreOffice" if written.suffix == ".docx" else "the part of LibreOffice that draws"
+        )
+        complain(f"“{to.name}” was not written: {missing} is not on this computer.")
     say(f"Preview about an invented student: {written}")
 
 
@@ -187,11 +190,11 @@ def _other_language(office: Office, path: Path) -> Path | None:
 # --- telling -------------------------------------------------------------------------------------
 
 
-def _show(report: checking.TemplateReport, *, alone: bool) -> None:
+def _show(report: checking.TemplateReport, *, whole: bool) -> None:
     if report.merge_names:
         rows = [(f"«{one.name}»", one.field or "not known") for one in report.merge_names]
         show_rows("Merge fields", ("in the template", "printed"), rows)
-    if report.level and alone:
+    if report.level and whole:
         say(f"The message has {report.level.words} words and reads at {report.level.in_words}.")
     for weight, title in (
         (checking.Weight.STOPS, "Must be put right:"),
@@ -199,8 +202,8 @@ def _show(report: checking.TemplateReport, *, alone: bool) -> None:
         (checking.Weight.ADVICE, "Advice:"),
     ):
         remarks = report.of(weight)
-        if remarks and (alone or weight is not checking.Weight.ADVICE):
-            say(f"{report.name}: {title}" if not alone else title)
+        if remarks and (whole or weight is not checking.Weight.ADVICE):
+            say(f"{report.name}: {title}" if not whole else title)
             for remark in remarks:
                 say(f"- {remark}")
     say(f"{report.name} {report.verdict}{'' if report.verdict.endswith('.') else '.'}")

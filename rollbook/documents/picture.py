@@ -8,15 +8,16 @@ import tempfile
 from pathlib import Path
 
 from rollbook.documents.conversion import converter
-from rollbook.problems import ConverterMissing, NotAllowed
+from rollbook.problems import ConverterMissing
 
 _PNG = "png:writer_png_Export"
 
 
-def to_picture(path: Path, folder: Path, *, timeout: float = 120) -> Path:
+def to_picture(path: Path, folder: Path, *, timeout: float = 120) -> Path | None:
     """Draw page 1 of a Word file as a PNG of the same name in ``folder``.
 
-    Raises ``ConverterMissing`` when LibreOffice is not there, ``NotAllowed`` when it gave none.
+    None when this LibreOffice cannot draw: some are installed without that part. Raises
+    ``ConverterMissing`` when there is no LibreOffice.
     """
     program = converter()
     if program is None:
@@ -39,11 +40,7 @@ def to_picture(path: Path, folder: Path, *, timeout: float = 120) -> Path:
         ]
         _wait(command, timeout)
     made = folder / f"{path.stem}.png"
-    if not made.is_file():
-        raise NotAllowed(
-            f"LibreOffice could not draw “{path.name}”. Open the Word file, or try again."
-        )
-    return made
+    return made if made.is_file() else None
 
 
 def _wait(command: list[str], timeout: float) -> None:

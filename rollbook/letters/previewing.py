@@ -100,26 +100,26 @@ def practice_letter(template: Template, values: Mapping[str, object]) -> Rendere
 def write_preview(letter: Rendered, to: Path) -> Path:
     """Write a letter as PDF, as a picture of its first page, or as a Word file, by the name.
 
-    Without LibreOffice a Word file is written in place of the PDF or picture; the path that was
-    written is returned. Raises ``NotAllowed`` when the name ends in something else.
+    Without LibreOffice a Word file is written in place of the PDF or picture, and a PDF in place of
+    the picture where LibreOffice cannot draw; the path that was written is returned. Raises
+    ``NotAllowed`` when the name ends in something else.
     """
-    if to.suffix.lower() not in FORMATS:
+    wanted = to.suffix.lower()
+    if wanted not in FORMATS:
         raise NotAllowed(f"“{to.name}” must end in {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.")
     need_folder(to)
     content = letter.to_bytes()
-    if to.suffix.lower() != ".docx" and converter() is None:
+    if wanted == ".docx" or converter() is None:
         to = to.with_suffix(".docx")
-    if to.suffix.lower() == ".docx":
         write_whole(to, content)
         return to
-    with TemporaryDirectory(prefix="rollbook-preview-") as place:
-        word = Path(place) / "preview.docx"
+    with TemporaryDirectory(prefix="rollbook-preview-", ignore_cleanup_errors=True) as place:
+        word, made = Path(place) / "preview.docx", Path(place) / "made"
         word.write_bytes(content)
-        if to.suffix.lower() == ".pdf":
-            made = to_pdf([word], Path(place) / "made")[0]
-        else:
-            made = to_picture(word, Path(place) / "made")
-        write_whole(to, made.read_bytes())
+        drawn = to_picture(word, made) if wanted == ".png" else None
+        if drawn is None:
+            to = to.with_suffix(".pdf")
+        write_whole(to, (drawn or to_pdf([word], made)[0]).read_bytes())
     return to
 
 
