@@ -3,7 +3,10 @@
 import csv
 import hashlib
 import io
+import os
+from collections import deque
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -110,6 +113,43 @@ def write_listing(
     head = chain.head(connection)
     writer.writerow(("log", head.number, "", "", "", "", head.digest))
     write_whole(folder / LISTING, text.getvalue().encode("utf-8-sig"))
+
+
+class WrittenFiles:
+    """Writes the files of a batch while the next letters are made; all are on the disk at the end.
+
+    A disk takes longer to keep a letter than it takes to make one. The folder says that it is not
+    finished, so that half a file does no harm. Leaving the ``with`` raises what went wrong.
+    """
+
+    _AT_ONCE = 4
+    _WAITING = 64  # more are not kept in memory
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(self._AT_ONCE)
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> "WrittenFiles":
+        return self
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write one file, soon; wait where too many are waiting."""
+        while len(self._waiting) >= self._WAITING:
+            self._waiting.popleft().result()
+        self._waiting.append(self._pool.submit(_write_through, path, content))
+
+    def __exit__(self, *failed: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=failed[0] is not None)
+        if failed[0] is None:
+            for one in self._waiting:
+                one.result()
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
 
 
 def _digest(path: Path) -> str:

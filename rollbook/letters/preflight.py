@@ -165,8 +165,7 @@ def in_their_language(flight: Flight, letter: Letter, _: Rendered) -> Iterator[R
     student = flight.standing.students.get(letter.student_id)
     wanted = (person.language if person else "") or (student.language if student else "")
     wanted = (wanted or letter.language).lower()
-    has_template = template_path(flight.office, letter.template, wanted) is not None
-    if wanted != letter.language and has_template:
+    if wanted != letter.language and template_path(flight.office, letter.template, wanted):
         yield Reason(
             f"{letter.guardian['name']} reads “{wanted}” on the roster, and the letter is in "
             f"“{letter.language}”",

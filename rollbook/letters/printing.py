@@ -22,6 +22,7 @@ from rollbook.ledger.letters import Event, Letter, State
 from rollbook.letters.batches import (
     UNFINISHED,
     UNFINISHED_WORDS,
+    WrittenFiles,
     batch_folder,
     finish_entered,
     joined_in,
@@ -83,8 +84,9 @@ def print_letters(
             return batch
         folder = batch_folder(office, at)
         write_whole(folder / UNFINISHED, UNFINISHED_WORDS.encode())
-        making = _Making(office, folder, looked.ready, tell)
-        write_whole(joined_in(folder), join(making.letters(), both_sides=both_sides))
+        with WrittenFiles() as files:
+            making = _Making(office, folder, looked.ready, tell, files)
+            write_whole(joined_in(folder), join(making.letters(), both_sides=both_sides))
         printed = _enter(office, at, making)
         (folder / UNFINISHED).unlink(missing_ok=True)
         return Batch(joined_in(folder), printed, looked.held, looked.notes, finished)
@@ -121,8 +123,16 @@ def _to_print(
 class _Making:
     """Fills and writes the letters of a batch one after another, and remembers what was made."""
 
-    def __init__(self, office: Office, folder: Path, ready: Sequence[Letter], tell: Tell) -> None:
+    def __init__(
+        self,
+        office: Office,
+        folder: Path,
+        ready: Sequence[Letter],
+        tell: Tell,
+        files: WrittenFiles,
+    ) -> None:
         self.folder = folder
+        self._files = files
         self.ready = ready
         self.digests: dict[str, str] = {}
         self._office = office
@@ -134,7 +144,7 @@ class _Making:
         for letter in letters_in_order(self._office, [one.serial for one in self.ready]):
             rendered = _rendered(self._office, letter)
             content = rendered.to_bytes()
-            write_whole(self.path(letter.serial), content)
+            self._files.write(self.path(letter.serial), content)
             self.digests[letter.serial] = hashlib.sha256(content).hexdigest()
             yield rendered
             self._tell("Making letter", len(self.digests), of)
