@@ -1,5 +1,7 @@
 """PDF by LibreOffice, when it is there. Word is never run by itself on a machine nobody watches."""
 
+import contextlib
+import json
 import os
 import re
 import shutil
@@ -7,8 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rollbook.package import Package
@@ -25,8 +28,17 @@ _PLACES = (
 )
 _BODY = "word/document.xml"
 _ODD_PAGE, _NEXT_PAGE = b'<w:type w:val="oddPage"/>', b'<w:type w:val="nextPage"/>'
-# The empty back of a letter stays, so that the next one begins on a fresh sheet.
-_PDF = 'pdf:writer_pdf_Export:{"IsSkipEmptyPages":{"type":"boolean","value":"false"}}'
+_LOOK = 0.05  # seconds between two looks at what LibreOffice has made
+_OPTIONS = {
+    "IsSkipEmptyPages": False,  # the empty back of a letter stays: the next begins on a fresh sheet
+    "UseTaggedPDF": True,  # for those who have letters read to them
+    "ExportBookmarksToPDFDestination": True,  # they tell where each letter of a joined file ends
+    "ReduceImageResolution": False,  # a logo is small; to compute it anew each time is slow
+    "UseLosslessCompression": True,
+}
+_PDF = "pdf:writer_pdf_Export:" + json.dumps(
+    {name: {"type": "boolean", "value": str(on).lower()} for name, on in _OPTIONS.items()}
+)
 _PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 _OBJECTS = re.compile(rb"/Type\s*/ObjStm.*?stream\r?\n(.*?)endstream", re.DOTALL)
 
@@ -40,13 +52,8 @@ def converter() -> Path | None:
     return next((path for path in map(Path, _PLACES) if path.is_file()), None)
 
 
-def to_pdf(paths: Sequence[Path], folder: Path, *, timeout: float = 120) -> list[Path]:
-    """Convert Word files to PDF into ``folder``; the PDFs have the files' names, in their order.
-
-    ``timeout`` is in seconds for a call of up to 50 files. A call that fails is tried once more.
-    Raises ``ConverterMissing`` when LibreOffice is not there, ``NotAllowed`` when a file could not
-    be converted; the Word files stay as they are.
-    """
+def needed_converter() -> Path:
+    """Return the LibreOffice program; ``ConverterMissing`` says what to do when there is none."""
     program = converter()
     if program is None:
         raise ConverterMissing(
@@ -54,6 +61,17 @@ def to_pdf(paths: Sequence[Path], folder: Path, *, timeout: float = 120) -> list
             "libreoffice.org, or open the Word file and save it as PDF. Everything else works "
             "without it."
         )
+    return program
+
+
+def to_pdf(paths: Sequence[Path], folder: Path, *, timeout: float = 120) -> list[Path]:
+    """Convert Word files to PDF into ``folder``; the PDFs have the files' names, in their order.
+
+    ``timeout`` is in seconds for a call of up to 50 files. A call that fails is tried once more.
+    Raises ``ConverterMissing`` when LibreOffice is not there, ``NotAllowed`` when a file could not
+    be converted; the Word files stay as they are.
+    """
+    program = needed_converter()
     folder.mkdir(parents=True, exist_ok=True)
     made: list[Path] = []
     for start in range(0, len(paths), _A_CALL):
@@ -128,6 +146,43 @@ def _sound(pdf: Path) -> bool:
 
 
 def _run(program: Path, files: Sequence[Path], out: Path, profile: Path, timeout: float) -> None:
+    process = start(program, files, out, profile)
+    try:
+        process.wait(timeout)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        end(process)
+
+
+def converting(
+    program: Path, files: Sequence[Path], out: Path, profile: Path, patience: Sequence[float]
+) -> Iterator[Path]:
+    """Yield each file whose PDF is made, while LibreOffice goes on with the next ones.
+
+    ``patience`` is how many seconds each file may take. LibreOffice is ended when one takes
+    longer, and when the caller stops asking; what it had not finished is not yielded.
+    """
+    process = start(program, files, out, profile)
+    try:
+        for number, file in enumerate(files):
+            until = time.monotonic() + patience[number]
+            # A PDF is whole when the next one has been begun or the program has ended.
+            later = [one.with_suffix(".pdf").name for one in files[number + 1 :]]
+            while process.poll() is None and not any((out / name).exists() for name in later):
+                if time.monotonic() > until:
+                    end(process)
+                time.sleep(_LOOK)
+            if (out / f"{file.stem}.pdf").exists():
+                yield file
+    finally:
+        end(process)
+
+
+def start(
+    program: Path, files: Sequence[Path], out: Path, profile: Path
+) -> subprocess.Popen[bytes]:
+    """Start LibreOffice with a profile of its own on files to be converted into ``out``."""
     command = [
         str(program),
         f"-env:UserInstallation={profile.as_uri()}",
@@ -140,28 +195,26 @@ def _run(program: Path, files: Sequence[Path], out: Path, profile: Path, timeout
         str(out),
         *map(str, files),
     ]
-    process = subprocess.Popen(
+    return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=sys.platform != "win32",
     )
-    try:
-        process.wait(timeout)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:
-        if process.poll() is None:
-            _end(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End LibreOffice and the process it started in its turn."""
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End LibreOffice and the processes it started in its turn, also when it ended by itself.
+
+    The program that was started only starts another; killed from outside, it leaves that one.
+    """
     if sys.platform == "win32":
-        subprocess.run(
-            ["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False
-        )
+        if process.poll() is None:
+            subprocess.run(
+                ["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False
+            )
     else:
-        os.killpg(process.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()
