@@ -71,6 +71,11 @@ class MailServer:
         """
         if self._is_alive():
             return
+        if self._authority and not self._authority.is_file():
+            raise MailError(
+                f"The file “{self._authority}” is not there. It is to vouch for the mail server: "
+                "look at authority under [email] in office.toml. Nothing more was sent."
+            )
         place = f"The mail server {self._settings.host}, port {self._settings.server_port},"
         try:
             self._smtp = self._connected()

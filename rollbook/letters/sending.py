@@ -255,6 +255,7 @@ def _begin(
                     State.PRINTED,
                     stamp,
                     clerk,
+                    f"by e-mail to {one.address}",
                     file=place_of(office, one.file),
                     method=EMAIL,
                     digest=one.digest,

@@ -322,6 +322,17 @@ def test_the_connection_is_secured_and_the_password_is_found(
         assert send(office).serials("sent")
 
 
+def test_a_connection_may_be_secured_from_the_first_word(tmp_path: Path) -> None:
+    context, trusted = certificate(tmp_path)
+    post = Post()
+    with mail_server(post, ssl_context=context) as port:
+        office = office_with(tmp_path, [ROSA_AT], port, security="tls", authority="gone.pem")
+        with pytest.raises(MailError, match="gone.pem” is not there"):
+            send(office)
+        assert send(reopened(office, authority=str(trusted))).serials("sent")
+    assert len(post.given) == 1
+
+
 def test_a_server_without_a_secure_connection_is_given_nothing(tmp_path: Path) -> None:
     post = Post()
     with mail_server(post) as port:
