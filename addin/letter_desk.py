@@ -104,8 +104,8 @@ def title_of(office: Office, letter: Letter) -> str:
 
 
 def title_of_rule(office: Office, trigger: str) -> str:
-    """Return what a rule is called; its id where the pack has no such rule any more."""
-    return next((one.title for one in office.policy.triggers if one.id == trigger), trigger)
+    """Return what a rule, or a letter to be asked for, is called in the pack."""
+    return office.policy.letter_title(trigger)
 
 
 def why_of(office: Office, letter: Letter) -> str:

@@ -266,8 +266,7 @@ def letter_title(office: Office, letter: Letter) -> str:
     """Say what a letter is about."""
     if letter.withdraws:
         return f"Takes back {letter.withdraws}"
-    titles = [one.title for one in office.policy.triggers if one.id == letter.trigger]
-    return titles[0] if titles else letter.trigger
+    return office.policy.letter_title(letter.trigger)
 
 
 def _did(action: Action) -> Did:

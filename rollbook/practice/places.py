@@ -89,7 +89,7 @@ _TEXAS = Locality(
     first_id=4_100,
     id_step=7,
     office={
-        "name": "Pecan Hollow High School",
+        "name": "Pecan Hollow ISD",  # the office of all campuses; a letter names the student's own
         "clerk": "Rosalind Dellmere",
         "clerk_title": "Attendance clerk",
         "school": {
@@ -106,7 +106,7 @@ _TEXAS = Locality(
             "email": "attendance@pecanhollow.example.org",
             "hours": "7:30 a.m. to 4:00 p.m.",
         },
-        "signatory": {"name": "Horace Quarlstead", "title": "Principal"},
+        "signatory": {"name": "Horace Quarlstead", "title": "Director of Attendance"},
     },
 )
 
@@ -125,7 +125,7 @@ _CALIFORNIA = Locality(
     first_id=20_500,
     id_step=3,
     office={
-        "name": "Arroyo Sereno High School",
+        "name": "Arroyo Sereno Unified School District",
         "clerk": "Winnie Sallowgate",
         "clerk_title": "Attendance clerk",
         "school": {
@@ -142,7 +142,7 @@ _CALIFORNIA = Locality(
             "email": "attendance@arroyosereno.example.org",
             "hours": "7:30 a.m. to 4:00 p.m.",
         },
-        "signatory": {"name": "Lorenzo Manríquez Garay", "title": "Principal"},
+        "signatory": {"name": "Lorenzo Manríquez Garay", "title": "Director of Attendance"},
     },
 )
 
