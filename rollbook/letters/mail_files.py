@@ -5,13 +5,16 @@ sent, or may have been, stay in it: the log names them.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from rollbook.documents import Rendered
+from rollbook.documents.pdf import PdfLetter
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter
+from rollbook.letters.last_look import Tell, tell_nobody
 from rollbook.letters.preflight import letters_in_order, render
 from rollbook.office import Office
 from rollbook.package import write_whole
@@ -23,8 +26,8 @@ _UNFINISHED_WORDS = (
     "Do not print them. See which have gone: rollbook letters send --dry-run\r\n"
 )
 
-MakePdfs = Callable[[Sequence[Path], Path], object]
-"""Makes a PDF of each Word file in a folder; one it cannot make is not there afterwards."""
+MakePdfs = Callable[[Iterable[tuple[str, Rendered]], Path], Iterable[PdfLetter]]
+"""Makes a PDF of each letter in a folder, and says of which it could not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +66,33 @@ def make_files(
     letters: Sequence[Letter],
     addresses: Mapping[str, str],
     make_pdfs: MakePdfs,
+    tell: Tell = tell_nobody,
 ) -> tuple[list[Made], dict[str, str]]:
     """Write each letter as a Word file and a PDF; return those, and why others have none.
 
     ``letters`` may come without words; ``addresses`` and the reasons are by serial.
     """
-    made: list[Made] = []
+    made: dict[str, Made] = {}
     unmade: dict[str, str] = {}
-    for letter in letters_in_order(office, [one.serial for one in letters]):
-        rendered, why = render(office, letter)
-        if rendered is None:
-            unmade[letter.serial] = why
-            continue
-        content = rendered.to_bytes()
-        file = folder / f"{letter.serial}.docx"
-        write_whole(file, content)
-        digest = hashlib.sha256(content).hexdigest()
-        made.append(Made(letter, addresses[letter.serial], file, digest))
-    make_pdfs([one.file for one in made], folder)
-    without = {one.letter.serial for one in made if not one.pdf.is_file()}
-    unmade |= dict.fromkeys(without, "no PDF could be made of it")
-    return [one for one in made if one.letter.serial not in without], unmade
+
+    def written() -> Iterator[tuple[str, Rendered]]:
+        for letter in letters_in_order(office, [one.serial for one in letters]):
+            rendered, why = render(office, letter)
+            if rendered is None:
+                unmade[letter.serial] = why
+                continue
+            content = rendered.to_bytes()
+            file = folder / f"{letter.serial}.docx"
+            write_whole(file, content)
+            digest = hashlib.sha256(content).hexdigest()
+            made[letter.serial] = Made(letter, addresses[letter.serial], file, digest)
+            yield letter.serial, rendered
+
+    for number, pdf in enumerate(make_pdfs(written(), folder), 1):
+        if pdf.path is None:
+            unmade[pdf.name] = pdf.reason
+        tell("Making PDF", number, len(letters))
+    return [one for serial, one in made.items() if serial not in unmade], unmade
 
 
 def tidy(office: Office) -> None:

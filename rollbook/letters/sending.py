@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from rollbook.documents import to_pdf
+from rollbook.documents.pdf import letters_to_pdf
 from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
 from rollbook.ledger.deliveries import Delivery, save_deliveries
@@ -92,7 +92,7 @@ def send_letters(
     *,
     tell: Tell = tell_nobody,
     wait: Callable[[float], None] = time.sleep,
-    make_pdfs: MakePdfs = to_pdf,
+    make_pdfs: MakePdfs = letters_to_pdf,
 ) -> Sending:
     """Send the approved letters whose way is e-mail, or the letters named.
 
@@ -121,12 +121,10 @@ def send_letters(
         with MailServer(email, password, office.folders.root) as server:  # before any work is done
             folder = own_folder(office, at)
             try:
-                made, unmade = make_files(office, folder, looked.ready, addresses, make_pdfs)
-                outcomes += [
-                    Outcome(serial, REFUSED, addresses[serial], why)
-                    for serial, why in unmade.items()
-                ]
-                _note_unmade(office, clock(), outcomes)
+                made, unmade = make_files(office, folder, looked.ready, addresses, make_pdfs, tell)
+                if not made and len(unmade) >= MOST_IN_A_ROW:  # it is not the letters
+                    raise NotAllowed(f"{next(iter(unmade.values()))} Nothing was sent.")
+                outcomes += _note_unmade(office, clock(), unmade, addresses)
                 stopped = _send_all(office, clock, server, made, outcomes, wait)
             finally:
                 tidy(office)
@@ -156,18 +154,20 @@ def _to_send(
     return [(letter, way.address) for letter, way in found]
 
 
-def _note_unmade(office: Office, at: datetime, outcomes: Sequence[Outcome]) -> None:
+def _note_unmade(
+    office: Office, at: datetime, unmade: Mapping[str, str], addresses: Mapping[str, str]
+) -> list[Outcome]:
     """Enter the letters of which no PDF could be made: from now on they go by post."""
     stamp, clerk = at.isoformat(timespec="seconds"), office.settings.clerk
-    unmade = [one for one in outcomes if one.state == REFUSED]
     with office.ledger.write() as connection:
         save_deliveries(
             connection,
             [
-                Delivery(one.serial, EMAIL, one.address, one.state, one.why, "", stamp, clerk)
-                for one in unmade
+                Delivery(serial, EMAIL, addresses[serial], REFUSED, why, "", stamp, clerk)
+                for serial, why in unmade.items()
             ],
         )
+    return [Outcome(serial, REFUSED, addresses[serial], why) for serial, why in unmade.items()]
 
 
 # --- one message after another --------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """Letters by e-mail, through a real mail server on this computer."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from rollbook.documents import converter, to_pdf
+from rollbook.documents import Rendered, converter
+from rollbook.documents.pdf import PdfLetter, letters_to_pdf
 from rollbook.importers.contract import Coverage
 from rollbook.ledger import chain
 from rollbook.ledger.deliveries import Delivery, deliveries
 from rollbook.ledger.letters import State
 from rollbook.letters import step
-from rollbook.letters.mail_files import MakePdfs
+from rollbook.letters.mail_files import UNFINISHED, MakePdfs
 from rollbook.letters.mail_server import MailError
 from rollbook.letters.sending import Sending, send_letters
 from rollbook.letters.ways import unclear
@@ -84,10 +85,12 @@ def reopened(office: Office, **settings: object) -> Office:
     return open_office(office.folders.root)
 
 
-def blank_pdfs(files: Sequence[Path], folder: Path) -> None:
+def blank_pdfs(letters: Iterable[tuple[str, Rendered]], folder: Path) -> Iterator[PdfLetter]:
     """Stand in for LibreOffice where a test is about the mail; it takes seconds a call."""
-    for file in files:
-        (folder / file.with_suffix(".pdf").name).write_bytes(b"%PDF-1.7 blank")
+    for serial, _ in letters:
+        path = folder / f"{serial}.pdf"
+        path.write_bytes(b"%PDF-1.7 blank")
+        yield PdfLetter(serial, path, 1)
 
 
 def send(
@@ -123,7 +126,7 @@ def sent_to(tmp_path: Path, post: Post, guardians: Sequence[Any]) -> Iterator[Of
 def test_a_letter_goes_as_a_pdf_to_its_guardian_and_the_log_says_so(tmp_path: Path) -> None:
     post = Post()
     with sent_to(tmp_path, post, [ROSA_AT]) as office:
-        done = send(office, make_pdfs=to_pdf)
+        done = send(office, make_pdfs=letters_to_pdf)
     [letter] = log(office)
     assert done.serials("sent") == [letter.serial], done
     [message] = post.given
@@ -378,8 +381,8 @@ def test_a_server_that_hung_up_meanwhile_is_asked_again_and_no_letter_suffers(
     with mail_server(post) as port:
         office = office_with(tmp_path, [ROSA_AT, replace(LUIS, name="Luis")], port)
 
-        def slowly(files: Sequence[Path], folder: Path) -> None:
-            blank_pdfs(files, folder)
+        def slowly(letters: Iterable[tuple[str, Rendered]], folder: Path) -> Iterator[PdfLetter]:
+            yield from blank_pdfs(letters, folder)
             post.hang_up()
 
         done = send(office, make_pdfs=slowly, wait=lambda _: post.hang_up())
@@ -393,7 +396,15 @@ def test_a_letter_of_which_no_pdf_can_be_made_goes_by_post_and_the_others_go(
     post = Post()
     with mail_server(post) as port:
         office = office_with(tmp_path, [ROSA_AT, replace(LUIS, name="Luis")], port)
-        done = send(office, make_pdfs=lambda files, folder: blank_pdfs(files[1:], folder))
+
+        def all_but_the_first(
+            letters: Iterable[tuple[str, Rendered]], folder: Path
+        ) -> Iterator[PdfLetter]:
+            first, *others = letters
+            yield PdfLetter(first[0], None, reason="no PDF could be made of it")
+            yield from blank_pdfs(others, folder)
+
+        done = send(office, make_pdfs=all_but_the_first)
         first, second = (one.serial for one in log(office))
         assert (done.serials("refused"), done.serials("sent")) == ([first], [second])
         assert send(office).outcomes == []
@@ -415,3 +426,21 @@ def test_messages_that_are_refused_one_after_the_other_stop_the_run(tmp_path: Pa
     assert "did not take 3 messages one after the other" in done.stopped
     assert len(post.given) == 3
     assert [len(tries(office, one.serial)) for one in log(office)] == [2, 2, 2, 0]
+
+
+def test_a_converter_that_makes_nothing_is_blamed_and_no_letter(tmp_path: Path) -> None:
+    family = [
+        replace(ROSA, name=f"Guardian {name}", order=order, email=f"{name}@family.example")
+        for order, name in enumerate("abc", 1)
+    ]
+
+    def nothing(letters: Iterable[tuple[str, Rendered]], folder: Path) -> Iterator[PdfLetter]:
+        for serial, _ in letters:
+            yield PdfLetter(serial, None, reason="LibreOffice does not work.")
+
+    with mail_server(Post()) as port:
+        office = office_with(tmp_path, family, port)
+        with pytest.raises(NotAllowed, match="LibreOffice does not work. Nothing was sent"):
+            send(office, make_pdfs=nothing)
+        assert len(send(office).serials("sent")) == 3
+    assert not list(office.folders.letters.glob(f"*/{UNFINISHED}"))
