@@ -33,9 +33,10 @@ PLACEHOLDER_NAME = "Rollbook logo"
 MOST_BYTES = 400_000
 """A logo larger than this would make a batch of single letters fill a disk."""
 
-_HIGH, _WIDE = 16.0, 60.0  # the room for a logo, in millimetres
+_HIGH, _WIDE = 16.0, 50.0  # the room for a logo, in millimetres
 _BESIDE = 4.0  # between the logo and the school's name
-_NAME, _CONTACT = 45.0, 58.0  # what the columns beside a wide logo need
+_NAME, _CONTACT = 55.0, 54.0  # what the columns beside a wide logo need
+_NARROW, _SMALLER = 70.0, "22"  # a name with less room is set in so many half points
 _EMU, _TWIPS = 36_000, 1440 / 25.4  # a millimetre, as pictures and as tables count
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -266,9 +267,23 @@ def _share_width(cell: Element | None, wide: int) -> None:
         column.set(w("w"), str(width))
         for about in one.iter(w("tcW")):
             about.set(w("w"), str(width))
+    if wide and widths[1] < round(_NARROW * _TWIPS):
+        _set_smaller(cells[1])
     if not wide:
         table.find(w("tblGrid")).remove(grid[0])  # type: ignore[union-attr]
         row.remove(cell)
+
+
+def _set_smaller(cell: Element) -> None:
+    """Set the words of a cell smaller, where nobody has given them a size of their own."""
+    for run in cell.iter(w("r")):
+        about = run.find(w("rPr"))
+        if about is None:
+            about = etree.Element(w("rPr"))
+            run.insert(0, about)
+        if about.find(w("sz")) is None:
+            for name in ("sz", "szCs"):
+                etree.SubElement(about, w(name), {w("val"): _SMALLER})
 
 
 def _columns(widths: Sequence[int], wide: int) -> tuple[int, int, int]:

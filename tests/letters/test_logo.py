@@ -89,12 +89,12 @@ def test_without_a_logo_the_placeholder_and_its_column_go() -> None:
     [
         ((300, 300), (16, 16)),
         ((200, 400), (8, 16)),
-        ((1200, 300), (60, 15)),
-        ((600, 160), (60, 16)),
+        ((1200, 240), (50, 10)),
+        ((500, 160), (50, 16)),
         ((40, 20), (32, 16)),
     ],
 )
-def test_a_logo_keeps_its_shape_within_16_by_60_millimetres(
+def test_a_logo_keeps_its_shape_within_16_by_50_millimetres(
     tmp_path: Path, pixels: tuple[int, int], size: tuple[float, float]
 ) -> None:
     logo = find_logo("logo.png", [saved(tmp_path, png(*pixels))])
@@ -105,8 +105,18 @@ def test_a_logo_keeps_its_shape_within_16_by_60_millimetres(
     [table] = header_of(content).tables
     widths = [column.width / 36_000 for column in table.columns]
     assert widths[0] == pytest.approx(width + 4, abs=0.1)
-    assert widths[1] > 42  # the school's name must have room
+    assert widths[1] > 54  # the school's name must have room
     assert sum(widths) == pytest.approx(215.9 - 50, abs=0.1)
+
+
+def test_a_name_beside_a_wide_logo_is_set_smaller(tmp_path: Path) -> None:
+    sizes = []
+    for width in (300, 900):
+        logo = find_logo("logo.png", [saved(tmp_path, png(width, 300, shade=width // 9))])
+        [table] = header_of(with_logo(TEMPLATE, logo, "School")).tables
+        [run] = table.cell(0, 1).paragraphs[0].runs
+        sizes.append(run.font.size.pt if run.font.size else "as the style says")
+    assert sizes == ["as the style says", 11]
 
 
 def test_a_jpeg_is_declared_as_one(tmp_path: Path) -> None:
