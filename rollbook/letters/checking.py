@@ -156,9 +156,9 @@ def check_template(path: Path, standard: Standard, twin: Path | None = None) -> 
     shown = template.fields if template else tags.fields
     remarks += _not_shown(shown)
     remarks += _of_other_letters(letter, parts, tags, standard)
+    remarks += _law(letter, language, parts, standard) if parts else ()
     level = None
     if template:
-        remarks += _law(letter, language, parts, standard)
         level = _level(template, language, standard)
         remarks += _reading(level, standard)
         remarks += _twin(path, twin, parts, standard)
