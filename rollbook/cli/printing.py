@@ -95,6 +95,10 @@ def print_command(
     one_sided: Annotated[
         bool, typer.Option("--one-sided", help="No blank backs: the printer uses one side only.")
     ] = False,
+    pdf: Annotated[
+        bool | None,
+        typer.Option("--pdf/--no-pdf", help="Make PDF files too; else as office.toml has it."),
+    ] = None,
 ) -> None:
     """Print approved letters: one joined Word file for the printer, single files for the record."""
     with opened(office) as opened_office, progress() as bar:
@@ -105,6 +109,7 @@ def print_command(
             telling(bar),
             order=order,
             both_sides=not one_sided,
+            pdf=pdf,
         )
         followed = update_logs(opened_office)
         lacking = opened_office.settings.lacking
@@ -113,6 +118,7 @@ def print_command(
         show_json(
             {
                 "joined": str(batch.joined) if batch.joined else None,
+                "pdf": str(batch.pdf) if batch.pdf else None,
                 "printed": [letter.serial for letter in batch.printed],
                 **_looked_as_json(batch),
                 "finished": [str(path) for path in batch.finished],
@@ -135,7 +141,7 @@ def _tell_printed(batch: Batch, lacking: Sequence[str], by_email: int) -> None:
     if batch.held:
         complain(HOW_RELEASED)
     if batch.joined:
-        say(f"{letters_are(len(batch.printed))} ready to print: {batch.joined}")
+        say(f"{letters_are(len(batch.printed))} ready to print: {batch.pdf or batch.joined}")
         if lacking:
             complain(f"Look before you post them: office.toml lacks {', '.join(lacking)}.")
         say(

@@ -4,7 +4,7 @@ The same for paper and for e-mail: judged once more against the newest register 
 pre-flight checks of each letter. A reason holds one letter; the others go on.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,8 +52,28 @@ def last_look(
         judge_again(office, connection, standing, at)
         log = book.letters(connection, words=False)
     looked = _look(office, standing, letters, log, at, tell)
-    _hold(office, at, looked)
+    _hold(office, at, looked.held)
     return looked
+
+
+def hold_found(
+    office: Office, at: datetime, found: Mapping[str, Sequence[Reason]]
+) -> list[tuple[Letter, str]]:
+    """Hold letters for what was found when they were made, unless somebody has let it go.
+
+    Returns those held. ``found`` is by serial.
+    """
+    if not found:
+        return []
+    with office.ledger.read() as connection:
+        letters = book.letters(connection, serials=list(found), words=False)
+        left = {
+            one.serial: not_accepted(found[one.serial], accepted(connection, one.serial))
+            for one in letters
+        }
+    held = [_held(one, left[one.serial]) for one in letters if left[one.serial]]
+    _hold(office, at, held)
+    return held
 
 
 def preflight(
@@ -121,9 +141,9 @@ def _held(letter: Letter, reasons: Sequence[Reason]) -> tuple[Letter, str]:
     return letter, why
 
 
-def _hold(office: Office, at: datetime, looked: Looked) -> None:
+def _hold(office: Office, at: datetime, held: Iterable[tuple[Letter, str]]) -> None:
     """Enter what the checks found, of letters that stand as they stood."""
-    found = {one.serial: why for one, why in looked.held if one.state is State.HELD}
+    found = {one.serial: why for one, why in held if one.state is State.HELD}
     if not found:
         return
     with office.ledger.write() as connection:

@@ -15,23 +15,24 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from rollbook.documents import Rendered, join, missing_values
+from rollbook.documents import missing_values
+from rollbook.documents.conversion import needed_converter
 from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Event, Letter, State
 from rollbook.letters.batches import (
     UNFINISHED,
     UNFINISHED_WORDS,
-    WrittenFiles,
     batch_folder,
     finish_entered,
     joined_in,
     write_listing,
 )
-from rollbook.letters.last_look import Tell, last_look, tell_nobody
+from rollbook.letters.last_look import Tell, hold_found, last_look, tell_nobody
 from rollbook.letters.life import named_letters, refuse_unless_allowed
+from rollbook.letters.making import Making
 from rollbook.letters.ordering import in_order
-from rollbook.letters.preflight import letters_in_order, render
+from rollbook.letters.preflight import render
 from rollbook.letters.templates import ALWAYS_SHOWN
 from rollbook.letters.ways import Ways
 from rollbook.office import Office
@@ -54,6 +55,12 @@ class Batch:
     notes: Sequence[tuple[str, str]] = ()
     finished: Sequence[Path] = ()
 
+    @property
+    def pdf(self) -> Path | None:
+        """The joined file as PDF; None where none was made."""
+        path = self.joined.with_suffix(".pdf") if self.joined else None
+        return path if path and path.is_file() else None
+
 
 def print_letters(
     office: Office,
@@ -64,6 +71,7 @@ def print_letters(
     *,
     order: str = "",
     both_sides: bool = True,
+    pdf: bool | None = None,
 ) -> Batch:
     """Print the approved letters that go by post, or those named, also if printed before.
 
@@ -71,25 +79,41 @@ def print_letters(
     the next printing makes them again, in the same folder. Without ``again`` a named letter that
     was printed meanwhile is left out: a second click must not make a second letter for the post.
     ``tell`` is told what is done, how far, and of how many; it may raise to stop the printing.
-    Raises ``NotAllowed`` for a letter that must not be printed, and while others are printed.
+    With ``pdf``, as the office has it unless said, each letter is made as PDF too, and one whose
+    message does not fit on its page is held.
+    Raises ``NotAllowed`` for a letter that must not be printed, and while others are printed;
+    ``ConverterMissing`` when PDF needs LibreOffice and it is not there.
     """
+    settings = office.settings.letters
+    as_pdf = settings.pdf if pdf is None else pdf
     with one_printing(office):
+        if as_pdf:
+            needed_converter()
         finished = finish_entered(office)
         standing = read_standing(office)
         letters = _to_print(office, standing, serials, again)
-        letters = in_order(letters, order or office.settings.letters.order, standing.students)
+        letters = in_order(letters, order or settings.order, standing.students)
         looked = last_look(office, standing, letters, at, tell)
-        batch = Batch(None, (), looked.held, looked.notes, finished)
         if not looked.ready:
-            return batch
+            return Batch(None, (), looked.held, looked.notes, finished)
         folder = batch_folder(office, at)
         write_whole(folder / UNFINISHED, UNFINISHED_WORDS.encode())
-        with WrittenFiles() as files:
-            making = _Making(office, folder, looked.ready, tell, files)
-            write_whole(joined_in(folder), join(making.letters(), both_sides=both_sides))
+        making = Making(office, folder, looked.ready, tell)
+        held, notes = tuple(looked.held), (*looked.notes, NOT_COUNTED)
+        if as_pdf:
+            found = hold_found(office, at, making.as_pdf())
+            making.leave_out([letter.serial for letter, _ in found])
+            held, notes = (*held, *found), tuple(looked.notes)
+        if not making.ready:
+            return Batch(None, (), held, notes, finished)
+        joined = making.join(both_sides=both_sides)
         printed = _enter(office, at, making)
         (folder / UNFINISHED).unlink(missing_ok=True)
-        return Batch(joined_in(folder), printed, looked.held, looked.notes, finished)
+        return Batch(joined, printed, held, notes, finished)
+
+
+NOT_COUNTED = ("", "whether each message fits on its page was not looked at: that needs --pdf")
+"""Told of a batch that is not made as PDF."""
 
 
 @contextmanager
@@ -120,48 +144,7 @@ def _to_print(
     return letters
 
 
-class _Making:
-    """Fills and writes the letters of a batch one after another, and remembers what was made."""
-
-    def __init__(
-        self,
-        office: Office,
-        folder: Path,
-        ready: Sequence[Letter],
-        tell: Tell,
-        files: WrittenFiles,
-    ) -> None:
-        self.folder = folder
-        self._files = files
-        self.ready = ready
-        self.digests: dict[str, str] = {}
-        self._office = office
-        self._tell = tell
-
-    def letters(self) -> Iterator[Rendered]:
-        """Write each letter's own file, and give the letter for the joined one."""
-        of = len(self.ready)
-        for letter in letters_in_order(self._office, [one.serial for one in self.ready]):
-            rendered = _rendered(self._office, letter)
-            content = rendered.to_bytes()
-            self._files.write(self.path(letter.serial), content)
-            self.digests[letter.serial] = hashlib.sha256(content).hexdigest()
-            yield rendered
-            self._tell("Making letter", len(self.digests), of)
-
-    def path(self, serial: str) -> Path:
-        """Return where a letter's own file is."""
-        return self.folder / f"{serial}.docx"
-
-
-def _rendered(office: Office, letter: Letter) -> Rendered:
-    rendered, why = render(office, letter)
-    if rendered is None:
-        raise NotAllowed(f"{letter.serial}: {why}. No letter was printed.")
-    return rendered
-
-
-def _enter(office: Office, at: datetime, making: _Making) -> list[Letter]:
+def _enter(office: Office, at: datetime, making: Making) -> list[Letter]:
     """Enter what was printed, unless a letter has changed in the meantime.
 
     The list of the batch is written just before the entries are kept: it holds their digest.
@@ -189,7 +172,7 @@ def _enter(office: Office, at: datetime, making: _Making) -> list[Letter]:
                 for letter in making.ready
             ],
         )
-        write_listing(connection, making.folder, making.ready, making.digests)
+        write_listing(connection, making.folder, making.ready, making.digests, making.pages)
         return book.letters(connection, serials=list(before), words=False)
 
 
