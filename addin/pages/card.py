@@ -8,6 +8,7 @@ from itertools import groupby
 
 from babel import Locale
 
+from addin.letter_requests import letters_in
 from addin.pages.contacts import Contact, contacts_in
 from addin.pages.heat import Heat, heat_of, word_for
 from addin.pages.showing import day_text, moment_text
@@ -96,6 +97,7 @@ class Card:
     contacts: Sequence[Contact]
     others: Sequence[str]
     documents: Sequence[tuple[str, str]]
+    letters: Sequence[tuple[str, str]]
     as_of: str
     today: str
 
@@ -128,6 +130,7 @@ def card_of(office: Office, standing: Standing, student_id: str, now: datetime) 
         contacts=first,
         others=others,
         documents=documents_in(office.policy.jurisdiction),
+        letters=letters_in(office, now.date()),
         as_of=day_text(standing.as_of),
         today=now.date().isoformat(),
     )

@@ -1,4 +1,4 @@
-"""Asking for a document at the desk: the questions as a form, then the document or why not."""
+"""Asking for a document or a letter at the desk: questions as a form, then what became of it."""
 
 import asyncio
 import secrets
@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from addin.desk import desk
 from addin.jobs import Question, Told
+from addin.letter_requests import letter_questions, letters_in, write_now
 from addin.pages.card import documents_in
 from addin.pages.showing import show
 from addin.pages.student import PAGES, PANE, not_there
@@ -59,7 +60,8 @@ def _ask(request: Request, clerk: Visitor, kind: str, student_id: str, place: st
         return refused
     office, standing, today = desk().office_of(clerk.name), desk().standing, desk().now().date()
     try:
-        asks = questions_for(office, standing, kind, student_id, {}, today)
+        ask = letter_questions if kind in _letters() else questions_for
+        asks = ask(office, standing, kind, student_id, {}, today)
     except RollbookError as why:
         return _form(request, clerk, kind, student_id, place, {}, Told(str(why)), is_fine=False)
     return _form(request, clerk, kind, student_id, place, {}, Told("", asks=asks))
@@ -80,7 +82,10 @@ def _answer(
     answers = {name: value for name, value in said.items() if name != KEY}
     key = f"pane {said.get(KEY) or secrets.token_hex(8)}"
     try:
-        told = issue_now(office, standing, kind, student_id, answers, now, key=key)
+        if kind in _letters():
+            told = write_now(desk(), office, kind, student_id, answers, now)
+        else:
+            told = issue_now(office, standing, kind, student_id, answers, now, key=key)
     except RollbookError as why:
         told = Told(str(why))
         return _form(request, clerk, kind, student_id, place, answers, told, is_fine=False)
@@ -93,9 +98,19 @@ def _refuse_unknown(
     standing = desk().standing
     if student_id not in standing.students:
         return not_there(request, clerk, standing.no_student(student_id), place)
-    if kind not in dict(documents_in(standing.pack.jurisdiction)):
+    if kind not in _titles():
         return not_there(request, clerk, f"There is no document “{kind}” here.", place)
     return None
+
+
+def _letters() -> dict[str, str]:
+    """Return the titles of the letters that can be asked for today."""
+    return dict(letters_in(desk().office, desk().now().date()))
+
+
+def _titles() -> dict[str, str]:
+    """Return the titles of all that can be asked for, documents and letters."""
+    return _letters() | dict(documents_in(desk().standing.pack.jurisdiction))
 
 
 def _form(
@@ -113,7 +128,8 @@ def _form(
     names = {one.name for one in asked}
     context = {
         "student": standing.students[student_id],
-        "title": dict(documents_in(standing.pack.jurisdiction))[kind],
+        "title": _titles()[kind],
+        "do": "Write it" if kind in _letters() else "Issue it",
         "kind": kind,
         "told": told,
         "is_fine": is_fine,

@@ -10,7 +10,7 @@ from rollbook.cli.letters import letter_as_json, letters, now, tell_workbooks
 from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.ledger.letters import State
 from rollbook.letters.facts import how_to_say
-from rollbook.letters.requesting import Request, Written, write
+from rollbook.letters.requesting import AlreadyWritten, Request, Written, write
 from rollbook.policy import RequestedLetter
 from rollbook.problems import NotAllowed
 from rollbook.standing import read_standing
@@ -75,7 +75,10 @@ def write_command(
     """Write a letter that no count finds: a decision, a refused leave, an invitation, thanks."""
     request = Request(kind, student.strip(), _facts(fact or ()), guardian, again)
     with opened(office) as opened_office:
-        written = write(opened_office, read_standing(opened_office), request, now())
+        try:
+            written = write(opened_office, read_standing(opened_office), request, now())
+        except AlreadyWritten as why:
+            raise NotAllowed(f"{why} If there must be another, add: --again") from why
         followed = update_logs(opened_office)
     if json:
         show_json(

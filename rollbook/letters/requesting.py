@@ -32,6 +32,10 @@ from rollbook.register import Guardian, Student
 from rollbook.standing import Standing
 
 
+class AlreadyWritten(NotAllowed):
+    """The same letter was written to the same person today; another has to be meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a clerk asks for: which letter, about whom, with which facts.
@@ -83,10 +87,8 @@ def write(office: Office, standing: Standing, request: Request, at: datetime) ->
     """
     asked, student = _what_about_whom(office, standing, request, at.date())
     guardians = _to_whom(standing, request)
-    languages = {one.name: written_in(office, asked.letter, one, student) for one in guardians}
-    facts = read_facts(
-        office.policy, asked, request.facts, {code for code, _ in languages.values()}, at.date()
-    )
+    spoken = languages_of(office, standing, request, at.date())
+    facts = read_facts(office.policy, asked, request.facts, spoken, at.date())
     _refuse_without_figures(office, standing, asked, student)
     remarks = tuple(facts.notes(office.calendar))
     with office.ledger.write() as connection:
@@ -96,7 +98,7 @@ def write(office: Office, standing: Standing, request: Request, at: datetime) ->
             _refuse_twice(log, request, guardians, at.date())
         written, not_written = [], []
         for guardian in guardians:
-            language, notes = languages[guardian.name]
+            language, notes = written_in(office, asked.letter, guardian, student)
             why = _why_not(desk, asked, student, guardian, language)
             if why:
                 not_written.append(NotWritten(guardian.name, why))
@@ -104,6 +106,17 @@ def write(office: Office, standing: Standing, request: Request, at: datetime) ->
             one = _Writing(asked, student, guardian, language, facts, (*notes, *remarks))
             written.append(_prepare(desk, connection, one, at))
     return Written(written, not_written)
+
+
+def languages_of(office: Office, standing: Standing, request: Request, on: date) -> set[str]:
+    """Return the languages the letters of a request would be in.
+
+    Raises ``NotAllowed`` when the letter, the student or the guardian is not known.
+    """
+    asked, student = _what_about_whom(office, standing, request, on)
+    return {
+        written_in(office, asked.letter, one, student)[0] for one in _to_whom(standing, request)
+    }
 
 
 def _what_about_whom(
@@ -147,11 +160,9 @@ def _refuse_twice(
         same = (one.trigger, one.part) == (request.kind.strip().lower(), REQUESTED)
         if same and one.state is not State.VOID and one.prepared == on:
             if one.guardian["name"] in names:
-                raise NotAllowed(
+                raise AlreadyWritten(
                     f"{one.serial} ({one.state.value}) is the same letter to "
-                    f"{one.guardian['name']}, written today. If there must be another, add: "
-                    f"--again. If it is wrong: rollbook letters void {one.serial} "
-                    '--reason "written anew". Nothing was written.'
+                    f"{one.guardian['name']}, written today. Nothing was written."
                 )
 
 

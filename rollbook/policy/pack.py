@@ -124,7 +124,8 @@ class PolicyPack:
 
         A rule that the pack does not have any more is called by its id.
         """
-        titles = {one.id: one.title for one in (*self.requested, *self.triggers)}
+        titles = {one.id: one.title for one in self.requested}
+        titles |= {one.id: one.title for one in self.triggers}
         return titles.get(name, name)
 
     def value(self, name: str, day: date) -> DatedValue:
