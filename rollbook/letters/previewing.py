@@ -84,6 +84,7 @@ def practice_values(
         "letter_date": say_long_date(day, locale),
         "reply_by": say_long_date(day + timedelta(14), locale),
         "serial": f"L-{day.year}-00001",
+        "barcode": f"L-{day.year}-00001",
         "reference": pack.triggers[0].terms[-1].reference.text if pack.triggers else "",
         "language": language,
     }
@@ -159,7 +160,7 @@ def _school(settings: Settings, words: Words, long: bool) -> dict[str, object]:
         "contact_phone": contact.phone or school.phone or "555-0100",
         "contact_email": contact.email or school.email or "attendance@school.example",
         "contact_hours": contact.hours
-        or ("8:00 a.m. to 4:30 p.m., Monday to Friday" if long else ""),
+        or ("8:00 a.m. to 4:30 p.m., Monday to Friday" if long else "8 to 4"),
         "signatory_name": signatory.name or capital(words.nobody_named),
         "signatory_title": signatory.title or "Principal",
     }
