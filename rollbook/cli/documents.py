@@ -1,16 +1,28 @@
 """`rollbook verify`: a verification document, or why it cannot be issued."""
 
+from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
-from rollbook.cli.show import complain, say, show_json
-from rollbook.problems import NotAllowed
+from rollbook.cli.show import complain, say, show_json, show_rows
+from rollbook.problems import NotAllowed, Problem
 from rollbook.standing import read_standing
 from rollbook.verification.enrolment_letter import ENROLMENT_EXTRAS
 from rollbook.verification.issue import Asked, fact_name, issue
+from rollbook.verification.kinds import KINDS, document_kind
+from rollbook.verification.official_form import (
+    FORM_FIELDS,
+    boxes_of,
+    official_form,
+    proposed,
+    toml_lines,
+)
+
+FORM = "form"
 
 
 def register(app: typer.Typer) -> None:
@@ -19,9 +31,12 @@ def register(app: typer.Typer) -> None:
 
 
 def verify(
-    kind: Annotated[str, typer.Argument(help="enrolment, voe or social-security")],
-    student: Annotated[str, typer.Option("--student", metavar="ID", help="The student's id.")],
-    purpose: Annotated[str, typer.Option(help="What it is for; it goes into the release log.")],
+    kind: Annotated[str, typer.Argument(help=f"{', '.join(KINDS)}; or form, before one of them.")],
+    of: Annotated[str, typer.Argument(help="After form: whose official PDF to look at.")] = "",
+    student: Annotated[str, typer.Option("--student", metavar="ID", help="The student's id.")] = "",
+    purpose: Annotated[
+        str, typer.Option(help="What it is for; it goes into the release log.")
+    ] = "",
     requested_by: Annotated[str, typer.Option(help="parent, student, landlord …")] = "parent",
     released_to: Annotated[str, typer.Option(help="Who gets it, if not who asks.")] = "",
     consent: Annotated[str, typer.Option(help='Such as "signed by mother, 2026-11-10".')] = "",
@@ -35,7 +50,17 @@ def verify(
     office: OfficeOption = HERE,
     json: JsonOption = False,
 ) -> None:
-    """Make an enrolment letter, a Texas VOE or a Social Security letter; or say why not."""
+    """Make a document about a student, such as an enrolment letter or a VOE; or say why not.
+
+    `rollbook verify form voe` shows the boxes of the official PDF form that office.toml names, and
+    proposes what goes into each.
+    """
+    if kind == FORM:
+        _show_form(of, office, json)
+        return
+    for option, given in (("--student", student), ("--purpose", purpose)):
+        if not given:
+            raise typer.BadParameter("it is needed for a document.", param_hint=option)
     asked = Asked(
         document=kind,
         student_id=student,
@@ -62,6 +87,33 @@ def verify(
         complain(f"Not issued. {answer.sentence}")
     if not answer.issued:
         raise typer.Exit(1)
+
+
+def _show_form(of: str, office: Path, json: bool) -> None:
+    """Show the boxes of an official form, and the lines of office.toml that fill them."""
+    with opened(office) as opened_office:
+        kind = document_kind(of, opened_office.policy.jurisdiction)
+        if isinstance(kind, Problem):
+            raise NotAllowed(kind.message)
+        form = official_form(opened_office, kind)
+        if form is None:
+            raise NotAllowed(
+                f"office.toml names no official form for {kind.slug}. Put the PDF into the "
+                "office folder, and under [verification.forms] the line "
+                f'{kind.slug} = "forms/….pdf".'
+            )
+        boxes, filled = boxes_of(form), proposed(form)
+    if json:
+        show_json({"boxes": [asdict(box) for box in boxes], "fields": filled})
+        return
+    show_rows(
+        f"{form.path.name}: its boxes",
+        ("box", "kind", "holds"),
+        [(box.name, box.kind, filled[box.name]) for box in boxes],
+    )
+    say("Write these lines into office.toml; a box with nothing stays empty:")
+    typer.echo(toml_lines(kind, filled))
+    say(f"What may go into a box: {', '.join(FORM_FIELDS)}.")
 
 
 def read_fact(text: str) -> tuple[str, str]:

@@ -93,6 +93,10 @@ hours_per_week = ""   # hours a student is scheduled for, e.g. "35"
 operating_basis = ""  # yearly, semester or semester re-enrollment
 correspondence = "no"
 full_time = "yes"     # full-time by the school's own standard
+# school_type = "public high school"  # as letters to Social Security say it
+# last_days_last_all_summer = 5  # Texas: a VOE of the last days of school holds until it opens
+# [verification.forms]     # the state's own PDF forms, filled beside our page
+# voe = "forms/voe.pdf"    # what goes into its boxes: rollbook verify form voe
 
 [serve]               # Rollbook in Excel: rollbook serve
 # license_key = "noncommercial"  # xlwings Server's; see addin/README.md

@@ -29,6 +29,7 @@ from rollbook.verification.deciding import Case, decide
 from rollbook.verification.decision import Decision
 from rollbook.verification.fields import DOCUMENT_FIELDS, Release, merge_fields
 from rollbook.verification.kinds import Kind, document_kind
+from rollbook.verification.official_form import filled_form, form_values, official_form
 from rollbook.verification.words import plain
 
 __all__ = ["Answer", "Asked", "Look", "answer_requests", "fact_name", "issue", "look"]
@@ -201,7 +202,11 @@ def _release(office: Office, standing: Standing, seen: Look, asked: Asked, at: d
             jurisdiction=office.policy.jurisdiction,
             entry_date=stretches[-1].entry_date if stretches else None,
         )
+        form = official_form(office, kind)
+        filled = filled_form(form, form_values(fields, decision)) if form else b""
         path = _write(office, template, fields, serial)
+        if filled:
+            write_whole(_form_file(office, serial), filled)
         document = Verification(
             serial=serial,
             student_id=student.student_id,
@@ -239,10 +244,18 @@ def _write(office: Office, template: Template, fields: Mapping[str, object], ser
     return path
 
 
+def _form_file(office: Office, serial: str) -> Path:
+    """Return where the filled official form of a document is kept, if the office has one."""
+    return office.folders.documents / f"{serial}.form.pdf"
+
+
 def _answer(
     office: Office, kind: Kind, asked: Asked, decision: Decision, document: Verification, path: Path
 ) -> Answer:
     files, remark = _with_pdf(path)
+    form = _form_file(office, document.serial)
+    if form.is_file():
+        files = (*files, form)
     title = kind.title_in(office.policy.jurisdiction)
     until = f", valid until {decision.expires:%d %B %Y}" if decision.expires else ""
     return Answer(
