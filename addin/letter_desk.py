@@ -16,6 +16,7 @@ from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters import OUT, Corrected, corrected_since, due_letters, several_to_one
 from rollbook.letters.due import REQUESTED
+from rollbook.letters.ways import Ways, unclear
 from rollbook.office import Office
 from rollbook.policy import RateTerms
 from rollbook.problems import NotAllowed, counted
@@ -160,6 +161,29 @@ def corrected_now(
         for one in corrected_since(standing, log)
         if one.letter.serial in asked and not one.stands
     }
+
+
+@dataclass(frozen=True, slots=True)
+class ByEmail:
+    """The letters that a press for all of a state leaves alone, because of their e-mail."""
+
+    going: frozenset[str] = frozenset()  # approved: they are sent, not printed
+    doubtful: frozenset[str] = frozenset()  # nobody knows whether they went
+
+    def __contains__(self, letter: Letter) -> bool:
+        return letter.serial in self.going or letter.serial in self.doubtful
+
+
+def by_email(office: Office, standing: Standing, letters: Collection[Letter]) -> ByEmail:
+    """Return which of these letters go by e-mail, and which may have gone so."""
+    if not office.settings.email.host:
+        return ByEmail()
+    with office.ledger.read() as connection:
+        doubtful = frozenset(letter.serial for letter, _ in unclear(connection))
+        ways = Ways.read(office, standing, connection)
+    approved = [one for one in letters if one.state is State.APPROVED]
+    post = {one.serial for one in ways.by_post(approved)}
+    return ByEmail(frozenset(one.serial for one in approved) - post, doubtful)
 
 
 def _what_now(office: Office, one: Corrected) -> str:

@@ -23,6 +23,7 @@ from addin.buttons import Button, Press, do
 from addin.desk import desk
 from addin.jobs import Cancelled, Phase, Told, job_of
 from addin.letter_desk import (
+    by_email,
     corrected_now,
     families,
     keep_logs,
@@ -115,7 +116,10 @@ def letters_page(
         {"key": name, "label": label, "count": sum(one.state in those for one in log)}
         for name, label, those in TABS
     ]
-    ready = {name: [one for one in shown if one.state is name] for name in _STEPS}
+    emailed = by_email(office, desk().standing, shown)
+    ready = {
+        name: [one for one in shown if one.state is name and one not in emailed] for name in _STEPS
+    }
     last = job_of(job, clerk.name)
     if last and last.phase is Phase.RUNNING:
         ready = {}  # nothing else is begun until the printing has ended
@@ -128,6 +132,7 @@ def letters_page(
         "steps": [
             _step_shown(to, found, log) for to, found in ready.items() if found
         ],
+        "emailed": emailed,
         "batches": _batches(office, shown) if key == "printed" else [],
         "job": last,
     }  # fmt: skip
