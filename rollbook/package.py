@@ -12,9 +12,11 @@ import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from rollbook.problems import NotAllowed, Place, RefusedFile, refuse
 
@@ -24,6 +26,9 @@ _END = struct.Struct("<4s4H2LH")
 _UTF8_NAME = 0x800
 _FIXED_TIME = (0, 0x21)  # 1 January 1980, 00:00: the same part always gives the same bytes
 _LARGEST_PACKAGE = 0xFFFFFFFF
+_MOST_ENTRIES = 0xFFFF
+_NAME_LENGTH = 10  # the place of the length of the name among the fields of a directory entry
+_CHUNK = 1 << 20
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream that holds the real file
 _LARGEST_SEARCHED = 64 << 20
@@ -148,29 +153,114 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """Return the archive. The same parts always give the same bytes."""
-        chunks: list[bytes] = []
-        directory: list[bytes] = []
-        offset = 0
-        for part in self._parts.values():
-            name = part.name.encode("utf-8")
-            about = (_UTF8_NAME, part.method, *_FIXED_TIME, part.crc, len(part.packed), part.size)
-            local = _LOCAL.pack(b"PK\x03\x04", 20, *about, len(name), 0)
-            directory.append(
-                _CENTRAL.pack(b"PK\x01\x02", 20, 20, *about, len(name), 0, 0, 0, 0, 0, offset)
-                + name
-            )
-            chunks += [local, name, part.packed]
-            offset += len(local) + len(name) + len(part.packed)
-        if offset > _LARGEST_PACKAGE:
-            raise OverflowError("the package is larger than 4 GB")
-        listing = b"".join(directory)
-        count = len(directory)
-        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(listing), offset, 0)
-        return b"".join([*chunks, listing, end])
+        stream = io.BytesIO()
+        with PackageWriter(stream) as writer:
+            for part in self._parts.values():
+                writer.put(part)
+        return stream.getvalue()
 
     def write(self, path: Path) -> None:
         """Write the archive so that ``path`` is the old file or the new one, never half of it."""
         write_whole(path, self.to_bytes())
+
+
+class PackageWriter:
+    """Writes an archive part by part, as they come; only its directory is kept in memory."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._directory = bytearray()
+        self._offset = 0
+        self._count = 0
+
+    def __enter__(self) -> "PackageWriter":
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is None:
+            self._finish()
+
+    def put(self, part: Part) -> None:
+        """Write a part."""
+        self.put_packed(
+            part.name, [part.packed], len(part.packed), part.method, part.crc, part.size
+        )
+
+    def put_packed(
+        self, name: str, chunks: Iterable[bytes], length: int, method: int, crc: int, size: int
+    ) -> None:
+        """Write a part whose compressed bytes, ``length`` in all, come in chunks."""
+        written = name.encode("utf-8")
+        about = (_UTF8_NAME, method, *_FIXED_TIME, crc, length, size)
+        local = _LOCAL.pack(b"PK\x03\x04", 20, *about, len(written), 0)
+        self._directory += _CENTRAL.pack(
+            b"PK\x01\x02", 20, 20, *about, len(written), 0, 0, 0, 0, 0, self._offset
+        )
+        self._directory += written
+        self._stream.write(local)
+        self._stream.write(written)
+        for chunk in chunks:
+            self._stream.write(chunk)
+        self._count += 1
+        self._advance(len(local) + len(written) + length)
+
+    def put_spool(self, spool: "PartSpool") -> None:
+        """Write the parts that were spooled."""
+        begins = self._offset
+        self._directory += spool.directory(begins)
+        self._count += spool.count
+        for chunk in spool.chunks():
+            self._stream.write(chunk)
+            self._advance(len(chunk))
+
+    def _advance(self, length: int) -> None:
+        self._offset += length
+        if self._offset > _LARGEST_PACKAGE or self._count > _MOST_ENTRIES:
+            raise NotAllowed(
+                "The file would become larger than an Office file can be (4 GB, 65,535 parts). "
+                "Make it in several parts."
+            )
+
+    def _finish(self) -> None:
+        self._stream.write(self._directory)
+        count, length = self._count, len(self._directory)
+        end = _END.pack(b"PK\x05\x06", 0, 0, count, count, length, self._offset, 0)
+        self._stream.write(end)
+
+
+class PartSpool:
+    """Parts put aside on the disk, to be written into an archive later, after others."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._file = tempfile.TemporaryFile(prefix="rollbook-parts-")
+        self._writer = PackageWriter(self._file)
+
+    def put(self, part: Part) -> None:
+        """Put a part aside."""
+        self._writer.put(part)
+        self.count += 1
+
+    def directory(self, begins: int) -> bytes:
+        """Return the parts' entries in the directory of an archive in which they begin there."""
+        entries = bytearray(self._writer._directory)
+        place = 0
+        while place < len(entries):
+            fields = list(_CENTRAL.unpack_from(entries, place))
+            fields[-1] += begins
+            _CENTRAL.pack_into(entries, place, *fields)
+            place += _CENTRAL.size + fields[_NAME_LENGTH]
+        return bytes(entries)
+
+    def chunks(self) -> Iterator[bytes]:
+        """Give the parts as they are to lie in the archive."""
+        self._file.seek(0)
+        while chunk := self._file.read(_CHUNK):
+            yield chunk
+
+    def close(self) -> None:
+        """Let go of the disk space."""
+        self._file.close()
 
 
 def need_folder(path: Path) -> None:
@@ -188,10 +278,17 @@ def write_whole(path: Path, content: bytes, just_before: Callable[[], None] | No
     ``just_before`` is called when everything is on the disk and only the rename is left; if it
     raises, ``path`` stays as it was.
     """
+    with writing_whole(path, just_before) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def writing_whole(path: Path, just_before: Callable[[], None] | None = None) -> Iterator[BinaryIO]:
+    """Give a stream whose bytes become ``path`` at the end, whole; nothing of it if one raises."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         if path.exists():
