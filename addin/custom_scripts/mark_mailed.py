@@ -7,6 +7,7 @@ from addin.jobs import Question, Told
 from addin.letter_desk import (
     about_whom,
     ask,
+    by_email,
     corrected_now,
     keep_logs,
     letter_log,
@@ -28,6 +29,9 @@ def press(at: Press) -> Told:
     """Note printed letters as mailed; ask first."""
     found = meant(at)
     ready = found.those_in([State.PRINTED])
+    if not found.by_serial:  # of which nobody knows whether its e-mail went: only by name
+        doubtful = by_email(at.office, at.desk.standing, ready).doubtful
+        ready = [one for one in ready if one.serial not in doubtful]
     if not ready:
         others = states_of(one for one in found.letters if one.state is not State.VOID)
         known = f": {others}" if others else ""
