@@ -12,6 +12,7 @@ from rollbook.importers.reading.headers import (
 )
 from rollbook.importers.reading.marks import clean_id, is_id, why_no_id
 from rollbook.importers.reading.people import is_footer
+from rollbook.importers.reading.person_numbers import number_of_a_person
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, hold
 
@@ -93,6 +94,14 @@ def _wrong(table: Table, number: int, row: Row) -> Problem | None:
             value=student_id,
             place=table.place(number, "student_id"),
         )
+    if _holds_person_number(table, row):
+        return hold(
+            "person-number",
+            f"Row {number} holds what looks like a Social Security number or another number of a "
+            "person. No document was made for it. Take the number out, and its column if it has "
+            "one, and drop the list again.",
+            place=table.place(number, "student_id"),
+        )
     if key(document) not in _DOCUMENT:
         asked = f"asks for “{document}”" if document else "names no document"
         return hold(
@@ -103,3 +112,21 @@ def _wrong(table: Table, number: int, row: Row) -> Problem | None:
             place=table.place(number, "document"),
         )
     return None
+
+
+def _holds_person_number(table: Table, row: Row) -> bool:
+    """Say whether a number of a person stands anywhere in a row.
+
+    Nine digits in a row are one in a clerk's own words; in other columns they may be some id.
+    """
+    words = {
+        table.columns[name]
+        for name in ("purpose", "requested_by", "consent")
+        if name in table.columns
+    }
+    ids = table.columns["student_id"]
+    return any(
+        number_of_a_person(str(cell), an_id=place not in words)
+        for place, cell in enumerate(row)
+        if place != ids
+    )

@@ -7,22 +7,13 @@ with the words to take out.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from rollbook.importers.reading.person_numbers import number_of_a_person, plain_signs
 from rollbook.problems import Problem, refuse
 
-_GAP = r"[\s._-]{1,3}"
-_GAPS = r"[\s._-]{0,3}"
-SOCIAL_SECURITY_NUMBER = re.compile(rf"(?<!\d)\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{4}}(?!\d)")
-NINE_DIGITS = re.compile(r"(?<!\d)\d{9}(?!\d)")
-NATIONAL_INSURANCE_NUMBER = re.compile(
-    rf"(?<![a-z])[a-z]{{2}}{_GAPS}(?:\d{{2}}{_GAPS}){{3}}[a-d](?![a-z])", re.IGNORECASE
-)
-ALIEN_NUMBER = re.compile(
-    r"(?<![a-z])a[ #:.-]{0,2}\d{3}[ -]?\d{3}[ -]?\d{2,3}(?!\d)", re.IGNORECASE
-)
+__all__ = ["number_of_a_person", "problems_in_words", "reason_in"]
 
 _REASONS = {
     "immigration status": (
@@ -51,36 +42,11 @@ _REASON_WORDS = {
 }
 
 
-def number_of_a_person(text: str, *, an_id: bool = False) -> bool:
-    """Say whether a text holds what looks like a number of a person that no document may hold.
-
-    A Social Security number however it is divided, a National Insurance number, an alien number.
-    Where a school's own id is expected (``an_id``), nine digits in a row are that.
-    """
-    plain = _plain(text)
-    kinds = [SOCIAL_SECURITY_NUMBER, NATIONAL_INSURANCE_NUMBER, ALIEN_NUMBER]
-    if not an_id:
-        kinds.append(NINE_DIGITS)
-    return any(kind.search(plain) for kind in kinds)
-
-
 def reason_in(text: str) -> tuple[str, str] | None:
     """Return a word that tells what no document says, and what it tells; None without one."""
-    plain = _plain(text)
+    plain = plain_signs(text)
     found = ((words.search(plain), what) for what, words in _REASON_WORDS.items())
     return next(((hit.group(), what) for hit, what in found if hit), None)
-
-
-def _plain(text: str) -> str:
-    """Return the text with every kind of digit, dash and space as the plain one."""
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(
-        str(unicodedata.digit(sign)) if sign.isdigit()
-        else "-" if unicodedata.category(sign) == "Pd" or sign == "\u2212"
-        else "" if unicodedata.category(sign) == "Cf"
-        else sign
-        for sign in text
-    )  # fmt: skip
 
 
 def problems_in_words(
