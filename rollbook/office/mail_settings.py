@@ -38,9 +38,10 @@ class EmailSettings(BaseModel):
     """The mail server, who the messages are from, and which letters may go by e-mail.
 
     Without a ``host`` none do. ``letters`` names rules and requested letters; every other letter
-    goes by post. ``per_minute`` is how many messages the server is given in a minute. ``authority``
-    is a file with the certificate that vouches for the district's own mail server; one that
-    everybody trusts needs none. ``subject`` and ``body`` are the office's own words by language.
+    goes by post, and so does always one that takes another back. ``per_minute`` is how many
+    messages the server is given in a minute. ``authority`` is a file with the certificate that
+    vouches for the district's own mail server; one that everybody trusts needs none. ``subject``
+    and ``body`` are the office's own words by language.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)

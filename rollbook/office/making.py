@@ -79,6 +79,10 @@ sender = ""           # whom they are from: "attendance@school.example"
 # user = ""           # the password goes into a file of its own, or ROLLBOOK_SMTP_PASSWORD
 # password_file = "mail-password.txt"
 # per_minute = 30     # how many messages the server takes in a minute
+# authority = ""      # a file with the certificate that vouches for your district's own server
+# Your own words, with {{school}} {{guardian}} {{contact}} {{phone}} {{hours}} {{serials}}:
+# subject = {{ en = "About attendance at {{school}}" }}
+# body = {{ en = "Dear {{guardian}}, a letter about attendance is attached." }}
 # The letters that may go by e-mail. A legal notice belongs in the post, as evidence.
 # letters = {_friendly(jurisdiction)}
 
