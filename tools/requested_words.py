@@ -18,7 +18,7 @@ from tools.letter_words import (
 # Who gives no time, place or names leaves no hole in the sentence.
 TIME = "{% if meeting_time %} at {{ meeting_time }}{% endif %}"
 PLACE = "{% if meeting_place %}, {{ meeting_place }}{% endif %}"
-TIME_ES = "{% if meeting_time %} a las {{ meeting_time }}{% endif %}"
+TIME_ES = "{% if meeting_time %}, {{ meeting_time }}{% endif %}"  # “a las”, but “a la” 1:30
 WHO = "{% if meeting_who %} {{ meeting_who }} will be there.{% endif %}"
 WHO_ES = "{% if meeting_who %} Estará presente: {{ meeting_who }}.{% endif %}"
 KEPT = (
@@ -113,7 +113,7 @@ REQUESTED = (
             "pedido ayuda a esta junta: {{ board_name }}.",
             "La junta reúne a personas de las escuelas y de servicios para familias. Su tarea es "
             "encontrar una solución con usted y abrir puertas a la ayuda.",
-            "**La reunión es el {{ meeting_date }} a las {{ meeting_time }}, "
+            "**La reunión es el {{ meeting_date }}, {{ meeting_time }}, "
             f"{{{{ meeting_place }}}}.**{WHO_ES} Venga con {{{{ student_first_name }}}}, y díganos "
             "si necesita un intérprete.",
             f"{CALL_ES} si tiene una pregunta, o si algo en esta carta es incorrecto.",
