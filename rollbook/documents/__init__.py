@@ -4,7 +4,7 @@ Compiled once, strict, escaped, sandboxed. docxtpl is used here and nowhere else
 """
 
 from rollbook.documents.conversion import converter, to_pdf
-from rollbook.documents.joining import join
+from rollbook.documents.joining import join, join_to
 from rollbook.documents.tags import LISTS
 from rollbook.documents.template import Rendered, Template, Values, missing_values
 from rollbook.documents.text import lines_of, text_of
@@ -16,6 +16,7 @@ __all__ = [
     "Values",
     "converter",
     "join",
+    "join_to",
     "lines_of",
     "missing_values",
     "text_of",

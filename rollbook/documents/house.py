@@ -6,17 +6,19 @@ own, once; its letters then refer to those.
 
 import itertools
 import re
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from rollbook.documents.template import Template
 from rollbook.documents.word import (
-    CONTENT_TYPES,
     NAMESPACES,
-    PACKAGE_RELATIONS,
     PART_TYPE,
+    XML_DECLARATION,
     Element,
     R,
     parse,
@@ -25,7 +27,7 @@ from rollbook.documents.word import (
     w,
     write_xml,
 )
-from rollbook.package import Package, Part
+from rollbook.package import Package, PackageWriter, Part, PartSpool
 
 BODY = "word/document.xml"
 FOOTNOTES = "word/footnotes.xml"
@@ -61,7 +63,9 @@ class House:
     def __init__(self) -> None:
         self.counter = itertools.count(1)
         self._first = self._package = Package({})
-        self._types = self._relations = etree.Element("none")
+        self._types = _Listing(_TYPES, etree.Element("Types"))
+        self._relations = _Listing(relations_name(BODY), etree.Element("Relationships"))
+        self._running = PartSpool()  # headers and footers, of which each letter may have its own
         self._moved_styles: dict[tuple[bytes, bytes], tuple[dict[str, str], dict[str, str]]] = {}
         self._styles: Element | None = None
         self._numbering: Element | None = None
@@ -72,19 +76,20 @@ class House:
         """Let the first template in; headers and footers are added letter by letter."""
         self._first = template.package
         self._package = template.package.copy()
-        self._types = parse(template.package[_TYPES])
-        self._relations = relations
+        types = parse(template.package[_TYPES])
         gone = set(running)
         for name in gone:
             self._package.remove(name)
             if relations_name(name) in self._package:
                 self._package.remove(relations_name(name))
-        for one in list(self._types):
+        for one in list(types):
             if one.get("PartName", "").lstrip("/") in gone:
-                self._types.remove(one)
-        for one in list(self._relations):
+                types.remove(one)
+        for one in list(relations):
             if one.get("Type") in (f"{R}/header", f"{R}/footer"):
-                self._relations.remove(one)
+                relations.remove(one)
+        self._types = _Listing(_TYPES, types)
+        self._relations = _Listing(relations_name(BODY), relations)
 
     def move_styles(self, template: Template) -> tuple[dict[str, str], dict[str, str]]:
         """Bring a template's styles and lists in; return what they are called now.
@@ -193,7 +198,7 @@ class House:
             if one.get("TargetMode") != "External":
                 target = self._copy_part(template, target_name(part, one.get("Target", "")))
                 one.set("Target", f"/{target}")
-        self._package.put(relations_name(new), write_xml(relations), 1)
+        self._running.put(Part.of(relations_name(new), write_xml(relations), 1))
 
     def _copy_part(self, template: Template, name: str) -> str:
         """Bring a picture or the like along; the same one is there once."""
@@ -212,9 +217,8 @@ class House:
 
     # --- the file ------------------------------------------------------------------------------
 
-    def to_bytes(self, body: Part, footnotes: Element | None) -> bytes:
-        """Return the finished file around the document's body."""
-        self._package.put_part(body)
+    def write(self, writer: PackageWriter, footnotes: Element | None) -> None:
+        """Write every part of the finished file but the document's body."""
         changed = (
             (STYLES, "styles", self._styles),
             (_NUMBERING, "numbering", self._numbering),
@@ -226,13 +230,25 @@ class House:
                     self._declare(name, PART_TYPE.format(kind))
                     self._relate(f"rIdL{next(self.counter)}", f"{R}/{kind}", f"{kind}.xml")
                 self._package.put(name, write_xml(tree))
-        self._package.put(relations_name(BODY), write_xml(self._relations))
-        self._package.put(_TYPES, write_xml(self._types))
-        return self._package.to_bytes()
+        self._package.put_part(self._relations.part())
+        self._package.put_part(self._types.part())
+        for name in self._package.names:
+            if name != BODY:
+                writer.put(self._package.part(name))
+        writer.put_spool(self._running)
+
+    def close(self) -> None:
+        """Let go of the disk space."""
+        self._running.close()
+
+    def fresh_name(self, kind: str) -> str:
+        """Return a name for a further header or footer."""
+        names = (f"word/{kind}{number}.xml" for number in self.counter)
+        return next(name for name in names if name not in self._package)
 
     def add(self, name: str, content: str, kind: str) -> str:
         """Add a header or footer and return the name of its relationship."""
-        self._package.put_part(Part.of(name, content.encode("utf-8"), 1))
+        self._running.put(Part.of(name, content.encode("utf-8"), 1))
         self._declare(name, PART_TYPE.format(kind))
         identity = f"rIdL{next(self.counter)}"
         self._relate(identity, f"{R}/{kind}", name.removeprefix("word/"))
@@ -250,17 +266,45 @@ class House:
         return self._numbering
 
     def _declare(self, name: str, content_type: str) -> None:
-        etree.SubElement(
-            self._types,
-            f"{{{CONTENT_TYPES}}}Override",
-            {"PartName": f"/{name}", "ContentType": content_type},
-        )
+        self._types.add("Override", {"PartName": f"/{name}", "ContentType": content_type})
 
     def _relate(self, identity: str, kind: str, target: str, *, external: bool = False) -> None:
         about = {"Id": identity, "Type": kind, "Target": target}
         if external:
             about["TargetMode"] = "External"
-        etree.SubElement(self._relations, f"{{{PACKAGE_RELATIONS}}}Relationship", about)
+        self._relations.add("Relationship", about)
+
+
+class _Listing:
+    """A part that lists things, which may be thousands: it is compressed as it grows."""
+
+    def __init__(self, name: str, root: Element) -> None:
+        self._name = name
+        self._prefix = f"{root.prefix}:" if root.prefix else ""
+        self._end = f"</{self._prefix}{etree.QName(root).localname}>"
+        self._squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)
+        self._packed: list[bytes] = []
+        self._crc = self._size = 0
+        written = etree.tostring(root, encoding="unicode")
+        closed = f"{written[:-2]}>" if written.endswith("/>") else written.removesuffix(self._end)
+        self._write(f"{XML_DECLARATION}{closed}")
+
+    def add(self, thing: str, about: Mapping[str, str]) -> None:
+        """Put one more thing on the list."""
+        said = "".join(f" {name}={quoteattr(value)}" for name, value in about.items())
+        self._write(f"<{self._prefix}{thing}{said}/>")
+
+    def part(self) -> Part:
+        """End the list and return the part."""
+        self._write(self._end)
+        packed = b"".join([*self._packed, self._squeeze.flush()])
+        return Part(self._name, packed, zipfile.ZIP_DEFLATED, self._crc, self._size)
+
+    def _write(self, text: str) -> None:
+        content = text.encode("utf-8")
+        self._crc = zlib.crc32(content, self._crc)
+        self._size += len(content)
+        self._packed.append(self._squeeze.compress(content))
 
 
 # --- XML -----------------------------------------------------------------------------------------

@@ -4,13 +4,19 @@ What the templates bring along is looked after in :mod:`rollbook.documents.house
 compressed as they come, so a batch of thousands needs little memory.
 """
 
+import io
 import itertools
 import re
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -40,11 +46,16 @@ from rollbook.documents.word import (
     w,
     write_xml,
 )
-from rollbook.package import Part
+from rollbook.package import PackageWriter, writing_whole
 from rollbook.problems import NotAllowed
 
 MOST_LETTERS = 20_000
 """A file with more letters than this is more than Word can open."""
+
+_REMEMBERED = 64
+"""So many headers and footers are known again; one with a letter's number serves no other."""
+
+_CHUNK = 1 << 20
 
 _FIRST_MARK = 100_000  # above the numbers Word gave the bookmarks of the templates
 
@@ -72,16 +83,32 @@ _SECTION_ORDER = (
 
 
 def join(letters: Iterable[Rendered], *, both_sides: bool = True) -> bytes:
-    """Return one Word file with all ``letters`` in their order.
+    """Return one Word file with all ``letters`` in their order, as :func:`join_to` writes it."""
+    stream = io.BytesIO()
+    _join(letters, stream, both_sides)
+    return stream.getvalue()
+
+
+def join_to(path: Path, letters: Iterable[Rendered], *, both_sides: bool = True) -> int:
+    """Write one Word file with all ``letters`` in their order; return how many there are.
 
     Templates and languages may be mixed. Page numbers begin again at 1 with each letter. With
     ``both_sides`` each letter begins on a fresh sheet of paper even when the printer uses both
     sides, so that no family finds another family's letter on the back of its own.
+
+    Letters go to the disk as they come, so memory does not grow with the batch; ``path`` is the
+    whole file at the end or what it was before. Raises ``NotAllowed`` for no letters, and for more
+    than Word can open in one file.
     """
-    joined = _Joined(both_sides)
-    for letter in letters:
-        joined.add(letter)
-    return joined.to_bytes()
+    with writing_whole(path) as stream:
+        return _join(letters, stream, both_sides)
+
+
+def _join(letters: Iterable[Rendered], stream: BinaryIO, both_sides: bool) -> int:
+    with closing(_Joined(both_sides)) as joined:
+        for letter in letters:
+            joined.add(letter)
+        return joined.write(stream)
 
 
 @dataclass
@@ -112,14 +139,15 @@ class _Joined:
         self._placed: dict[str, _Placed] = {}
         self._house = House()
         self._footnotes: Element | None = None
-        self._running: dict[tuple[str, str, str], str] = {}
+        self._running: dict[tuple[str, str, str], str] = {}  # the newest only
+        self._own: dict[tuple[str, str], str] = {}  # of the letter being added
         self._drawings = itertools.count(1)
         self._used_numbers: set[str] = set()
         self._letters = 0
         self._pending = ""  # the last letter's section, which ends the document, not a paragraph
         self._after = ""  # and the rest of its last paragraph
         self._squeeze = zlib.compressobj(1, zlib.DEFLATED, -15)
-        self._packed: list[bytes] = []
+        self._body = tempfile.TemporaryFile(prefix="rollbook-letters-")
         self._crc = self._size = 0
         self._write(HEAD)
 
@@ -133,6 +161,7 @@ class _Joined:
                 f"More than {MOST_LETTERS:,} letters do not go into one Word file. "
                 "Make the print file in several parts."
             )
+        self._own = {}
         placed = self._placed.get(letter.template.digest) or self._place(letter.template)
         if self._pending:
             self._end_section()
@@ -210,6 +239,12 @@ class _Joined:
         return _Section(text[:opening], text[opening:], tuple(references))
 
     def _running_part(self, placed: _Placed, element: str, part: str, letter: Rendered) -> str:
+        """Return the relationship to one of the letter's own headers and footers."""
+        if (element, part) not in self._own:
+            self._own[element, part] = self._running_like(placed, element, part, letter)
+        return self._own[element, part]
+
+    def _running_like(self, placed: _Placed, element: str, part: str, letter: Rendered) -> str:
         """Return the relationship to a header or footer with just this content; make it if new."""
         kind = element.removesuffix("Reference")
         content = letter.parts.get(part)
@@ -229,9 +264,11 @@ class _Joined:
         if placed.renamed and part:
             text = _with_default_styles(text, placed.template)
             text = rename(text, {k: v for k, v in placed.renamed.items() if k[0] != "r"})
-        name = f"word/{kind}{next(self._house.counter)}.xml"
+        name = self._house.fresh_name(kind)
         if part:
             self._house.copy_relations(placed.template, part, name)
+        if len(self._running) == _REMEMBERED:
+            del self._running[next(iter(self._running))]
         self._running[key] = self._house.add(name, text, kind)
         return self._running[key]
 
@@ -304,23 +341,32 @@ class _Joined:
 
     # --- the file ------------------------------------------------------------------------------
 
-    def to_bytes(self) -> bytes:
-        """Return the finished file."""
+    def write(self, stream: BinaryIO) -> int:
+        """Write the finished file; return how many letters are in it."""
         if not self._placed:
             raise NotAllowed("There are no letters to join.")
         self._write(self._after)
         self._write(self._pending)
         self._write(FOOT)
-        self._packed.append(self._squeeze.flush())
-        content = b"".join(self._packed)
-        body = Part(BODY, content, zipfile.ZIP_DEFLATED, self._crc, self._size)
-        return self._house.to_bytes(body, self._footnotes)
+        self._body.write(self._squeeze.flush())
+        length = self._body.tell()
+        self._body.seek(0)
+        chunks = iter(partial(self._body.read, _CHUNK), b"")
+        with PackageWriter(stream) as writer:
+            self._house.write(writer, self._footnotes)
+            writer.put_packed(BODY, chunks, length, zipfile.ZIP_DEFLATED, self._crc, self._size)
+        return self._letters
+
+    def close(self) -> None:
+        """Let go of the disk space."""
+        self._body.close()
+        self._house.close()
 
     def _write(self, text: str) -> None:
         content = text.encode("utf-8")
         self._crc = zlib.crc32(content, self._crc)
         self._size += len(content)
-        self._packed.append(self._squeeze.compress(content))
+        self._body.write(self._squeeze.compress(content))
 
 
 def _with_default_styles(text: str, template: Template) -> str:

@@ -15,12 +15,13 @@ from functools import cached_property
 from pathlib import Path
 
 from jinja2 import Environment, nodes
+from jinja2.meta import find_undeclared_variables
 from jinja2.visitor import NodeTransformer
 from lxml import etree
 
 from rollbook.documents.direction import RIGHT_TO_LEFT, mark_direction
 from rollbook.documents.tags import LISTS, TagCheck, letter_environment
-from rollbook.documents.text import part_text, values_not_in
+from rollbook.documents.text import values_not_in, written_text
 from rollbook.documents.word import (
     CONTENT_TYPES,
     DOCUMENT_TYPE,
@@ -55,6 +56,7 @@ _LAST_PARAGRAPH = (
 )
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LINES = re.compile(r"[\n\r\t]")
+_ANY_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 _CHANGED = frozenset(w(name) for name in ("ins", "del", "moveFrom", "moveTo"))
@@ -70,7 +72,8 @@ class Template:
     """A checked, compiled template. Compile once, render often; it keeps nothing of the letters.
 
     ``source`` is the Word file it came from, ``digest`` its SHA-256. ``fields`` are the fields it
-    uses; ``always`` those of them that are printed whatever the values are.
+    uses; ``always`` those of them that are printed whatever the values are. ``words`` are the
+    template's own, without its tags.
     """
 
     name: str
@@ -80,7 +83,8 @@ class Template:
     always: frozenset[str]
     package: Package
     section: str
-    _renderers: Mapping[str, Callable[..., str]]
+    words: str
+    _sources: Mapping[str, "_PartSource"]
     _lists: frozenset[str]
 
     @classmethod
@@ -117,12 +121,12 @@ class Template:
             if isinstance(values[field], str):
                 raise TypeError(f"the field {field} is a list, not a text")
         used = {field: values[field] for field in self.fields}
-        every = "".join(_all_texts(used.values()))
+        every = _all_text_of(used)
         problems: tuple[Problem, ...] = ()
         if _FORBIDDEN.search(every):
             problems = tuple(_unprintable(used))
             used = {field: _cleaned(value) for field, value in used.items()}
-        parts = {part: render(used) for part, render in self._renderers.items()}
+        parts = {part: source.render(used) for part, source in self._sources.items()}
         if _LINES.search(every):
             parts = {part: _broken_into_lines(content) for part, content in parts.items()}
         if RIGHT_TO_LEFT.search(every):
@@ -148,8 +152,7 @@ class Rendered:
     @cached_property
     def text(self) -> str:
         """All words of the letter as a reader meets them, read back from the finished XML."""
-        parts = (self._whole(name, content) for name, content in self.parts.items())
-        return "\n".join(part_text(part.encode("utf-8")) for part in parts)
+        return "\n".join(written_text(content) for content in self.parts.values())
 
     def _whole(self, name: str, content: str) -> str:
         if name != _BODY:
@@ -198,8 +201,8 @@ class _Compiler:
         self._stop_on_problems()
         trees = {part: self._tree(source) for part, source in sources.items()}
         self._stop_on_problems()
-        renderers = {
-            part: _renderer(self.environment, tree, f"{self.name}:{part}")
+        parts = {
+            part: _PartSource.of(self.environment, tree, f"{self.name}:{part}", part != _BODY)
             for part, tree in trees.items()
         }
         used = frozenset(self.check.fields)
@@ -211,7 +214,8 @@ class _Compiler:
             frozenset(self.check.always),
             package,
             section,
-            renderers,
+            "\n".join(_ANY_TAG.sub(" ", written_text(source)) for source in sources.values()),
+            parts,
             used & frozenset(self.lists),
         )
         self._try_out(template)
@@ -429,12 +433,37 @@ class _ColumnsAsItems(NodeTransformer):
         return nodes.Getitem(node.node, nodes.Const(node.attr), "load", lineno=node.lineno)
 
 
-def _renderer(environment: Environment, tree: nodes.Template, name: str) -> Callable[..., str]:
-    tree = _ColumnsAsItems().visit(tree)
-    tree.set_environment(environment)
-    code = environment.compile(tree, name=name, filename=name)
-    template = environment.template_class.from_code(environment, code, {})
-    return template.render
+@dataclass(slots=True)
+class _PartSource:
+    """A compiled part. The newest letterhead is remembered: most letters have the same."""
+
+    fill: Callable[..., str]
+    fields: tuple[str, ...]
+    remembers: bool
+    newest: tuple[object, str] = (None, "")
+
+    @classmethod
+    def of(
+        cls, environment: Environment, tree: nodes.Template, name: str, remembers: bool
+    ) -> "_PartSource":
+        """Compile a part whose tags were checked."""
+        fields = tuple(sorted(find_undeclared_variables(tree)))
+        tree = _ColumnsAsItems().visit(tree)
+        tree.set_environment(environment)
+        code = environment.compile(tree, name=name, filename=name)
+        template = environment.template_class.from_code(environment, code, {})
+        return cls(template.render, fields, remembers)
+
+    def render(self, values: Values) -> str:
+        """Fill the part."""
+        if not self.remembers:
+            return self.fill(values)
+        used = [values[field] for field in self.fields]
+        before, content = self.newest
+        if used != before:
+            content = self.fill(values)
+            self.newest = used, content
+        return content
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -442,7 +471,9 @@ def _renderer(environment: Environment, tree: nodes.Template, name: str) -> Call
 
 def _unprintable(values: Values) -> Iterator[Problem]:
     for field, value in values.items():
-        for text in _all_texts(value):
+        texts: list[str] = []
+        _gather(value, texts)
+        for text in texts:
             found = _FORBIDDEN.search(text)
             if found:
                 yield hold(
@@ -454,14 +485,22 @@ def _unprintable(values: Values) -> Iterator[Problem]:
                 break
 
 
-def _all_texts(value: object) -> Iterator[str]:
+def _all_text_of(values: Values) -> str:
+    """Return every text among the values, one after another, to be searched."""
+    texts: list[str] = []
+    for value in values.values():
+        _gather(value, texts)
+    return "".join(texts)
+
+
+def _gather(value: object, texts: list[str]) -> None:
     if isinstance(value, str):
-        yield value
+        texts.append(value)
     elif isinstance(value, Mapping):
-        yield from value.values()
+        texts.extend(value.values())
     elif isinstance(value, Iterable):
         for one in value:
-            yield from _all_texts(one)
+            _gather(one, texts)
 
 
 def _broken_into_lines(content: str) -> str:

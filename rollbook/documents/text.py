@@ -4,12 +4,14 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from html import unescape
 
-from rollbook.documents.word import Element, parse, w
+from rollbook.documents.word import FOOT, HEAD, Element, parse, w
 
 _READ = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes)\.xml")
 _TEXT, _BREAKS = w("t"), frozenset((w("p"), w("br"), w("cr")))
 _TAB = w("tab")
+_WRITTEN = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(tab|p|br|cr)(?=[ />])")
 _HIDDEN = f"{w('rPr')}/{w('vanish')}"
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -45,11 +47,27 @@ def _line(element: Element) -> list[str]:
 
 def part_text(part: bytes) -> str:
     """Return the words of one part, a line a paragraph."""
-    return "".join(_words(part)).strip("\n")
+    return "".join(_words_in(parse(part))).strip("\n")
 
 
-def _words(part: bytes) -> Iterator[str]:
-    return _words_in(parse(part))
+def written_text(content: str) -> str:
+    """Return the words of a part that this program wrote, a line a paragraph.
+
+    The same as :func:`part_text`, read off the text itself: thousands of letters are read back, and
+    what a template becomes is known to be sound XML.
+    """
+    if "<w:vanish" in content:  # words that are hidden are not read: that takes a closer look
+        return part_text(_as_part(content))
+    words = "".join(
+        ("\t" if element == "tab" else "\n") if element else words
+        for words, element in _WRITTEN.findall(content)
+    )
+    return unescape(words).strip("\n")
+
+
+def _as_part(content: str) -> bytes:
+    """Return a whole part; the body of a letter is kept without its opening and its end."""
+    return (content if content.startswith("<?xml") else f"{HEAD}{content}{FOOT}").encode("utf-8")
 
 
 def _words_in(root: Element) -> Iterator[str]:
