@@ -26,6 +26,7 @@ from tools.requested_words import REQUESTED
 FOLDER = Path(__file__).parent.parent / "letter_templates"
 HEAD_TOP, HEAD_HEIGHT, DOCUMENT_ADDRESS = 10, 18, 18
 BOTTOM = '<w:vAlign w:val="bottom"/>'
+KEEP = "<w:keepNext/>"
 SHADE = "EEF2F6"
 INK, ACCENT, GREY, LINE = "1D2733", "1F5FA8", "595959", "BFBFBF"
 
@@ -372,14 +373,15 @@ def document_body(document: Document) -> str:
     ]
     half = width // 2
     line = f"<w:tcBorders>{rule('bottom', GREY)}</w:tcBorders>"
+    # The line to sign on stands on the page of the name below it.
     signature = table(
         "Plain",
         (half, width - half),
         (
             row(
                 (
-                    cell(half, paragraph("", "TableText"), line),
-                    cell(width - half, paragraph(document.stamp, "Stamp")),
+                    cell(half, paragraph("", "TableText", KEEP), line),
+                    cell(width - half, paragraph(document.stamp, "Stamp", KEEP)),
                 ),
                 height(14),
             ),
