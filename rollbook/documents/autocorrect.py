@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from rollbook.documents.mergenames import squashed
 from rollbook.documents.word import Element, w
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_TAG = re.compile(r"\{\{(?:(?!\{[{%]).)*?\}\}|\{%(?:(?!\{[{%]).)*?%\}")
 _QUOTED = re.compile(r"""("[^"]*"|'[^']*')""")
 _LIKE_A_NAME = re.compile(r"\s*\w+(?:[ -]\w+)*\s*")
 _SIGNS = str.maketrans(

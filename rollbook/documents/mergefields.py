@@ -302,13 +302,15 @@ class _Work:
             raise _Refused(
                 "is half of a name, and names are printed whole. Use Student_Name or Parent_Name."
             )
+        if not name:
+            raise _Refused("has no name. Take it out, or insert it again in Word.")
         spelled = {squashed(one): one for one in self.known.allowed}
         near = get_close_matches(squashed(name), list(spelled), n=1)
         like = spelled[near[0]] if near else ""
         raise _Refused(
             f"is a name Rollbook does not know. {f'Did you mean {like}? ' if like else ''}If it is "
             "your own name of a field, say so in office.toml, under [letters.merge_fields]: "
-            f'"{name}" = "{like or "the field"}". With "" nothing is printed for it.'
+            f'"{short(name, 60)}" = "{like or "the field"}". With "" nothing is printed for it.'
         )
 
     def _choice(self, one: WordField) -> str:
@@ -429,7 +431,7 @@ def _lines(of: str) -> str:
 
 def _called(one: WordField) -> str:
     if one.keyword == "MERGEFIELD":
-        return f"the merge field «{_merge_name(one)[1]}»"
+        return f"the merge field «{short(_merge_name(one)[1], 60)}»"
     return f"the Word field {one.keyword}"
 
 

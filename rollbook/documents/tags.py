@@ -28,12 +28,18 @@ LISTS: Mapping[str, tuple[str, ...]] = {
 """Fields that are lists. A list of rows names its columns; a list of lines has none."""
 
 _LOOP = ("first", "last", "index")
-_ANY_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# A tag never holds the beginning of another, so a text full of beginnings is read in one go.
+_ANY_TAG = re.compile(
+    r"\{\{(?:(?!\{[{%#]).)*?\}\}|\{%(?:(?!\{[{%#]).)*?%\}|\{#(?:(?!\{[{%#]).)*?#\}", re.DOTALL
+)
 _TAG_EDGE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 _BLOCK = re.compile(r"\{%(?:(p|tr|tc|r)\s)?\s*(\w+)\b(.*?)%\}", re.DOTALL)
 _SWALLOWS = re.compile(r"\{[{%]-|-[}%]\}")
 _PRINTS_PART = re.compile(r"\{\{(p|tr|tc|r)\s")
 _SINGLE = re.compile(r"(?<!\{)\{\s*([A-Za-z_]+)\s*\}(?!\})|«\s*([A-Za-z_]+)\s*»")
+_LONGEST = 500  # signs of a tag
+_DEEPEST = 20  # blocks inside each other
+_LOOPS = 2  # loops inside each other: a third would print a letter without end
 _STANDS_ALONE = {"p": "paragraph", "tr": "table row"}
 
 
@@ -144,7 +150,9 @@ class TagCheck:
     def _check_tag(self, tag: str, paragraph: Element) -> None:
         if tag.startswith("{#"):
             return
-        if _SWALLOWS.search(tag):
+        if len(tag) > _LONGEST:
+            self._refuse(f"{tag[:40]}…", "is too long for a tag.")
+        elif _SWALLOWS.search(tag):
             self._refuse(tag, "has a minus sign beside its brace. Leave the minus out.")
         elif tag.startswith("{{"):
             self._check_print(tag)
@@ -184,6 +192,9 @@ class TagCheck:
         if word == "for" and loop:
             variable, of = loop[1], loop[2]
         self._open.append(_Open(word, kind, tag, at, variable, of))
+        loops = sum(block.word == "for" for block in self._open)
+        if len(self._open) > _DEEPEST or (word == "for" and loops > _LOOPS):
+            self._refuse(tag, "stands inside too many others. Take some of them out.")
 
     def _close_block(self, word: str, kind: str, tag: str, rest: str, at: Element) -> None:
         block = self._open[-1] if self._open else None

@@ -15,6 +15,7 @@ from lxml import etree
 from rollbook.documents.word import Element, w
 
 _TOKEN = re.compile(r'\\[^\s"]|"((?:\\.|[^"\\])*)"|<>|<=|>=|[=<>]|\ue000\d+\ue001|[^\s"=<>\ue000]+')
+_LONGEST = 8_000  # signs of a code that are read: nobody has written a longer one
 NESTED = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -42,7 +43,7 @@ class WordField:
             piece if isinstance(piece, str) else f"\ue000{place}\ue001"
             for place, piece in enumerate(self.code)
         )
-        text = "".join(pieces).replace("“", '"').replace("”", '"')
+        text = "".join(pieces)[:_LONGEST].replace("“", '"').replace("”", '"')
         return [match[0] for match in _TOKEN.finditer(text)]
 
     @property

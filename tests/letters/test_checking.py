@@ -289,6 +289,40 @@ def test_curly_marks_capitals_and_split_runs_print_what_was_meant(tmp_path: Path
     assert check_template(path, standard("tx")).can_be_used
 
 
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "{{ student_name.__class__.__mro__ }}",
+        "{{ Student_Name.__CLASS__ }}",
+        "{{ student_name[“__class__”] }}",
+        "{{ student_name|attr('x') }}",
+        "{{ '%s'|format(student_name) }}",
+        "{{ student_name.format(1) }}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ range(10) }}",
+        "{{ self }}",
+        "{{ student_name|safe }}",
+        "{% for i in range(9) %}x{% endfor %}",
+        "{% for a in absences recursive %}{{ loop(a) }}{% endfor %}",
+        "{% for row in absences %}{{ loop.cycle }}{% endfor %}",
+        "{% include 'x' %}",
+        "{% Set x = 1 %}",
+        "{% autoescape false %}{{ student_name }}{% endautoescape %}",
+        "{% for a in absences %}{% for b in absences %}{% for c in absences %}x"
+        + "{% endfor %}" * 3,
+        "{% if student_name %}" * 1_000 + "{% endif %}" * 1_000,
+        "{% if " + "not " * 3_000 + "student_name %}x{% endif %}",
+        "{{ " * 20_000,
+    ],
+    ids=lambda attack: attack[:30],
+)
+def test_nothing_but_fields_conditions_and_lists_gets_into_a_letter(
+    attack: str, tmp_path: Path
+) -> None:
+    report = check(tmp_path, "tx-tru3.en.docx", attack)
+    assert not report.can_be_used
+
+
 # --- how it reads --------------------------------------------------------------------------------
 
 LONG = (
