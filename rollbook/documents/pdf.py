@@ -168,19 +168,20 @@ class _Call:
             path.write_bytes(join((one for _, one in file.letters), both_sides=False))
         patience = [self._patience(file) for file in queue]
         made: set[Path] = set()
-        reached = -1  # the last file LibreOffice is known to have come to
+        suspect = 0  # where it must have failed, if it has not come to the end
         for path in converting(self._program, list(paths), here, here / "profile", patience):
             if self._stop.is_set():
                 raise _Stopped
-            reached = list(paths).index(path)
+            suspect = list(paths).index(path)
             if self._cut(path.with_suffix(".pdf"), paths[path]):
                 made.add(path)
+                suspect += 1
         shutil.rmtree(here, ignore_errors=True)
         untried: list[_File] = []
         suspects: list[_File] = []
         for number, (path, file) in enumerate(paths.items()):
             if path not in made:
-                (suspects if number <= reached + 1 else untried).append(file)
+                (suspects if number <= suspect else untried).append(file)
         return untried + [again for file in suspects for again in self._after_failing(file)]
 
     def _patience(self, file: _File) -> float:

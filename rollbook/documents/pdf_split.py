@@ -19,6 +19,7 @@ from rollbook.documents.template import Rendered
 from rollbook.documents.word import parse, w
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_PICTURE = re.compile(rb"\bDo\b")
 _KEPT = ("/S", "/T", "/A", "/C", "/Lang", "/Alt", "/ActualText", "/E", "/ID")
 
 
@@ -37,7 +38,8 @@ class SinglePdf:
 
 def names_itself(name: str, letter: Rendered) -> bool:
     """Say whether the letter's number is printed on it, by which its pages can be proven."""
-    return _naming([name]).search(letter.text) is not None
+    naming = _naming([name])
+    return any(naming.search(part) for part in letter.parts.values())
 
 
 def split(path: Path, letters: Sequence[tuple[str, Rendered]]) -> Iterator[SinglePdf]:
@@ -97,7 +99,7 @@ def _ends(whole: pikepdf.Pdf, count: int) -> list[int]:
 
 
 def _is_empty(page: pikepdf.Page, text: str) -> bool:
-    return not text.strip() and "/XObject" not in page.obj.get("/Resources", pikepdf.Dictionary())
+    return not text.strip() and _PICTURE.search(page.obj.Contents.read_bytes()) is None
 
 
 def _prove(texts: list[str], number: int, letters: Sequence[tuple[str, Rendered]]) -> None:
@@ -131,6 +133,7 @@ def _single(
             _drop_inner_links(page)
             single.pages.append(page)
             moved[page.obj.objgen] = single.pages[-1].obj
+        single.remove_unreferenced_resources()  # pictures of the other letters among them
         title, language = _title(letter) or name, _language(letter)
         single.docinfo["/Title"] = title
         single.docinfo["/Producer"] = whole.docinfo.get("/Producer", pikepdf.String("LibreOffice"))

@@ -20,8 +20,15 @@ _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 
 @dataclass(frozen=True)
 class _Font:
-    digits: int  # hexadecimal digits of one glyph
+    coding: str  # glyphs are numbers of one byte or of two
     characters: Mapping[int, str]
+
+    def text(self, glyphs: bytearray) -> str:
+        """Return what glyphs, written as hexadecimal digits, stand for."""
+        return bytes.fromhex(glyphs.decode()).decode(self.coding).translate(self.characters)
+
+
+_NO_FONT = _Font("latin-1", {})
 
 
 @dataclass
@@ -39,16 +46,16 @@ class Words:
         }
         page.contents_coalesce()
         words: list[str] = []
-        font: _Font | None = None
+        font, glyphs = _NO_FONT, bytearray()
         for step in _STEP.finditer(page.obj.Contents.read_bytes()):
-            name, glyphs = step[1], step[2]
-            if name:
-                font = fonts.get(name.decode())
-            elif glyphs and font:
-                at = range(0, len(glyphs), font.digits)
-                codes = (int(glyphs[start : start + font.digits], 16) for start in at)
-                words += [font.characters.get(code, "\N{REPLACEMENT CHARACTER}") for code in codes]
-            elif not glyphs:
+            if step[2]:
+                glyphs += step[2]
+                continue
+            words.append(font.text(glyphs))
+            glyphs.clear()
+            if step[1]:
+                font = fonts.get(step[1].decode(), _NO_FONT)
+            else:
                 words.append("\n")
         return "".join(words)
 
@@ -61,7 +68,7 @@ class Words:
 
 def _read(font: pikepdf.Object) -> _Font:
     if "/ToUnicode" not in font:
-        return _Font(2, {})
+        return _NO_FONT
     table = font.ToUnicode.read_bytes()
     space = _CODES.search(table)
     characters = {
@@ -74,7 +81,7 @@ def _read(font: pikepdf.Object) -> _Font:
             begin = int(text, 16)
             for offset in range(int(last, 16) - int(first, 16) + 1):
                 characters[int(first, 16) + offset] = chr(begin + offset)
-    return _Font(len(space[1]) if space else 2, characters)
+    return _Font("utf-16-be" if space and len(space[1]) == 4 else "latin-1", characters)
 
 
 def _text(digits: bytes) -> str:
