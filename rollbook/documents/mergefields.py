@@ -11,14 +11,16 @@ from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
 from lxml import etree
 
 from rollbook.documents.mergenames import (
-    ADDRESS_PARTS,
+    AFTER_STREET,
     FIRST_NAMES,
+    STREETS,
     SURNAMES,
     FieldNames,
     squashed,
@@ -185,6 +187,7 @@ class _Work:
         write_plainly(root, _OURS)
         for story in stories(root):
             found = list(_outermost(fields_of(story)))
+            found = self._whole_addresses(found)
             rows = self._rows(found)
             couples = _couples(found)
             for one in found:
@@ -196,6 +199,36 @@ class _Work:
             for row, of in rows.items():
                 if row is not None:
                     _repeat(row, of)
+
+    def _whole_addresses(self, found: list[WordField]) -> list[WordField]:
+        """Take out the lines that go on with an address after its street; return what is left.
+
+        Our address is printed whole where the street stands. A line that says more than the town,
+        the state and the postcode is left as it is, and refused for them.
+        """
+        left: list[WordField] = []
+        street: Element | None = None  # what holds the line of the street: the body, or a cell
+        lines = groupby(found, key=lambda one: _paragraph(one.runs[0]))
+        for paragraph, here in ((line, list(fields)) for line, fields in lines):
+            names = [_merge_name(one)[1] if one.keyword == "MERGEFIELD" else "" for one in here]
+            plain = [squashed(name) for name in names]
+            known = any(self.known.field(name) or self.known.is_left_out(name) for name in names)
+            parts = not known and all(name in AFTER_STREET for name in plain)
+            holder = None if paragraph is None else paragraph.getparent()
+            if (
+                parts
+                and paragraph is not None
+                and holder is not None
+                and holder is street
+                and _says_only(paragraph, here)
+            ):
+                holder.remove(paragraph)
+                self.names |= dict.fromkeys(names, "(printed with the street)")
+                self.changed = True
+            else:
+                left += here
+                street = holder if any(name in STREETS for name in plain) else None
+        return left
 
     def _convert(self, one: WordField) -> None:
         paragraph = _paragraph(one.runs[0])
@@ -293,7 +326,9 @@ class _Work:
                 f"belongs to the list “{listed}”. Put it into a row of a table; the row is then "
                 "repeated by itself."
             )
-        if squashed(name) in ADDRESS_PARTS:
+        if squashed(name) in STREETS and "address_lines" in (self.known.allowed or LISTS):
+            return "address_lines"
+        if squashed(name) in AFTER_STREET:
             raise _Refused(
                 "is a part of the address, which is printed whole. Put one merge field "
                 "Address_Block in place of the street, city, state and postcode."
@@ -455,6 +490,13 @@ def _only_blank_between(one: Element, other: Element) -> bool:
             return False
         between = between.getnext()
     return between is other
+
+
+def _says_only(paragraph: Element, fields: list[WordField]) -> bool:
+    """Say whether a paragraph holds these fields and nothing else but commas and blanks."""
+    own = {run for one in fields for run in one.runs}
+    others = (own_text(run) for run in paragraph.iter(w("r")) if run not in own)
+    return not "".join(others).strip(" ,.\u00a0")
 
 
 def _drop_blank_before(run: Element) -> None:

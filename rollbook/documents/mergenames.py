@@ -80,11 +80,16 @@ FIRST_NAMES: Mapping[str, str] = {
     **dict.fromkeys(("parentfirstname", "guardianfirstname", "parentforename"), "guardian"),
 }
 
-ADDRESS_PARTS = frozenset(
-    ("street", "address1", "address2", "addressline1", "addressline2", "streetaddress", "city")
-    + ("town", "state", "zip", "zipcode", "postcode", "postalcode", "county", "mailingcity")
-    + ("mailingstate", "mailingzip", "mailingstreet", "citystatezip", "apt", "apartment")
+STREETS = frozenset(
+    "street address1 addressline addressline1 streetaddress mailingstreet mailingaddress1".split()
 )
+"""The first part of an address that is kept in parts; here the whole of ours is printed."""
+
+AFTER_STREET = frozenset(
+    "address2 addressline2 apt apartment city town state zip zipcode postcode postalcode county "
+    "country mailingcity mailingstate mailingzip citystatezip".split()
+)
+"""Its other parts, which go where the street is printed."""
 
 
 def squashed(name: str) -> str:

@@ -163,6 +163,23 @@ def test_the_address_is_printed_line_by_line() -> None:
     assert letter(block, address_lines=street, guardian_name="Rosa") == ["Rosa", *street]
 
 
+def test_an_address_in_parts_is_printed_whole_where_the_street_stands() -> None:
+    street = ["12 Sedge Lane", "Bluestem, TX 78999"]
+    town = merge("City") + words(", ") + merge("State") + words(" ") + merge("Zip_Code")
+    content = word_file(merge("Parent"), merge("Street_Address"), town, words("Hello"))
+    assert letter(content, address_lines=street, guardian_name="Rosa") == ["Rosa", *street, "Hello"]
+
+
+def test_a_town_in_a_cell_of_its_own_is_refused() -> None:
+    content = word_file("", rows=((merge("Street"), merge("City")),))
+    assert "«City» is a part of the address" in problem(content)
+
+
+def test_a_town_in_a_sentence_is_refused() -> None:
+    said = problem(word_file(merge("Address1"), words("We in ") + merge("City")))
+    assert "«City» is a part of the address" in said
+
+
 def test_a_first_and_a_last_name_side_by_side_are_one_name() -> None:
     content = word_file(merge("First_Name") + words(" ") + merge("Last_Name") + words(" is absent"))
     assert lines(content) == ["{{ student_name }} is absent"]
