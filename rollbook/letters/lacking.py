@@ -10,7 +10,7 @@ _SHIPPED = "letter_templates"
 
 
 def letters_without_template(pack: PolicyPack, own: Path | None = None) -> list[Problem]:
-    """Name each trigger whose letter has no template in the pack's language, with its line.
+    """Name each rule or requested letter without a template in the pack's language.
 
     ``own`` is the office's own folder of templates, looked in before those Rollbook brings.
     """
@@ -27,6 +27,18 @@ def letters_without_template(pack: PolicyPack, own: Path | None = None) -> list[
                     f"{trigger.place}: its letter has no template. Put “{name}” into {where}, "
                     'or write letter = "" for a list only.',
                     value=trigger.letter,
+                )
+            )
+    for one in pack.requested:
+        name = f"{one.letter}.{pack.language}.docx"
+        if not any(folder.joinpath(name).is_file() for folder in folders):
+            where = f"“{own}”" if own else "the folder of letter templates"
+            found.append(
+                note(
+                    "letter-without-template",
+                    f"{pack.title}, requested letter “{one.id}”: it has no template. Put “{name}” "
+                    f"into {where}.",
+                    value=one.letter,
                 )
             )
     return found

@@ -156,6 +156,7 @@ class PolicyPack:
         """Count the statements in force on ``day`` that nobody here has read in the law itself."""
         histories: list[Sequence[Dated]] = [trigger.terms for trigger in self.triggers]
         histories += [*self.code_table.values(), *self.values.values(), self.deadlines]
+        histories.append(self.requested)
         return sum(one.sure.unread for history in histories for one in history if one.holds(day))
 
     @property

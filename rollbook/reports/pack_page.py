@@ -16,6 +16,7 @@ from rollbook.policy import (
     DatedValue,
     Deadline,
     PolicyPack,
+    RequestedLetter,
     Sure,
     Terms,
     Trigger,
@@ -85,6 +86,7 @@ def pack_page(pack: PolicyPack, day: date, everything: bool = False) -> PackPage
     codes = [code for one in pack.code_table.values() for code in one if shown([code])]
     values = [value for one in pack.values.values() for value in one if shown([value])]
     deadlines = [deadline for deadline in pack.deadlines if shown([deadline])]
+    requested = [letter for letter in pack.requested if shown([letter])]
     left = len(pack.triggers) - len(triggers)
     says = [
         f"The rules that Rollbook works by on {_day(day)}: rule pack “{pack.id}”. Every number "
@@ -97,7 +99,7 @@ def pack_page(pack: PolicyPack, day: date, everything: bool = False) -> PackPage
             "rollbook policy show --all shows everything."
         )
     sections = [
-        _to_check(triggers, codes, values, deadlines),
+        _to_check(triggers, codes, values, deadlines, requested),
         Section(
             "Thresholds",
             "What a student crosses, and what it leads to.",
@@ -105,6 +107,11 @@ def pack_page(pack: PolicyPack, day: date, everything: bool = False) -> PackPage
         ),
         Section(
             "Deadlines", "What has to be done by when.", [_deadline(pack, one) for one in deadlines]
+        ),
+        Section(
+            "Letters to be asked for",
+            "No count finds these: a clerk asks for one and gives its facts.",
+            [_requested(one) for one in requested],
         ),
         Section(
             "Codes",
@@ -116,7 +123,7 @@ def pack_page(pack: PolicyPack, day: date, everything: bool = False) -> PackPage
             "What else is worked out with. A district may change those that are a local policy.",
             rows=_values(values),
         ),
-        _sources(pack, [*_all_terms(triggers), *codes, *values, *deadlines]),
+        _sources(pack, [*_all_terms(triggers), *codes, *values, *deadlines, *requested]),
     ]
     return PackPage(
         pack.title, says, [one for one in sections if one.entries or (one.rows and one.rows.rows)]
@@ -143,6 +150,12 @@ def pack_as_json(pack: PolicyPack, day: date, everything: bool = False) -> dict[
             {"id": one.id, "title": one.title, "trigger": one.trigger, "action": one.action,
              "due": said.due(one), "met_by": one.met_by, **_dated_as_json(one)}
             for one in pack.deadlines
+            if everything or one.holds(day)
+        ],
+        "requested": [
+            {"id": one.id, "title": one.title, "letter": one.letter, "asks": one.asks,
+             "may_ask": one.may_ask, "rests_on": one.rests_on, **_dated_as_json(one)}
+            for one in pack.requested
             if everything or one.holds(day)
         ],
         "codes": [
@@ -199,6 +212,7 @@ def _to_check(
     codes: Sequence[DatedCode],
     values: Sequence[DatedValue],
     deadlines: Sequence[Deadline],
+    requested: Sequence[RequestedLetter],
 ) -> Section:
     """Return everything nobody here has read in the law itself."""
     rows = [
@@ -208,6 +222,7 @@ def _to_check(
         if terms.sure.unread
     ]
     rows += [_check_row(one.title, said.due(one), one) for one in deadlines if one.sure.unread]
+    rows += [_check_row(one.id, one.title, one) for one in requested if one.sure.unread]
     for group in _grouped([code for code in codes if code.sure.unread]):
         symbols = " ".join(_symbol(one) for one in group)
         rows.append(_check_row(f"Codes {symbols}", _category(group[0]), group[0]))
@@ -219,6 +234,7 @@ def _to_check(
     undated = [
         *(one.id for one in triggers if any(_date_unread(terms) for terms in one.terms)),
         *(one.id for one in deadlines if _date_unread(one)),
+        *(one.id for one in requested if _date_unread(one)),
         *(one.name for one in values if _date_unread(one)),
     ]
     if undated:
@@ -287,6 +303,18 @@ def _deadline(pack: PolicyPack, deadline: Deadline) -> Entry:
         *_dated_lines(deadline),
     ]
     return Entry(deadline.title, deadline.id, deadline.sure.unread, _said(lines))
+
+
+def _requested(letter: RequestedLetter) -> Entry:
+    asked = {one.field: one.text for one in letter.questions}
+    lines = [
+        Line("Letter", f"“{letter.letter}”"),
+        Line("Asks", " ".join(asked[name] for name in asked if name in letter.asks)),
+        Line("May ask", " ".join(asked[name] for name in asked if name in letter.may_ask)),
+        Line("Only after", ", ".join(letter.rests_on)),
+        *_dated_lines(letter),
+    ]
+    return Entry(letter.title, letter.id, letter.sure.unread, _said(lines))
 
 
 def _dated_lines(one: Dated) -> list[Line]:
