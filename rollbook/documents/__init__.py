@@ -6,7 +6,13 @@ Compiled once, strict, escaped, sandboxed. docxtpl is used here and nowhere else
 from rollbook.documents.conversion import converter, to_pdf
 from rollbook.documents.joining import join, join_to
 from rollbook.documents.tags import LISTS
-from rollbook.documents.template import Rendered, Template, Values, missing_values
+from rollbook.documents.template import (
+    Rendered,
+    Template,
+    Values,
+    foreign_values,
+    missing_values,
+)
 from rollbook.documents.text import lines_of, text_of
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "Template",
     "Values",
     "converter",
+    "foreign_values",
     "join",
     "join_to",
     "lines_of",

@@ -19,9 +19,10 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.visitor import NodeTransformer
 from lxml import etree
 
+from rollbook.documents.barcode import draw_bars, place_bars
 from rollbook.documents.direction import RIGHT_TO_LEFT, mark_direction
 from rollbook.documents.tags import LISTS, TagCheck, letter_environment
-from rollbook.documents.text import values_not_in, written_text
+from rollbook.documents.text import foreign_values_in, values_not_in, written_text
 from rollbook.documents.word import (
     CONTENT_TYPES,
     DOCUMENT_TYPE,
@@ -126,7 +127,7 @@ class Template:
         if _FORBIDDEN.search(every):
             problems = tuple(_unprintable(used))
             used = {field: _cleaned(value) for field, value in used.items()}
-        parts = {part: source.render(used) for part, source in self._sources.items()}
+        parts = {part: draw_bars(source.render(used)) for part, source in self._sources.items()}
         if _LINES.search(every):
             parts = {part: _broken_into_lines(content) for part, content in parts.items()}
         if RIGHT_TO_LEFT.search(every):
@@ -168,6 +169,14 @@ def missing_values(rendered: Rendered, values: Values, also: Iterable[str] = ())
     under an ``if`` may be left out by the template's own wish.
     """
     return values_not_in(rendered.text, rendered.template.always.union(also), values)
+
+
+def foreign_values(rendered: Rendered, own: Values, others: Values) -> list[str]:
+    """Return what stands in a finished letter and tells of another family; it must be held.
+
+    ``others`` are the values of the letter made before it.
+    """
+    return foreign_values_in(rendered.text, rendered.template.words, own, others)
 
 
 # --- compiling -----------------------------------------------------------------------------------
@@ -284,7 +293,7 @@ class _Compiler:
         from docxtpl import DocxTemplate  # here: only who makes letters should wait for it
 
         resolved: str = DocxTemplate(io.BytesIO()).patch_xml(_LINES.sub(" ", source))
-        return self.check.check_source(resolved)
+        return self.check.check_source(place_bars(resolved))
 
     def _try_out(self, template: Template) -> None:
         """Render with lists full and empty, all conditions true and false: it must be sound."""

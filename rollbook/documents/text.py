@@ -104,13 +104,54 @@ def values_not_in(text: str, fields: Iterable[str], values: Mapping[str, object]
     return list(dict.fromkeys(lost))
 
 
-def _texts(name: str, values: Mapping[str, object]) -> list[str]:
+def _texts(name: str, values: Mapping[str, object]) -> Iterable[str]:
     field, _, column = name.partition(".")
     value = values[field]
     if isinstance(value, str):
         return [value]
     assert isinstance(value, Iterable)
-    return [str(row[column]) if column else str(row) for row in value]
+    return {str(row[column]) if column else str(row) for row in value}
+
+
+IDENTIFYING = ("student_name", "student_id", "guardian_name", "address_lines", "serial")
+"""The fields that say whose letter it is."""
+
+
+def foreign_values_in(
+    text: str, words: str, own: Mapping[str, object], others: Mapping[str, object]
+) -> list[str]:
+    """Return what stands in one letter's ``text`` and says who another letter is to or about.
+
+    ``own`` and ``others`` are the values of the letter and of the other one, ``words`` those of the
+    template itself. What both letters share, as brothers and sisters do, is nobody else's.
+    """
+    plain = _plain(text)
+    allowed = _plain("\n".join([words, *_every_text(own)]))
+    found = [
+        value
+        for field in IDENTIFYING
+        if others.get(field)
+        for value in _texts(field, others)
+        if _stands_in(value, plain) and not _stands_in(value, allowed)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _every_text(values: Mapping[str, object]) -> Iterator[str]:
+    for value in values.values():
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Iterable):
+            for row in value:
+                yield " ".join(map(str, row.values())) if isinstance(row, Mapping) else str(row)
+
+
+def _stands_in(value: str, plain: str) -> bool:
+    """Say whether a value stands in a text as words of its own, not inside a longer one."""
+    wanted = _plain(value)
+    if not wanted or wanted not in plain:
+        return False
+    return re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", plain) is not None
 
 
 def _found(value: str, text: str) -> bool:

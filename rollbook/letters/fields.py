@@ -110,6 +110,7 @@ def letter_fields(
         "rule_period": say_window(finding.period, words),
         "absences": _rows(office.policy, evidence, words, locale),
         "serial": serial,
+        "barcode": serial,
         "reference": "; ".join(finding.citations).replace("(check)", words.check),
         "language": language,
     }
@@ -148,6 +149,7 @@ def withdrawal_fields(
         "withdrawn_title": words.about.get(withdrawn.template, words.about_attendance),
         "withdrawn_why": words.corrected.format(days=days) if corrected else words.looked_again,
         "serial": serial,
+        "barcode": serial,
         "language": language,
     }
 

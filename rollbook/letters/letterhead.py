@@ -93,6 +93,7 @@ FIELDS: Mapping[str, str] = {
     "signatory_name": "who signs",
     "signatory_title": "the signatory's title",
     "serial": "the letter's number",
+    "barcode": "the letter's number as a bar code, in a line of its own or beside other words",
     "reference": "the law or policy, with (check) where we have not read the law itself",
     "language": "the letter's language, as “en” or “es”",
 }

@@ -233,6 +233,7 @@ def _fields(desk: Desk, one: _Writing, serial: str, day: date) -> dict[str, obje
         **one.facts.worded(office.policy, one.language),
         "reply_by": say_long_date(reply_by(office, day), locale),
         "serial": serial,
+        "barcode": serial,
         "reference": reference.replace("(check)", words.check),
         "language": one.language,
     }

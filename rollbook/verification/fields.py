@@ -45,7 +45,8 @@ DOCUMENT_FIELDS = (
     *SCHOOL_FIELDS, *FACT_FIELDS,
     "student_name", "student_first_name", "student_id", "state_id", "grade", "form",
     "letter_date", "issued", "expires", "purpose", "released_to", "requested_by", "consent",
-    "facts", "answers", "statement", "serial", "reference", "language",
+    "facts", "answers", "statement", "serial", "barcode", "reference",
+    "language",
 )  # fmt: skip
 """The merge fields a document template may use."""
 
@@ -98,6 +99,7 @@ def merge_fields(
         "statement": f"As of {issued}, according to the school's records, {student.name} "
         f"{decision.statement}.",
         "serial": serial,
+        "barcode": serial,
         "reference": "; ".join(_read_in_the_law(decision.references)),
         "language": locale[:2],
     }
