@@ -23,7 +23,9 @@ from rollbook.letters.checking import (
     check_template,
     letter_of,
 )
+from rollbook.letters.previewing import practice_letter, practice_values
 from rollbook.letters.reading_level import sentences_of
+from rollbook.letters.templates import keep_template, kept_template
 from rollbook.office.settings import Settings
 from rollbook.policy import SHIPPED, PolicyPack, load_pack
 from rollbook.policy.statutory import EVERY_LETTER, Statement
@@ -433,3 +435,24 @@ def test_own_merge_fields_are_told_with_what_they_print(office: Path, tmp_path: 
 def test_what_is_no_letter_is_refused(name: str, said: str, office: Path) -> None:
     result = CliRunner().invoke(app, ["letters", "check", name, "--office", str(office)])
     assert result.exit_code != 0 and said in str(result.exception)
+
+
+def test_a_mail_merge_template_of_the_office_makes_letters_and_is_kept_with_tags(
+    tmp_path: Path,
+) -> None:
+    office = small_office(tmp_path / "office", "us-tx")
+    document = docx.Document()
+    for name in ("Parent_Name", "Address_Block", "Student_Name", "Letter_Number"):
+        field = f'<w:fldSimple {nsdecls("w")} w:instr=" MERGEFIELD {name} "/>'
+        document.add_paragraph()._p.append(parse_xml(field))
+    office.folders.templates.mkdir(exist_ok=True)
+    document.save(str(office.folders.templates / "tx-tru3.en.docx"))
+
+    digest = keep_template(office, "tx-tru3", "en")
+
+    kept = kept_template(office, digest)
+    values = practice_values(office.policy, office.settings, "en", TODAY)
+    text = practice_letter(kept, values).text
+    office.ledger.close()
+    assert "Rosa Ashbeck" in text and "12 Sedge Lane" in text and "L-2026-00001" in text
+    assert b"MERGEFIELD" not in kept.package["word/document.xml"]
