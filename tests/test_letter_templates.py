@@ -50,7 +50,7 @@ def fields_under(heading: str) -> set[str]:
 LETTER_FIELDS = fields_under("Fields of a letter")
 DOCUMENT_FIELDS = fields_under("More fields, in documents only") | {
     *("student_name", "student_first_name", "student_id", "grade", "form", "letter_date"),
-    *("serial", "reference", "language"),
+    *("serial", "barcode", "reference", "language"),
     *(name for name in LETTER_FIELDS if re.match("school_|contact_|signatory_", name)),
 }
 
@@ -65,6 +65,8 @@ def values_for(template: Template) -> dict[str, object]:
     values: dict[str, object] = {field: f"«{field}»" for field in template.fields}
     values |= {
         "student_name": "Ana-Lucía O’Brien & García",
+        "serial": "L-2026-00017",
+        "barcode": "L-2026-00017",
         "dates_short": "Sep 8, Sep 21 and Oct 5, 2026",
         "rule_period": "4 weeks",
         "contact_name": "Mr. Tom Abara",

@@ -191,12 +191,12 @@ def header_next() -> str:
 
 
 def footer(language: Language, name: str) -> str:
-    """Return the line below each page: number of the letter, page k of n."""
+    """Return the line below each page: number of the letter, also as a bar code, page k of n."""
     at = language.paper.width - 2 * MARGIN
     tabs = (
         f'<w:tabs><w:tab w:val="clear" w:pos="9026"/><w:tab w:val="right" w:pos="{at}"/></w:tabs>'
     )
-    left = runs(f"{name} {{{{ serial }}}}") + "<w:r><w:tab/></w:r>"
+    left = runs(f"{name} {{{{ serial }}}} {{{{ barcode }}}}") + "<w:r><w:tab/></w:r>"
     right = run(f"{language.page} ") + field("PAGE") + run(f" {language.of} ") + field("NUMPAGES")
     return part("ftr", f'<w:p><w:pPr><w:pStyle w:val="Footer"/>{tabs}</w:pPr>{left}{right}</w:p>')
 

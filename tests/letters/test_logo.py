@@ -171,8 +171,8 @@ def test_letters_of_two_languages_with_a_logo_join_into_one_file(tmp_path: Path)
     for name in ("tx-tru3.en.docx", "tx-tru3.es.docx"):
         content = with_logo((SHIPPED / name).read_bytes(), logo, "School")
         template = Template.compile(content, FIELDS, name=name)
-        lists = {"address_lines": ["12 Elm St"], "absences": []}
-        values = {field: lists.get(field, f"«{field}»") for field in template.fields}
+        given = {"address_lines": ["12 Elm St"], "absences": [], "barcode": "L-2026-00017"}
+        values = {field: given.get(field, f"«{field}»") for field in template.fields}
         rendered.append(template.render(values))
         assert missing_values(rendered[-1], values) == []
     joined = Package.read(Path("x.docx"), join(rendered))
