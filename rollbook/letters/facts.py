@@ -22,6 +22,9 @@ LONGEST = {Kind.NAME: 120, Kind.SENTENCE: 600}
 MONTHS_AWAY = 12
 """A day further away than that is a slip of the pen."""
 
+IN_THE_POST = 5
+"""So many days a letter may take until it is approved, printed and delivered (local policy)."""
+
 EXAMPLES = {Kind.DATE: "2026-11-20", Kind.TIME: "14:30", Kind.NAME: '"…"', Kind.SENTENCE: '"…"'}
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
@@ -51,12 +54,14 @@ class Facts:
             },
         }
 
-    def notes(self, calendar: SchoolCalendar) -> Iterator[str]:
+    def notes(self, calendar: SchoolCalendar, on: date) -> Iterator[str]:
         """Say what a clerk should look at again before the letter goes."""
         meeting = self.days.get("meeting_date")
         why = calendar.why_not_school_day(meeting) if meeting else ""
         if why:
             yield f"the meeting on {meeting} is on no school day ({why})"
+        if meeting and (meeting - on).days < IN_THE_POST:
+            yield f"the meeting is on {meeting} already: by post the letter may come too late"
 
 
 def read_facts(

@@ -6,7 +6,7 @@ guardian who should get letters, and each is approved, printed and mailed as any
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from rollbook.ledger import Connection
 from rollbook.ledger import letters as book
@@ -90,7 +90,7 @@ def write(office: Office, standing: Standing, request: Request, at: datetime) ->
     spoken = languages_of(office, standing, request, at.date())
     facts = read_facts(office.policy, asked, request.facts, spoken, at.date())
     _refuse_without_figures(office, standing, asked, student)
-    remarks = tuple(facts.notes(office.calendar))
+    remarks = tuple(facts.notes(office.calendar, at.date()))
     with office.ledger.write() as connection:
         log = book.letters(connection, student_id=student.student_id)
         desk = Desk(office, standing, at.date(), book.standing(log))
@@ -231,12 +231,23 @@ def _fields(desk: Desk, one: _Writing, serial: str, day: date) -> dict[str, obje
         **_cited(office.policy, asked, day, locale),
         **figures_of(desk.standing, asked, one.student.student_id, one.language),
         **one.facts.worded(office.policy, one.language),
-        "reply_by": say_long_date(reply_by(office, day), locale),
+        "reply_by": say_long_date(_answer_by(office, one.facts, day), locale),
         "serial": serial,
         "barcode": serial,
         "reference": reference.replace("(check)", words.check),
         "language": one.language,
     }
+
+
+def _answer_by(office: Office, facts: Facts, day: date) -> date:
+    """Return the day by which an answer is asked for: before the meeting or the leave begins."""
+    usual = reply_by(office, day)
+    begins = [facts.days[name] for name in ("meeting_date", "leave_from") if name in facts.days]
+    first = min((one for one in begins if one > day), default=None)
+    if first is None or usual < first:
+        return usual
+    before = office.calendar.school_days_between(day, first - timedelta(days=1))
+    return before[-1] if before else day
 
 
 def _cited(pack: PolicyPack, asked: RequestedLetter, day: date, locale: str) -> dict[str, object]:

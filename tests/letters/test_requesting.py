@@ -109,7 +109,7 @@ def test_a_missing_fact_is_asked_for_with_the_words_to_type(england: Office) -> 
 def test_a_fact_that_cannot_be_is_refused(
     england: Office, facts: Mapping[str, str], says: str
 ) -> None:
-    assert says in refusal(england, "eng-leave", LEAVE | facts)
+    assert says in refusal(england, "eng-leave", {**LEAVE, **facts})
 
 
 @pytest.mark.parametrize("time", ["25:00", "9", "13 pm", "half past two", "14:75"])
@@ -137,6 +137,18 @@ def test_a_meeting_in_the_past_is_refused(england: Office) -> None:
 def test_a_meeting_on_no_school_day_is_noted(england: Office) -> None:
     [letter] = ask(england, "eng-contract", MEETING | {"meeting_date": "2026-12-05"}).letters
     assert list(letter.notes) == ["the meeting on 2026-12-05 is on no school day (a Saturday)"]
+
+
+def test_a_meeting_too_soon_for_the_post_is_noted(england: Office) -> None:
+    soon = (NOW.date() + timedelta(days=2)).isoformat()
+    [letter] = ask(england, "eng-contract", MEETING | {"meeting_date": soon}).letters
+    assert f"the meeting is on {soon} already: by post the letter may come too late" in letter.notes
+
+
+def test_an_answer_is_asked_for_before_the_meeting(england: Office) -> None:
+    monday, friday = "2026-11-30", "27 November 2026"
+    [letter] = ask(england, "eng-contract", MEETING | {"meeting_date": monday}).letters
+    assert letter.fields["reply_by"] == friday
 
 
 def test_a_family_that_reads_spanish_needs_the_sentences_in_spanish(california: Office) -> None:
