@@ -7,14 +7,13 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from rollbook.documents import Rendered, join
+from rollbook.documents import Rendered, join_to
 from rollbook.documents.overflow import spills_over
 from rollbook.documents.pdf import PdfLetter, joined_pdf, letters_to_pdf
 from rollbook.ledger.letters import Letter
 from rollbook.letters.batches import WrittenFiles, joined_in
 from rollbook.letters.preflight import Reason, letters_in_order, render
 from rollbook.office import Office
-from rollbook.package import write_whole
 from rollbook.problems import NotAllowed
 
 FEWEST = 2  # a letter of so many pages has its message on one, whatever its table is
@@ -77,7 +76,7 @@ class Making:
         what = "Joining letter" if self._pdfs else "Making letter"
         with WrittenFiles() as files:
             letters = (rendered for _, rendered in self._made(files, what))
-            write_whole(joined, join(letters, both_sides=both_sides))
+            join_to(joined, letters, both_sides=both_sides)
         if self._pdfs:
             pdfs = [self._pdfs[one.serial] for one in self.ready]
             joined_pdf(pdfs, joined.with_suffix(".pdf"), both_sides=both_sides)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from rollbook.documents import Rendered, missing_values
+from rollbook.documents import Rendered, Template, foreign_values, missing_values
+from rollbook.documents.fonts import faces_here, fonts_missing, signs_without_font
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters.addresses import Places, shape_of, why_not_posted
@@ -28,6 +29,10 @@ from rollbook.standing import Standing
 
 AT_ONCE = 200
 """So many letters are read with their words at a time."""
+
+
+MOST_PLAIN = "\u017f"
+"""Up to here (the letters of western and central Europe) every font shows everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +64,26 @@ class Flight:
     going: frozenset[str]
     before: Letter | None = None
     notes: list[str] = field(default_factory=list)
+    _shown: set[str] = field(default_factory=set)
+    _faces: dict[str, list[str]] = field(default_factory=dict)
 
     def note(self, text: str) -> None:
         """Tell something of the letter being checked that does not hold it."""
         if text not in self.notes:
             self.notes.append(text)
+
+    def signs_not_shown(self, text: str) -> list[str]:
+        """Return the signs no font of this computer shows; nothing where it has none to read."""
+        unknown = {sign for sign in text if sign > MOST_PLAIN} - self._shown
+        missing = signs_without_font("".join(sorted(unknown))) if unknown and faces_here() else []
+        self._shown |= unknown.difference(missing)
+        return missing
+
+    def faces_missing(self, template: Template) -> list[str]:
+        """Return the fonts a template names that are not here; asked once of each template."""
+        if template.digest not in self._faces:
+            self._faces[template.digest] = fonts_missing(template) if faces_here() else []
+        return self._faces[template.digest]
 
     @cached_property
     def desk(self) -> Desk:
@@ -205,10 +225,39 @@ def shows_its_values(_: Flight, letter: Letter, rendered: Rendered) -> Iterator[
         )
 
 
+def nothing_of_another(flight: Flight, letter: Letter, rendered: Rendered) -> Iterator[Reason]:
+    """Nothing stands in it that says who the letter before it is to, or about."""
+    if flight.before is None:
+        return
+    foreign = foreign_values(rendered, letter.fields, flight.before.fields)
+    if foreign:
+        yield Reason(
+            f"it shows {' and '.join(f'“{one}”' for one in foreign)}, which is of "
+            f"{flight.before.serial}. Do not print it: tell whoever looks after Rollbook",
+            may_go=False,
+        )
+
+
 def can_be_printed(_: Flight, letter: Letter, rendered: Rendered) -> Iterator[Reason]:
     """No value holds a sign that no letter can print."""
     for problem in rendered.problems:
         yield Reason(problem.message)
+
+
+def in_fonts_that_are_here(flight: Flight, letter: Letter, rendered: Rendered) -> Iterator[Reason]:
+    """Every sign, as in a name with marks, is one that a font of this computer shows."""
+    own = flight.office.folders.templates / f"{letter.template}.{letter.language}.docx"
+    for face in flight.faces_missing(rendered.template) if own.is_file() else ():
+        flight.note(
+            f"its template names the font “{face}”, which is not on this computer: look where its "
+            "lines and pages end"
+        )
+    signs = flight.signs_not_shown(rendered.text)
+    if signs:
+        yield Reason(
+            f"no font on this computer shows {' '.join(signs)}",
+            "look at the letter as it prints, and install a font that has them",
+        )
 
 
 CHECKS: Sequence[Check] = (
@@ -219,7 +268,9 @@ CHECKS: Sequence[Check] = (
     not_told_twice,
     where_they_were,
     shows_its_values,
+    nothing_of_another,
     can_be_printed,
+    in_fonts_that_are_here,
 )
 
 

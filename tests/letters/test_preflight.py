@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from rollbook.documents.fonts import faces_here
 from rollbook.ledger import letters as book
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters import approve_letters, hold, print_letters, release_letters, step
 from rollbook.letters.addresses import FEW, Places, shape_of, why_not_posted
 from rollbook.letters.last_look import preflight
+from rollbook.letters.preflight import flight_of, nothing_of_another, render
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.register import Guardian
@@ -290,3 +292,33 @@ def test_a_letter_is_held_with_a_reason_and_only_before_it_is_printed(tmp_path: 
         hold(office, [serial], "too late", NOW)
     with pytest.raises(NotAllowed, match="is printed and is not held"):
         release_letters(office, [serial], NOW)
+
+
+def test_a_name_no_font_shows_holds_its_letter(tmp_path: Path) -> None:
+    office = school(tmp_path)
+    enrol(office, replace(ANA, given_name="Ana\U0001e900\U0001e901"), (ROSA,))  # Adlam, as of 2016
+    absences(office, SEPTEMBER)
+    [serial] = approved(office)
+    ready, held = looked_at(office, log(office))
+    if faces_here():
+        assert (
+            ready == [] and "no font on this computer shows \U0001e900 \U0001e901" in held[serial]
+        )
+    else:
+        assert ready == [serial]
+
+
+def test_what_says_who_the_letter_before_is_to_is_found(office: Office) -> None:
+    approved(office)
+    first, second = log(office)
+    flight = flight_of(office, read_standing(office), NOW.date(), log(office))
+    rendered, _ = render(office, second)
+    assert rendered
+    assert list(nothing_of_another(flight, second, rendered)) == []
+    flight.before = first
+    assert list(nothing_of_another(flight, second, rendered)) == []
+    mixed, _ = render(office, first)  # as if the wrong letter had been filled
+    assert mixed
+    [reason] = nothing_of_another(flight, second, mixed)
+    assert f"“{first.serial}”" in reason.what and "“Rosa García”" in reason.what
+    assert not reason.may_go
