@@ -12,11 +12,13 @@ found again in the words of its pages.
 """
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rollbook.documents.forms import FormField, fill, form_fields, words_of
+from rollbook.documents.forms import CHECK_BOX, FormField, fill, form_fields
+from rollbook.documents.pdf_text import words_of
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, TemplateError
 from rollbook.verification.decision import Decision
@@ -138,15 +140,23 @@ def filled_form(form: OfficialForm, values: Mapping[str, str]) -> bytes:
     Raises ``NotAllowed`` when a box cannot take its value, or a value cannot be read in the
     finished pages.
     """
-    wanted = {box: values.get(field, "") for box, field in form.boxes.items()}
-    wanted = {box: value for box, value in wanted.items() if value}
+    content = form.path.read_bytes()
     try:
-        finished = fill(form.path.read_bytes(), wanted)
-    except TemplateError as error:
+        kinds = {box.name: box.kind for box in form_fields(content)}
+        wanted = {
+            box: _as_box(values.get(field, ""), kinds.get(box, ""))
+            for box, field in form.boxes.items()
+            if values.get(field)
+        }
+        finished = fill(content, wanted, flat=True)
+    except (TemplateError, NotAllowed) as error:
         raise NotAllowed(f"{form.path.name} could not be filled. {error}") from error
     text = _close(words_of(finished))
-    ticked = {box.name for box in boxes_of(form) if box.kind != "text"}
-    lost = [box for box, value in wanted.items() if box not in ticked and _close(value) not in text]
+    lost = [
+        box
+        for box, value in wanted.items()
+        if kinds[box] != CHECK_BOX and _close(value) not in text
+    ]
     if lost:
         raise NotAllowed(
             f"These boxes of {form.path.name} cannot be read when they are filled: "
@@ -156,6 +166,11 @@ def filled_form(form: OfficialForm, values: Mapping[str, str]) -> bytes:
     return finished
 
 
+def _as_box(value: str, kind: str) -> str:
+    """Return a value as a box takes it: one to tick takes yes."""
+    return value.casefold() if kind == CHECK_BOX else value
+
+
 def _close(text: str) -> str:
     """Return a text without spaces: a page breaks its lines where it likes."""
-    return "".join(text.split())
+    return "".join(unicodedata.normalize("NFC", text).split())

@@ -20,7 +20,7 @@ from pypdf.generic import (
 from typer.testing import CliRunner
 
 from rollbook.cli import app
-from rollbook.documents.forms import words_of
+from rollbook.documents.pdf_text import words_of
 from rollbook.ledger import releases
 from rollbook.office import Office, open_office, save_settings
 from rollbook.problems import NotAllowed
@@ -33,6 +33,7 @@ from rollbook.verification.official_form import FORM_FIELDS, official_form, prop
 from tests.offices import NOW, post_extract, roster, small_office
 from tests.test_issue import ANA
 
+TICK = b"0 0 m 12 12 l S"
 BOXES = {
     "Name of Student": "text",
     "topmost[0].Page1[0].School_Name[0]": "text",
@@ -116,7 +117,7 @@ def _tick_box(writer: PdfWriter, name: str, y: int) -> DictionaryObject:
         return writer._add_object(stream)
 
     box = _box(name, "/Btn", y, 12)
-    looks = _named(Ja=drawn(b"0 0 m 12 12 l S"), Off=drawn(b""))
+    looks = _named(Ja=drawn(TICK), Off=drawn(b""))
     box.update(_named(V=NameObject("/Off"), AS=NameObject("/Off"), AP=_named(N=looks)))
     return box
 
@@ -169,15 +170,23 @@ def test_the_official_form_is_filled_beside_the_page_and_has_no_boxes_left(tmp_p
     assert "December 20, 2026" in words
     reader = PdfReader(form)
     assert not reader.get_fields() and not reader.pages[0].get("/Annots")
-    drawn = reader.pages[0].get_contents()
-    assert drawn is not None and drawn.get_data().count(b" Do") == 5  # four texts and one tick
+    pictures = reader.pages[0]["/Resources"]["/XObject"]  # type: ignore[index]
+    drawn = [one.get_object().get_data() for one in pictures.values()]
+    assert sum(TICK in one for one in drawn) == 1  # the one of condition (a)
+
+
+def test_a_name_from_far_away_is_shown_too(tmp_path: Path) -> None:
+    student = Student("004123", "Nguyễn", "Łucja", birth_date=ANA.birth_date, grade="11")
+    answer = ask(office_with(tmp_path, blank_form(), student=student))
+    assert answer.issued, answer.sentence
+    assert "Łucja Nguyễn" in words_of(answer.files[-1].read_bytes())
 
 
 def test_a_name_that_the_form_cannot_show_issues_nothing(tmp_path: Path) -> None:
-    student = Student("004123", "Nguyễn", "Ana", birth_date=ANA.birth_date, grade="11")
+    student = Student("004123", "\U0001304c", "Ana", birth_date=ANA.birth_date, grade="11")
     office = office_with(tmp_path, blank_form(), student=student)
     answer = ask(office)
-    assert not answer.issued and "Name of Student" in answer.sentence
+    assert not answer.issued and "the VOE.pdf could not be filled" in answer.sentence
     assert released(office) == [] and not list(office.folders.documents.iterdir())
 
 
@@ -185,12 +194,12 @@ def test_a_name_that_the_form_cannot_show_issues_nothing(tmp_path: Path) -> None
     ("pdf", "fields", "said"),
     [
         (b"", FIELDS, "there is no such file"),
-        (b"%PDF-1.4 torn", FIELDS, "a damaged one"),
+        (b"%PDF-1.4 torn", FIELDS, "is damaged"),
         (blank_form({}), FIELDS, "no boxes to fill"),
-        (blank_form(XFA=ArrayObject()), FIELDS, "only Adobe Reader"),
-        (blank_form(), {"Nam of Student": "student_name"}, "Is “Name of Student” meant?"),
+        (blank_form(XFA=ArrayObject()), FIELDS, "XFA"),
+        (blank_form(), {"Nam of Student": "student_name"}, "Did you mean “Name of Student”?"),
         (blank_form(), {"Wert": "ssn"}, "rollbook verify form voe"),
-        (blank_form(), {"Credit": "student_name"}, "“Credit” can be Ja"),
+        (blank_form(), {"Credit": "student_name"}, "“Credit” takes “yes”, “no”"),
     ],
 )
 def test_a_form_that_cannot_be_filled_says_why_and_issues_nothing(
