@@ -14,6 +14,7 @@ from rollbook.cli.show import complain, progress, say, show_json, show_rows
 from rollbook.letters import checking, previewing
 from rollbook.letters.belonging import WITHDRAWALS
 from rollbook.letters.fields import FIELDS
+from rollbook.letters.remarks import Standard, TemplateReport, Weight
 from rollbook.letters.templates import template_at, template_path
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
@@ -41,7 +42,7 @@ def check(
             raise NotAllowed(
                 "Name a template: rollbook letters check tx-tru3, or a Word file. All: --all"
             )
-        standard = checking.Standard(
+        standard = Standard(
             opened_office.policy,
             opened_office.settings,
             date.today(),
@@ -190,26 +191,26 @@ def _other_language(office: Office, path: Path) -> Path | None:
 # --- telling -------------------------------------------------------------------------------------
 
 
-def _show(report: checking.TemplateReport, *, whole: bool) -> None:
+def _show(report: TemplateReport, *, whole: bool) -> None:
     if report.merge_names:
         rows = [(f"«{one.name}»", one.field or "not known") for one in report.merge_names]
         show_rows("Merge fields", ("in the template", "printed"), rows)
     if report.level and whole:
         say(f"The message has {report.level.words} words and reads at {report.level.in_words}.")
     for weight, title in (
-        (checking.Weight.STOPS, "Must be put right:"),
-        (checking.Weight.LOOK, "Look at this:"),
-        (checking.Weight.ADVICE, "Advice:"),
+        (Weight.STOPS, "Must be put right:"),
+        (Weight.LOOK, "Look at this:"),
+        (Weight.ADVICE, "Advice:"),
     ):
         remarks = report.of(weight)
-        if remarks and (whole or weight is not checking.Weight.ADVICE):
+        if remarks and (whole or weight is not Weight.ADVICE):
             say(f"{report.name}: {title}" if not whole else title)
             for remark in remarks:
                 say(f"- {remark}")
     say(f"{report.name} {report.verdict}{'' if report.verdict.endswith('.') else '.'}")
 
 
-def _as_json(report: checking.TemplateReport) -> dict[str, Any]:
+def _as_json(report: TemplateReport) -> dict[str, Any]:
     level = report.level
     return {
         "template": report.name,

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 from lxml import etree
 
+from rollbook.documents.mergecodes import all_names, couples_in, is_day, merge_name, texts_around
 from rollbook.documents.mergenames import (
     AFTER_STREET,
     FIRST_NAMES,
@@ -189,7 +190,7 @@ class _Work:
             found = list(_outermost(fields_of(story)))
             found = self._whole_addresses(found)
             rows = self._rows(found)
-            couples = _couples(found)
+            couples = couples_in(found)
             for one in found:
                 self._row_of = rows.get(_row_around(one), "")
                 if id(one) in couples:
@@ -210,7 +211,7 @@ class _Work:
         street: Element | None = None  # what holds the line of the street: the body, or a cell
         lines = groupby(found, key=lambda one: _paragraph(one.runs[0]))
         for paragraph, here in ((line, list(fields)) for line, fields in lines):
-            names = [_merge_name(one)[1] if one.keyword == "MERGEFIELD" else "" for one in here]
+            names = [merge_name(one)[1] if one.keyword == "MERGEFIELD" else "" for one in here]
             plain = [squashed(name) for name in names]
             known = any(self.known.field(name) or self.known.is_left_out(name) for name in names)
             parts = not known and all(name in AFTER_STREET for name in plain)
@@ -243,7 +244,7 @@ class _Work:
 
     def _put(self, one: WordField, whole: str) -> None:
         """Write a name given by two fields as our one; the second, and what parts them, goes."""
-        _, name, _ = _merge_name(one)
+        _, name, _ = merge_name(one)
         if whole:
             self.names[name] = whole
             self._write(one, f"{{{{ {whole} }}}}")
@@ -281,7 +282,7 @@ class _Work:
             return f"{{{{ guardian_name }}}}\n{_lines('address_lines')}"
         if keyword == "IF":
             return self._choice(one)
-        if keyword == "DATE" or (keyword == "TIME" and _is_day(one)):
+        if keyword == "DATE" or (keyword == "TIME" and is_day(one)):
             self.notes.append(
                 "Word’s field for today’s date prints {{ letter_date }}: a reprint must be the same"
             )
@@ -292,7 +293,7 @@ class _Work:
         raise _Refused("holds a merge field inside another field of Word, which letters cannot do.")
 
     def _value(self, one: WordField) -> str:
-        switches, name, filters = _merge_name(one)
+        switches, name, filters = merge_name(one)
         for switch in switches & {"@", "#"}:
             self.notes.append(
                 f"«{name}»: its \\{switch} switch is not used; dates and numbers are already "
@@ -307,7 +308,7 @@ class _Work:
         self.names[name] = meant.replace(f"{_ROW}.", f"{self._row_of}.") or "(nothing)"
         if not meant:
             return ""
-        before, after = _around(one)
+        before, after = texts_around(one)
         value = _lines(meant) if meant in self.known.lists else f"{{{{ {meant}{filters} }}}}"
         return f"{{% if {meant} %}}{before}{value}{after}{{% endif %}}" if before + after else value
 
@@ -359,7 +360,7 @@ class _Work:
         wanted = unquoted(words[2])
         if not _SAFE_TEXT.fullmatch(wanted):
             raise _Refused("compares with a pattern or another field. Compare with a plain text.")
-        _, name, _ = _merge_name(asked)
+        _, name, _ = merge_name(asked)
         meant = self._meant(name)
         if not meant:
             raise _Refused(f"asks about «{name}», for which nothing is printed. Take it out.")
@@ -389,7 +390,7 @@ class _Work:
         for one in found:
             row = _row_around(one)
             if row is not None:
-                names.setdefault(row, []).extend(_all_names(one))
+                names.setdefault(row, []).extend(all_names(one))
         rows: dict[Element | None, str] = {}
         for row, here in names.items():
             for of in self.known.row_lists:
@@ -416,47 +417,6 @@ def _outermost(found: list[WordField]) -> Iterator[WordField]:
             yield from _outermost(one.in_result)
 
 
-def _all_names(one: WordField) -> list[str]:
-    names = [_merge_name(one)[1]] if one.keyword == "MERGEFIELD" else []
-    for piece in one.code:
-        names += _all_names(piece) if isinstance(piece, WordField) else []
-    return names
-
-
-def _merge_name(one: WordField) -> tuple[set[str], str, str]:
-    """Return the switches of a MERGEFIELD, the name it gives, and our filter for it."""
-    words, switches, name, filters = iter(one.arguments), set[str](), list[str](), ""
-    for word in words:
-        if word[0] != "\\":
-            name.append(unquoted(word))
-            continue
-        switch = word[1:].lower()
-        argument = "" if switch in ("m", "v") else next(words, "").lower()
-        if switch == "*" and argument in ("upper", "lower"):
-            filters = f"|{argument}"
-        elif switch == "*" and argument in ("caps", "firstcap"):
-            switches.add("caps")
-        else:
-            switches.add(switch)
-    return switches, " ".join(name), filters
-
-
-def _around(one: WordField) -> tuple[str, str]:
-    r"""Return the texts of the switches ``\b`` and ``\f``: printed only when there is a value."""
-    words = one.tokens()
-    texts = {"\\b": "", "\\f": ""}
-    for switch, argument in zip(words, words[1:], strict=False):
-        if switch.lower() in texts:
-            texts[switch.lower()] = unquoted(argument)
-    return texts["\\b"], texts["\\f"]
-
-
-def _is_day(one: WordField) -> bool:
-    """Say whether a TIME field prints a day: its picture has one, and no hour."""
-    picture = next((word for word in one.tokens() if word[0] == '"'), "")
-    return bool(re.search("[dMy]", picture)) and not re.search("[hHs]", picture)
-
-
 def _lines(of: str) -> str:
     """Return the tags that print a list of lines under each other."""
     return (
@@ -466,30 +426,8 @@ def _lines(of: str) -> str:
 
 def _called(one: WordField) -> str:
     if one.keyword == "MERGEFIELD":
-        return f"the merge field «{short(_merge_name(one)[1], 60)}»"
+        return f"the merge field «{short(merge_name(one)[1], 60)}»"
     return f"the Word field {one.keyword}"
-
-
-def _couples(found: list[WordField]) -> dict[int, str]:
-    """Find a first and a last name side by side: together they are a name of ours."""
-    couples: dict[int, str] = {}
-    for first, last in zip(found, found[1:], strict=False):
-        if first.keyword != "MERGEFIELD" or last.keyword != "MERGEFIELD":
-            continue
-        whose = FIRST_NAMES.get(squashed(_merge_name(first)[1]), "")
-        same = whose and SURNAMES.get(squashed(_merge_name(last)[1])) == whose
-        if same and _only_blank_between(first.runs[-1], last.runs[0]):
-            couples[id(first)], couples[id(last)] = f"{whose}_name", ""
-    return couples
-
-
-def _only_blank_between(one: Element, other: Element) -> bool:
-    between = one.getnext()
-    while between is not None and between is not other:
-        if between.tag == w("r") and own_text(between).strip():
-            return False
-        between = between.getnext()
-    return between is other
 
 
 def _says_only(paragraph: Element, fields: list[WordField]) -> bool:

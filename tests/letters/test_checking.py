@@ -16,15 +16,10 @@ from typer.testing import CliRunner
 
 from rollbook.cli import app
 from rollbook.documents.autocorrect import mended_tag
-from rollbook.letters.checking import (
-    Standard,
-    TemplateReport,
-    Weight,
-    check_template,
-    letter_of,
-)
+from rollbook.letters.checking import check_template, letter_of
 from rollbook.letters.previewing import practice_letter, practice_values
 from rollbook.letters.reading_level import sentences_of
+from rollbook.letters.remarks import Standard, TemplateReport, Weight
 from rollbook.letters.templates import keep_template, kept_template
 from rollbook.office.settings import Settings
 from rollbook.policy import SHIPPED, PolicyPack, load_pack
