@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -37,6 +37,7 @@ _TYPES = "[Content_Types].xml"
 _REFERENCE = re.compile(
     r'(<w:(?:pStyle|rStyle|tblStyle|numId) w:val=|\br:(?:id|embed|link|pict|dm|lo|qs|cs)=)"([^"]*)"'
 )
+_MUST_BE_ESCAPED = re.compile(r"[&<>\"]")
 _RUN_ORDER = (
     "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
     "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd "
@@ -275,6 +276,10 @@ class House:
         self._relations.add("Relationship", about)
 
 
+def _in_quotes(value: str) -> str:
+    return escape(value, {'"': "&quot;"}) if _MUST_BE_ESCAPED.search(value) else value
+
+
 class _Listing:
     """A part that lists things, which may be thousands: it is compressed as it grows."""
 
@@ -282,7 +287,7 @@ class _Listing:
         self._name = name
         self._prefix = f"{root.prefix}:" if root.prefix else ""
         self._end = f"</{self._prefix}{etree.QName(root).localname}>"
-        self._squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)
+        self._squeeze = zlib.compressobj(1, zlib.DEFLATED, -15)
         self._packed: list[bytes] = []
         self._crc = self._size = 0
         written = etree.tostring(root, encoding="unicode")
@@ -291,7 +296,7 @@ class _Listing:
 
     def add(self, thing: str, about: Mapping[str, str]) -> None:
         """Put one more thing on the list."""
-        said = "".join(f" {name}={quoteattr(value)}" for name, value in about.items())
+        said = "".join([f' {name}="{_in_quotes(value)}"' for name, value in about.items()])
         self._write(f"<{self._prefix}{thing}{said}/>")
 
     def part(self) -> Part:
