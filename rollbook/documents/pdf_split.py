@@ -192,8 +192,9 @@ def _elements(
     of_page = {page.obj.objgen: number for number, share in enumerate(shares) for page in share}
     mine: list[list[pikepdf.Object]] = [[] for _ in shares]
     if "/StructTreeRoot" in whole.Root:
-        for document in _kids(whole.Root.StructTreeRoot):
-            for element in _kids(document):
+        for top in _kids(whole.Root.StructTreeRoot):
+            # A drawing in the first footer stands beside the document, not in it.
+            for element in _kids(top) if top.get("/S") == "/Document" else [top]:
                 number = of_page.get(_page_of(element))
                 if number is not None:
                     mine[number].append(element)
