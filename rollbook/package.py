@@ -8,6 +8,7 @@ changed, and a receipt can prove that nothing else did.
 import hashlib
 import io
 import os
+import secrets
 import struct
 import tempfile
 import zipfile
@@ -285,23 +286,19 @@ def write_whole(path: Path, content: bytes, just_before: Callable[[], None] | No
 @contextmanager
 def writing_whole(path: Path, just_before: Callable[[], None] | None = None) -> Iterator[BinaryIO]:
     """Give a stream whose bytes become ``path`` at the end, whole; nothing of it if one raises."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with open(temporary, "xb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
         if path.exists():
             os.chmod(temporary, path.stat().st_mode & 0o777)
-        else:
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
         if just_before:
             just_before()
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 
