@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.models import CommandInfo
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import complain, say, show_json, show_rows
@@ -28,12 +29,25 @@ BatchOption = Annotated[
 ]
 NoteOption = Annotated[str, typer.Option("--note", help="A note for the log.")]
 
+ORDER = (
+    "due draft kinds write list show approve hold release preflight print labels envelopes send "
+    "messages mailed returned bounced void reprint verify-log check preview"
+).split()
+"""The commands as a clerk's week goes; ``--help`` lists them so."""
+
+
 letters = typer.Typer(no_args_is_help=True, help="Letters: who is due one and what became of it.")
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands of this room."""
+    """Add the commands of this room, and those that other rooms gave it."""
+    letters.registered_commands.sort(key=_place)
     app.add_typer(letters, name="letters")
+
+
+def _place(command: CommandInfo) -> int:
+    name = command.name or getattr(command.callback, "__name__", "")
+    return ORDER.index(str(name))
 
 
 @letters.command("list")
