@@ -19,6 +19,8 @@ _WIDTH_OF_A_BAR = 0.75  # points: 0.26 mm, which desk scanners and office printe
 _HEIGHT = 16  # points
 _QUIET = 10  # bars of empty paper on each side, as ISO/IEC 15417 wants
 
+_VML = ' xmlns:v="urn:schemas-microsoft-com:vml"'
+
 _TAG = re.compile(r"(<w:t(?: [^>]*)?>[^<]*?)\{\{\s*" + FIELD + r"\s*\}\}([^<]*</w:t>)")
 _PLACE = re.compile(r"<\?rollbook-bars (.*?)\?>")
 
@@ -34,6 +36,11 @@ def draw_bars(content: str) -> str:
     if "<?rollbook-bars" not in content:
         return content
     return _PLACE.sub(lambda found: _drawn(found[1].strip()), content)
+
+
+def shows_bars(content: str, number: str) -> bool:
+    """Say whether a finished part shows the number in bars."""
+    return "<v:shape " in content and f" alt={quoteattr(number)} " in content
 
 
 @lru_cache(maxsize=8)
@@ -53,9 +60,12 @@ def _drawn(number: str) -> str:
         at += width
     whole = at + _QUIET
     return (
-        '<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" '
-        f"alt={quoteattr(number)} "
+        f"<w:pict><v:shape{_VML} {_named(number)} "
         f'style="width:{whole * _WIDTH_OF_A_BAR:g}pt;height:{_HEIGHT}pt" '
         f'coordorigin="0,0" coordsize="{whole},10" path="{"".join(path)}" '
         'fillcolor="black" stroked="f"/></w:pict>'
     )
+
+
+def _named(number: str) -> str:
+    return f"alt={quoteattr(number)}"

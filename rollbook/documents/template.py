@@ -19,7 +19,8 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.visitor import NodeTransformer
 from lxml import etree
 
-from rollbook.documents.barcode import draw_bars, place_bars
+from rollbook.documents.barcode import FIELD as BARS
+from rollbook.documents.barcode import draw_bars, place_bars, shows_bars
 from rollbook.documents.direction import RIGHT_TO_LEFT, mark_direction
 from rollbook.documents.tags import LISTS, TagCheck, letter_environment
 from rollbook.documents.text import foreign_values_in, values_not_in, written_text
@@ -168,7 +169,12 @@ def missing_values(rendered: Rendered, values: Values, also: Iterable[str] = ())
     Looked for are the fields that are printed in any case, and those in ``also``: a paragraph
     under an ``if`` may be left out by the template's own wish.
     """
-    return values_not_in(rendered.text, rendered.template.always.union(also), values)
+    lost = values_not_in(rendered.text, rendered.template.always.union(also), values)
+    if BARS in lost and any(
+        shows_bars(part, str(values[BARS])) for part in rendered.parts.values()
+    ):
+        lost.remove(BARS)
+    return lost
 
 
 def foreign_values(rendered: Rendered, own: Values, others: Values) -> list[str]:
