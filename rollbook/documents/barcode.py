@@ -19,8 +19,7 @@ _WIDTH_OF_A_BAR = 0.75  # points: 0.26 mm, which desk scanners and office printe
 _HEIGHT = 16  # points
 _QUIET = 10  # bars of empty paper on each side, as ISO/IEC 15417 wants
 
-_VML = ' xmlns:v="urn:schemas-microsoft-com:vml"'
-
+_SYMBOL = 11  # modules of a symbol; the last is longer and ends with a bar
 _TAG = re.compile(r"(<w:t(?: [^>]*)?>[^<]*?)\{\{\s*" + FIELD + r"\s*\}\}([^<]*</w:t>)")
 _PLACE = re.compile(r"<\?rollbook-bars (.*?)\?>")
 
@@ -52,20 +51,28 @@ def _drawn(number: str) -> str:
         bars = ""
     if not bars:
         return ""
-    path, at = [], _QUIET
-    for bar, run in groupby(bars):
-        width = len(list(run))
-        if bar == "1":
-            path.append(f"m{at},0l{at + width},0,{at + width},10,{at},10xe")
-        at += width
-    whole = at + _QUIET
+    symbols = range(0, len(bars), _SYMBOL)
+    path = "".join(_outlines(bars[at : at + _SYMBOL], _QUIET + at) for at in symbols)
+    whole = len(bars) + 2 * _QUIET
     return (
-        f"<w:pict><v:shape{_VML} {_named(number)} "
+        '<w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" '
+        f"alt={quoteattr(number)} "
         f'style="width:{whole * _WIDTH_OF_A_BAR:g}pt;height:{_HEIGHT}pt" '
-        f'coordorigin="0,0" coordsize="{whole},10" path="{"".join(path)}" '
+        f'coordorigin="0,0" coordsize="{whole},10" path="{path}" '
         'fillcolor="black" stroked="f"/></w:pict>'
     )
 
 
-def _named(number: str) -> str:
-    return f"alt={quoteattr(number)}"
+@lru_cache(maxsize=4096)
+def _outlines(symbol: str, at: int) -> str:
+    """Return the outlines of the bars of one symbol, which begins with a bar and ends with none.
+
+    Serials have most of their symbols in common, each at its place.
+    """
+    outlines = []
+    for bar, run in groupby(symbol):
+        width = len(list(run))
+        if bar == "1":
+            outlines.append(f"m{at},0l{at + width},0,{at + width},10,{at},10xe")
+        at += width
+    return "".join(outlines)

@@ -124,14 +124,15 @@ class Template:
                 raise TypeError(f"the field {field} is a list, not a text")
         used = {field: values[field] for field in self.fields}
         every = _all_text_of(used)
+        is_plain = every.isprintable()  # quick to say, and so of nearly every letter
         problems: tuple[Problem, ...] = ()
-        if _FORBIDDEN.search(every):
+        if not is_plain and _FORBIDDEN.search(every):
             problems = tuple(_unprintable(used))
             used = {field: _cleaned(value) for field, value in used.items()}
         parts = {part: draw_bars(source.render(used)) for part, source in self._sources.items()}
-        if _LINES.search(every):
+        if not is_plain and _LINES.search(every):
             parts = {part: _broken_into_lines(content) for part, content in parts.items()}
-        if RIGHT_TO_LEFT.search(every):
+        if not every.isascii() and RIGHT_TO_LEFT.search(every):
             parts = {part: mark_direction(content) for part, content in parts.items()}
         return Rendered(self, parts, problems)
 
