@@ -73,6 +73,23 @@ def test_an_enrolment_letter_is_written_and_its_release_logged(office: Office) -
     assert (office.folders.root / entry.file) == answer.files[0]
 
 
+@pytest.mark.parametrize(
+    ("to", "addressed", "inside"),
+    [
+        ("parent", "Parent or guardian of Ana", "released to the parent or guardian of Ana"),
+        ("student", "Ana <María> O'Neil & Peña\n", "released to Ana <María> O'Neil & Peña"),
+        ("transfer school", "Transfer school", "released to transfer school"),
+    ],
+)
+def test_a_letter_says_to_whom_it_is_where_only_a_word_was_given(
+    office: Office, to: str, addressed: str, inside: str
+) -> None:
+    text = text_of(ask(office, "enrollment", requested_by=to).files[0].read_bytes())
+    assert addressed in text and inside in text
+    [entry] = released(office)
+    assert entry.released_to == to
+
+
 def test_england_has_its_own_enrolment_letter_and_names_no_law_we_have_not_read(
     tmp_path: Path,
 ) -> None:

@@ -350,7 +350,7 @@ def document_body(document: Document) -> str:
     """Return a verification document: statement, facts, signature and room for the seal."""
     width = document.language.paper.width - 2 * MARGIN
     widths = (width * 38 // 100, width - width * 38 // 100)
-    address = paragraph("{{ released_to }}", "Address")
+    address = paragraph("{{ addressee }}", "Address")
     beside = ("{{ issued }}", "Reference number", "**{{ serial }}**")
     facts = [
         row(

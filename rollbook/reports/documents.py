@@ -50,7 +50,7 @@ def _row(one: Released, day: date) -> tuple[str | date | None, ...]:
         document.purpose,
         document.released_to,
         document.issued,
-        document.expires,
+        document.expires or "",
         one.state(day),
         one.steps[0].note if one.steps else "",
         document.consent,

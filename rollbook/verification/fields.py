@@ -7,9 +7,17 @@ from fractions import Fraction
 
 from rollbook.problems import NotAllowed, Problem
 from rollbook.register import Student
+from rollbook.verification.consent import PARENT_WORDS, STUDENT_WORDS
 from rollbook.verification.decision import AttendanceFigures, Decision, Fact, FormAnswer, Value
 from rollbook.verification.never import number_of_a_person, problems_in_words
-from rollbook.verification.words import locale_of, number, percentage, say_day, say_grade
+from rollbook.verification.words import (
+    locale_of,
+    number,
+    percentage,
+    plain,
+    say_day,
+    say_grade,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,8 @@ FACT_FIELDS = (
 DOCUMENT_FIELDS = (
     *SCHOOL_FIELDS, *FACT_FIELDS,
     "student_name", "student_first_name", "student_id", "state_id", "grade", "form",
-    "letter_date", "issued", "expires", "purpose", "released_to", "requested_by", "consent",
-    "facts", "answers", "statement", "serial", "barcode", "reference",
-    "language",
+    "letter_date", "issued", "expires", "purpose", "addressee", "released_to", "requested_by",
+    "consent", "facts", "answers", "statement", "serial", "barcode", "reference", "language",
 )  # fmt: skip
 """The merge fields a document template may use."""
 
@@ -80,6 +87,7 @@ def merge_fields(
     fields: dict[str, object] = {name: school.get(name, "") for name in SCHOOL_FIELDS}
     fields |= {name: said.get(name, "") for name in FACT_FIELDS}
     issued = say_day(decision.issued, locale)
+    recipient = _recipient(release.released_to, student, jurisdiction)
     fields |= {
         "student_name": student.name,
         "student_first_name": student.given_name,
@@ -91,7 +99,8 @@ def merge_fields(
         "issued": issued,
         "expires": say_day(decision.expires, locale) if decision.expires else "",
         "purpose": release.purpose,
-        "released_to": release.released_to,
+        "addressee": _as_addressed(recipient),
+        "released_to": recipient,
         "requested_by": release.requested_by,
         "consent": release.consent,
         "facts": [_row(fact, said[fact.name]) for fact in decision.facts],
@@ -106,6 +115,21 @@ def merge_fields(
     if entry_date and not fields["entry_date"]:
         fields["entry_date"] = say_day(entry_date, locale)
     return fields
+
+
+def _recipient(released_to: str, student: Student, jurisdiction: str) -> str:
+    """Say to whom a document goes as a letter says it, where only “parent” or “student” was."""
+    who = plain(released_to)
+    if who in PARENT_WORDS:
+        other = "carer" if jurisdiction.startswith("gb") else "guardian"
+        return f"the parent or {other} of {student.name}"
+    return student.name if who in STUDENT_WORDS else released_to
+
+
+def _as_addressed(recipient: str) -> str:
+    """Return the same as it stands in an address."""
+    name = recipient.removeprefix("the ")
+    return name[:1].upper() + name[1:]
 
 
 def _read_in_the_law(references: Sequence[str]) -> list[str]:
