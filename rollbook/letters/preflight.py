@@ -277,17 +277,6 @@ CHECKS: Sequence[Check] = (
 # --- one letter after another ---------------------------------------------------------------------
 
 
-def check_letters(
-    flight: Flight,
-    serials: Sequence[str],
-    on_letter: Callable[[], None] = lambda: None,
-) -> Iterator[Checked]:
-    """Check letters in the order they will be printed; nothing is written or entered."""
-    for letter in letters_in_order(flight.office, serials):
-        yield check_letter(flight, letter)
-        on_letter()
-
-
 def check_letter(flight: Flight, letter: Letter) -> Checked:
     """Check one letter, against the one checked before it too."""
     flight.notes = []
