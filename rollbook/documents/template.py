@@ -22,6 +22,11 @@ from lxml import etree
 from rollbook.documents.barcode import FIELD as BARS
 from rollbook.documents.barcode import draw_bars, place_bars, shows_bars
 from rollbook.documents.direction import RIGHT_TO_LEFT, mark_direction
+from rollbook.documents.outside import (
+    forget_attached_template,
+    why_not_alone,
+    why_not_by_itself,
+)
 from rollbook.documents.tags import LISTS, TagCheck, letter_environment
 from rollbook.documents.text import foreign_values_in, values_not_in, written_text
 from rollbook.documents.word import (
@@ -268,6 +273,10 @@ class _Compiler:
                 "is not an ordinary Word document (it may hold macros, or be a .dotx). Open it in "
                 "Word and save it as “Word Document (.docx)”."
             )
+        forget_attached_template(package)
+        elsewhere = why_not_by_itself(package)
+        if elsewhere:
+            raise self._refuse(elsewhere)
         for part in ("word/comments.xml", "word/endnotes.xml"):
             if part in package and _speaks(package[part]):
                 what = "comments" if "comments" in part else "endnotes"
@@ -290,6 +299,9 @@ class _Compiler:
             raise self._refuse(
                 "has tracked changes. Accept or reject all of them in Word and save it again."
             )
+        not_alone = why_not_alone(root)
+        if not_alone:
+            raise self._refuse(not_alone)
         _tidy(root)
         if part == _BODY:
             name_default_styles(root, package[_STYLES] if _STYLES in package else b"")
