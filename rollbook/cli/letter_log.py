@@ -48,7 +48,7 @@ def _tell(report: LogReport) -> None:
     if report.faults:
         complain(
             "Stop, keep the whole office folder as it is, and ask whoever looks after Rollbook. "
-            "The snapshots hold the ledger as it was earlier."
+            "A backup of rollbook.db shows how it was earlier."
         )
         return
     say(f"{report.head.number:,} entries of the logs are as they were written.")
