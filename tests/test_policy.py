@@ -26,7 +26,7 @@ def pack(request: pytest.FixtureRequest) -> PolicyPack:
 def statements(pack: PolicyPack) -> list[Dated]:
     found: list[Dated] = [code for codes in pack.code_table.values() for code in codes]
     found += [terms for trigger in pack.triggers for terms in trigger.terms]
-    found += pack.deadlines
+    found += [*pack.deadlines, *pack.requested]
     return found + [value for values in pack.values.values() for value in values]
 
 

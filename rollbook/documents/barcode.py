@@ -9,9 +9,6 @@ from functools import lru_cache
 from itertools import groupby
 from xml.sax.saxutils import quoteattr
 
-from barcode import Code128
-from barcode.errors import BarcodeError
-
 FIELD = "barcode"
 """The field that prints as bars."""
 
@@ -45,6 +42,9 @@ def shows_bars(content: str, number: str) -> bool:
 @lru_cache(maxsize=8)
 def _drawn(number: str) -> str:
     """Return the shape for a number; nothing for one that cannot be written in bars."""
+    from barcode import Code128  # here: only who makes letters should wait for it
+    from barcode.errors import BarcodeError
+
     try:
         bars = Code128(number).build()[0] if number else ""
     except BarcodeError:

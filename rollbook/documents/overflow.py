@@ -8,8 +8,6 @@ run on over as many pages as it needs.
 from collections.abc import Iterator
 from pathlib import Path
 
-from pypdf import PdfReader
-
 from rollbook.documents.template import SECTION_MARK, Rendered
 from rollbook.documents.word import FOOT, HEAD, Element, parse, w
 
@@ -23,6 +21,8 @@ def spills_over(rendered: Rendered, pdf: Path, pages: int) -> bool:
 
     A letter without a page break is never said to: nobody knows how long it is meant to be.
     """
+    from pypdf import PdfReader  # here: only who makes PDFs should wait for it
+
     begins = next(_fresh_pages(rendered), "")
     if not begins or pages <= 2:
         return False

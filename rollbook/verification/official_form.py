@@ -16,9 +16,8 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rollbook.documents.forms import CHECK_BOX, FormField, fill, form_fields
-from rollbook.documents.pdf_text import words_of
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, TemplateError
 from rollbook.verification.decision import Decision
@@ -26,6 +25,9 @@ from rollbook.verification.fields import DOCUMENT_FIELDS
 from rollbook.verification.kinds import Kind
 from rollbook.verification.texas_voe import CONDITION_LETTERS
 from rollbook.verification.words import plain
+
+if TYPE_CHECKING:
+    from rollbook.documents.forms import FormField
 
 _LISTS = ("facts", "answers")
 _QUESTIONS = range(1, 6)
@@ -98,8 +100,10 @@ def official_form(office: Office, kind: Kind) -> OfficialForm | None:
     return OfficialForm(path, {box: field for box, field in boxes.items() if field})
 
 
-def boxes_of(form: OfficialForm) -> list[FormField]:
+def boxes_of(form: OfficialForm) -> "list[FormField]":
     """Return the boxes of a form, as its file has them."""
+    from rollbook.documents.forms import form_fields  # here: only who fills forms waits for it
+
     return list(form_fields(form.path.read_bytes()))
 
 
@@ -140,11 +144,14 @@ def filled_form(form: OfficialForm, values: Mapping[str, str]) -> bytes:
     Raises ``NotAllowed`` when a box cannot take its value, or a value cannot be read in the
     finished pages.
     """
+    from rollbook.documents.forms import CHECK_BOX, fill, form_fields
+    from rollbook.documents.pdf_text import words_of
+
     content = form.path.read_bytes()
     try:
         kinds = {box.name: box.kind for box in form_fields(content)}
         wanted = {
-            box: _as_box(values.get(field, ""), kinds.get(box, ""))
+            box: values[field].casefold() if kinds.get(box) == CHECK_BOX else values[field]
             for box, field in form.boxes.items()
             if values.get(field)
         }
@@ -164,11 +171,6 @@ def filled_form(form: OfficialForm, values: Mapping[str, str]) -> bytes:
             "office.toml and write by hand."
         )
     return finished
-
-
-def _as_box(value: str, kind: str) -> str:
-    """Return a value as a box takes it: one to tick takes yes."""
-    return value.casefold() if kind == CHECK_BOX else value
 
 
 def _close(text: str) -> str:

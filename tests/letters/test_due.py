@@ -228,7 +228,7 @@ def test_a_language_without_a_template_falls_back_to_english_with_a_note(tmp_pat
 
 def test_a_template_with_a_wrong_field_holds_its_letters_and_no_others(texas: Office) -> None:
     absences(texas, [*SEPTEMBER, *OCTOBER], ["P5"])
-    edit_template(texas, "tx-90", "{{ reply_by }}", "{{ replyby }}")
+    edit_template(texas, "tx-90", "{{ reply_by }}", "{{ reply_buy }}")
     [why] = reasons(texas, "tx-90")
     assert "tx-90.en.docx" in why and "Did you mean reply_by?" in why and "\n" not in why
     assert {letter.trigger for letter in draft(texas)} == {"tx-tru3"}

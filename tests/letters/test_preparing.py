@@ -187,7 +187,8 @@ def post_two(office: Office, anas: Sequence[str], bos: Sequence[str], name: str)
 
 
 def what_it_is(letter: Letter) -> tuple[object, ...]:
-    said = {name: value for name, value in letter.fields.items() if name != "serial"}
+    numbered = ("serial", "barcode")
+    said = {name: value for name, value in letter.fields.items() if name not in numbered}
     return letter.student_id, letter.trigger, letter.guardian["name"], letter.evidence, said
 
 
