@@ -32,6 +32,7 @@ from rollbook.package import Package, PackageWriter, Part, PartSpool
 BODY = "word/document.xml"
 FOOTNOTES = "word/footnotes.xml"
 STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
+SETTINGS = "word/settings.xml"
 _TYPES = "[Content_Types].xml"
 
 _REFERENCE = re.compile(
@@ -63,6 +64,7 @@ class House:
 
     def __init__(self) -> None:
         self.counter = itertools.count(1)
+        self.tells_even_pages = False  # whether even pages have headers and footers of their own
         self._first = self._package = Package({})
         self._types = _Listing(_TYPES, etree.Element("Types"))
         self._relations = _Listing(relations_name(BODY), etree.Element("Relationships"))
@@ -77,6 +79,7 @@ class House:
         """Let the first template in; headers and footers are added letter by letter."""
         self._first = template.package
         self._package = template.package.copy()
+        self.tells_even_pages = b"evenAndOddHeaders" in part_of(template.package, SETTINGS)
         types = parse(template.package[_TYPES])
         gone = set(running)
         for name in gone:

@@ -225,8 +225,12 @@ class _Joined:
                 section.remove(one)
             if first:
                 found.setdefault("default", "")
-                found.setdefault("even", found["default"])
-                found.setdefault("first", "")
+                if self._house.tells_even_pages:
+                    found.setdefault("even", found["default"])
+                if section.find(w("titlePg")) is not None:
+                    found.setdefault("first", "")
+            if not self._house.tells_even_pages:  # nobody sees it, and LibreOffice is slow with it
+                found.pop("even", "")
             references += [(element, kind, part) for kind, part in found.items()]
         for printer in section.findall(w("printerSettings")):
             section.remove(printer)
