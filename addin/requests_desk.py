@@ -39,7 +39,7 @@ _SIGNERS = {
     "student": (("student", "The student"),),
 }
 
-_FACTS: Mapping[str, Sequence[Question]] = {
+FACTS: Mapping[str, Sequence[Question]] = {
     "diploma": (Question("diploma", "Has the student been given a diploma?", "choice", YES_NO),),
     "credit": (
         Question(
@@ -288,7 +288,7 @@ def _asked(kind: str, student_id: str, answers: Answers, day: date) -> Asked:
         extras=extras if kind == "enrolment" else frozenset(),
         said={
             name: said[name]
-            for asks in (*_FACTS.values(), _MAY_BE_SAID.get(kind, ()))
+            for asks in (*FACTS.values(), _MAY_BE_SAID.get(kind, ()))
             for name in _named(asks, said)
         },
     )
@@ -312,7 +312,7 @@ def _consent_said(said: Answers, day: date) -> str:
 
 
 def _refuse_what_no_answer_mends(title: str, wanted: Sequence[Missing]) -> None:
-    elsewhere = [one.sentence for one in wanted if one.slug not in (*_FACTS, _FIGURES)]
+    elsewhere = [one.sentence for one in wanted if one.slug not in (*FACTS, _FIGURES)]
     if elsewhere:
         raise NotAllowed(f"{title} cannot be issued yet. {' '.join(elsewhere)}")
 
@@ -379,7 +379,7 @@ def _about_the_facts(wanted: Sequence[Missing], answers: Answers) -> list[Questi
     for one in wanted:
         if one.slug == _FIGURES:
             found.append(_extra_question(_FIGURES, one.sentence))
-        for question in _FACTS.get(one.slug, ()):
+        for question in FACTS.get(one.slug, ()):
             given = answers.get(question.name, "").strip()
             unread = f"“{given}” cannot be used here. " if given else ""
             found.append(replace(question, says=f"{unread}{question.says}".strip()))

@@ -13,7 +13,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from addin.requests_desk import FACTS
 from rollbook.cli import main
+from rollbook.cli.documents import TYPED
 from tests.workbooks.office_books import make_tracker
 
 PROGRAM = Path(sys.executable).with_name("rollbook")
@@ -236,3 +238,9 @@ def test_a_balance_that_does_not_hold_ends_with_status_1(office: Path, tmp_path:
     assert ("000123", "PM", "O", "I") in [
         (row["Student ID"], row["Part"], row["Ledger"], row["Other"]) for row in rows
     ]
+
+
+def test_what_the_command_line_asks_for_is_what_the_desk_asks_for() -> None:
+    typed = {slug: {one.partition("=")[0] for one in lines} for slug, lines in TYPED.items()}
+    asked = {slug: {one.name for one in questions} for slug, questions in FACTS.items()}
+    assert typed == asked

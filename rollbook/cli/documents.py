@@ -1,5 +1,6 @@
 """`rollbook verify`: a verification document, or why it cannot be issued."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.problems import NotAllowed, Problem
 from rollbook.standing import read_standing
 from rollbook.verification.enrolment_letter import ENROLMENT_EXTRAS
-from rollbook.verification.issue import Asked, fact_name, issue
+from rollbook.verification.issue import Answer, Asked, fact_name, issue
 from rollbook.verification.kinds import KINDS, document_kind
 from rollbook.verification.official_form import (
     FORM_FIELDS,
@@ -85,8 +86,41 @@ def verify(
                 say(f"  {note}")
     else:
         complain(f"Not issued. {answer.sentence}")
+        _tell_how(answer)
     if not answer.issued:
         raise typer.Exit(1)
+
+
+TYPED: Mapping[str, Sequence[str]] = {
+    "hours_per_week": ("hours_per_week=32.5",),
+    "course_weeks": ("course_weeks=36",),
+    "correspondence": ("correspondence=no",),
+    "operating_basis": ("operating_basis=yearly",),
+    "expected_graduation": ("expected_graduation=2027-05-28",),
+    "page_2_differs": ('page_2_differs="…"',),
+    "requirement_met": ("requirement_met=yes",),
+    "semester_days": ("days_possible=80", "days_absent=3"),
+    "diploma": ("diploma=no",),
+    "credit": ("credit_in_all=yes",),
+    "class_days": ("days_offered=85", "days_attended=80"),
+    "committee_approved": ("committee_approved=yes",),
+    "home_address": ('home_address="…"',),
+    "journey": ("travel_from=2026-12-21", "travel_to=2027-01-02"),
+    "leave_granted": ("leave_granted=yes",),
+    "non_advanced": ("non_advanced=yes",),
+    "course_ends": ("course_ends=2027-07-16",),
+}
+"""How each fact that a decision may lack is typed; one that is not here comes from elsewhere."""
+
+
+def _tell_how(answer: Answer) -> None:
+    """Show what to type for the facts that are missing."""
+    missing = answer.decision.missing if answer.decision else ()
+    typed = [one for want in missing for one in TYPED.get(want.slug, ())]
+    if typed:
+        say("To supply them, add to the command, with what is so:")
+        for one in typed:
+            say(f"  --fact {one}")
 
 
 def _show_form(of: str, office: Path, json: bool) -> None:
