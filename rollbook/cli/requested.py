@@ -61,7 +61,7 @@ def write_command(
     student: Annotated[str, typer.Option("--student", metavar="ID", help="The student's id.")],
     fact: Annotated[
         list[str] | None,
-        typer.Option(help="A fact the letter tells, such as meeting_date=2026-11-20."),
+        typer.Option(help="A fact the letter tells, such as meeting_date=2027-01-15."),
     ] = None,
     guardian: Annotated[
         str, typer.Option(help="Only to this adult; otherwise to all who get letters.")

@@ -25,7 +25,7 @@ MONTHS_AWAY = 12
 IN_THE_POST = 5
 """So many days a letter may take until it is approved, printed and delivered (local policy)."""
 
-EXAMPLES = {Kind.DATE: "2026-11-20", Kind.TIME: "14:30", Kind.NAME: '"…"', Kind.SENTENCE: '"…"'}
+EXAMPLES = {Kind.DATE: "2027-01-15", Kind.TIME: "14:30", Kind.NAME: '"…"', Kind.SENTENCE: '"…"'}
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 _SOCIAL_SECURITY = re.compile(r"(?<!\d)\d{3}[\s.‐-―-]?\d{2}[\s.‐-―-]?\d{4}(?!\d)")
