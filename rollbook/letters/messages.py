@@ -83,26 +83,27 @@ _WORDS: Mapping[str, _TextWords] = {
 def message_list(
     office: Office, standing: Standing, letters: Iterable[Letter], *, plain: bool = False
 ) -> MessageList:
-    """Return a message for each telephone of the guardians these letters are to.
+    """Return a message for each telephone of the guardians these letters are to, in one language.
 
     With ``plain`` letters that texts have no room for lose their accents (``días``: ``dias``), so
     that a message is one text where it would be two.
     """
     everybody = (one for roster in standing.guardians.values() for one in roster)
     homes = homes_of((_digits(one.phone), one) for one in everybody if one.phone)
-    by_phone: dict[str, list[Letter]] = defaultdict(list)
+    together: dict[tuple[str, str], list[Letter]] = defaultdict(list)
     without: list[tuple[Letter, str]] = []
     for letter in letters:
         lines = may_get(letter, standing.guardians)
         phone = next((one.phone.strip() for one in lines if one.phone.strip()), "")
-        why = _why_none(letter, bool(lines), phone, len(homes.get(_digits(phone), ())))
+        why = _why_none(letter, bool(lines), phone, homes.get(_digits(phone), 1))
         if why:
             without.append((letter, why))
         else:
-            by_phone[dialled(phone, office.policy.locale)].append(letter)
+            number = dialled(phone, office.policy.locale)
+            together[number, letter.language].append(letter)
     messages = [
         _message(office, phone, sorted(found, key=lambda one: one.serial), plain)
-        for phone, found in by_phone.items()
+        for (phone, _), found in together.items()
     ]
     return MessageList(messages, without)
 

@@ -7,7 +7,7 @@ roster, and no e-mail of this letter, or to this address, has failed.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -38,7 +38,7 @@ PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedel
 _NO_SUCH_ADDRESS = re.compile(r"5[0-9]{2}[ -]5\.1\.|55[013] (?![245]\.)")
 """How a server's answer begins that says the address is wrong, rather than the letter."""
 
-MOST_HOMES = 2  # what stands for people at more homes is no family's: a placeholder, a mistake
+MOST_HOMES = 1  # what stands for other people at other homes is no family's: it tells strangers
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ class Ways:
         way = way_of(self.office, letter, guardian, Tried() if named else self.tried)
         if way.method != EMAIL:
             return way
-        homes = self._homes_of.get(way.address.casefold(), frozenset())
-        if len(homes) > MOST_HOMES:
-            why = f"{way.address} stands for people at {len(homes)} homes in the contacts"
+        homes = self._homes_of.get(way.address.casefold(), 1)
+        if homes > MOST_HOMES:
+            why = f"{way.address} stands for people at {homes} homes in the contacts"
             return Way(POST, way.address, why)
         if not self.can_make_pdf:
             return Way(POST, way.address, "PDF needs LibreOffice, which is not on this computer")
@@ -124,17 +124,22 @@ class Ways:
         return [one for one in letters if self.of(one).method == POST]
 
     @cached_property
-    def _homes_of(self) -> Mapping[str, Collection[str]]:
+    def _homes_of(self) -> Mapping[str, int]:
         everybody = (one for roster in self.guardians.values() for one in roster)
         return homes_of((one.email.strip().casefold(), one) for one in everybody if one.email)
 
 
-def homes_of(known: Iterable[tuple[str, Guardian]]) -> Mapping[str, Collection[str]]:
-    """Return at which homes the people are whom an address or a telephone stands for."""
-    found: dict[str, set[str]] = defaultdict(set)
+def homes_of(known: Iterable[tuple[str, Guardian]]) -> Mapping[str, int]:
+    """Return for how many homes an address or a telephone stands.
+
+    One person whose home is written in two ways has one, and so have two people at one home.
+    """
+    homes: dict[str, set[str]] = defaultdict(set)
+    people: dict[str, set[str]] = defaultdict(set)
     for address, one in known:
-        found[address].add(" ".join(f"{one.street} {one.postcode}".casefold().split()))
-    return found
+        homes[address].add(" ".join(f"{one.street} {one.postcode}".casefold().split()))
+        people[address].add(" ".join(one.name.casefold().split()))
+    return {address: min(len(homes[address]), len(people[address])) for address in homes}
 
 
 def unclear(connection: Connection) -> list[tuple[Letter, Delivery]]:

@@ -192,10 +192,16 @@ class Town:
             name=f"{self._names.given_for(family, language)} {family}",
             relation="Grandparent" if self._random.random() < 0.05 else "Parent",
             language=language,
-            phone=self._locality.phone_number(self._random),
+            phone=self._phone(student, order),
             email=f"family.{student.student_id}.{order}@example.org",
             order=order,
         )
+
+    def _phone(self, student: Student, order: int) -> str:
+        """Return a number of its own for each adult, as long as there are enough for fiction."""
+        self._random.randint(0, 99)  # drawn so that everything else stays as it was
+        number = (int(student.student_id) - self._locality.first_id) // self._locality.id_step
+        return self._locality.phone_number(2 * number + order + 1)
 
 
 def unique_pupil_number(authority: int, school: int, year: int, serial: int) -> str:

@@ -50,7 +50,8 @@ class Locality:
     region: str
     street_kinds: Sequence[str]
     apartment: str  # with {home} and {street}
-    phone: str  # with {:02d} or {:03d} for the digits that are free
+    phone: str  # with {area} and {number:02d}, or {number:03d}, for what differs
+    areas: Sequence[str]
     first_id: int
     id_step: int
     office: Mapping[str, object] = field(default_factory=dict)
@@ -65,9 +66,14 @@ class Locality:
         town, postcode = random.choice(self.towns)
         return Address(street, town, self.region, postcode)
 
-    def phone_number(self, random: Random) -> str:
-        """Return a telephone number that nobody has."""
-        return self.phone.format(random.randint(0, 99))
+    def phone_number(self, place: int) -> str:
+        """Return a telephone number that nobody has; people at other places have others.
+
+        There are 100 for fiction in each area of the United States, 1,000 in the United Kingdom.
+        """
+        free = 1_000 if ":03d" in self.phone else 100
+        area = self.areas[place // free % len(self.areas)]
+        return self.phone.format(area=area, number=place % free)
 
 
 def _years(first: int, last: int, form: str = "{}") -> tuple[str, ...]:
@@ -85,7 +91,8 @@ _TEXAS = Locality(
     region="TX",
     street_kinds=("Street", "Drive", "Lane", "Trail"),
     apartment="{street}\nApt {home}",
-    phone="940-555-01{:02d}",
+    phone="{area}-555-01{number:02d}",
+    areas=("940", "254", "325", "432", "682", "817", "830", "903", "915", "956"),
     first_id=4_100,
     id_step=7,
     office={
@@ -121,7 +128,8 @@ _CALIFORNIA = Locality(
     region="CA",
     street_kinds=("Street", "Avenue", "Way", "Court"),
     apartment="{street}, Apt {home}",
-    phone="559-555-01{:02d}",
+    phone="{area}-555-01{number:02d}",
+    areas=("559", "209", "530", "661", "707", "760", "805", "831", "916", "925"),
     first_id=20_500,
     id_step=3,
     office={
@@ -153,7 +161,8 @@ _ENGLAND = Locality(
     region="",
     street_kinds=("Close", "Road", "Lane", "Way"),
     apartment="Flat {home}\n{street}",
-    phone="01632 9600{:02d}",
+    phone="01632 960{number:03d}",
+    areas=("",),
     first_id=3_001,
     id_step=1,
     office={

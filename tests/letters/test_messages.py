@@ -122,6 +122,24 @@ def test_letters_to_one_telephone_are_one_message(office: Office) -> None:
     assert "3 days" not in message.text
 
 
+def test_a_message_is_in_one_language_though_the_letters_are_in_two(office: Office) -> None:
+    spanish = replace(letter(2), language="es")
+    found = listed(office, letter(1), spanish).messages
+    assert sorted(one.language for one in found) == ["en", "es"]
+    assert [len(one.serials) for one in found] == [1, 1]
+
+
+def test_no_text_tells_one_family_about_the_child_of_another(office: Office) -> None:
+    ben = Student("000124", "Swinden", "Ben")
+    hector = replace(ROSA_AT, student_id="000124", name="Hector Swinden", street="4 Elm St")
+    other = letter(3, student_id="000124", student_first_name="Ben")
+    other = replace(other, guardian={**other.guardian, "name": hector.name})
+    roster = {ANA.student_id: [ROSA_AT], ben.student_id: [hector]}
+    found = listed(office, letter(1), other, roster=roster)
+    assert found.messages == []
+    assert all("stands for people at 2 homes" in why for _, why in found.without)
+
+
 @pytest.mark.parametrize(
     ("guardians", "why"),
     [

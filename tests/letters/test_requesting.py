@@ -90,14 +90,14 @@ def california(tmp_path: Path) -> Office:
 
 def test_a_missing_fact_is_asked_for_with_the_words_to_type(england: Office) -> None:
     said = refusal(england, "eng-leave", {"leave_from": "2026-12-07"})
-    assert "What is the last day of the leave?  --fact leave_to=2026-11-20" in said
+    assert "What is the last day of the leave?  --fact leave_to=2027-01-15" in said
     assert "leave_from=" not in said
 
 
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
-        ({"leave_to": "11 December"}, "“11 December” is no date. Write leave_to as 2026-11-20"),
+        ({"leave_to": "11 December"}, "“11 December” is no date. Write leave_to as 2027-01-15"),
         ({"leave_to": "2026-12-01"}, "The leave ends on 2026-12-01, before it begins"),
         ({"leave_to": "2036-12-11"}, "more than 12 months away"),
         ({"course": "Algebra"}, "The letter eng-leave does not ask for “course”"),

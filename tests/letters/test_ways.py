@@ -120,8 +120,13 @@ def test_an_address_of_many_homes_is_nobodys(office: Office) -> None:
         replace(ROSA_AT, student_id=f"{number}", name=f"N{number}", street=f"{number} Elm St")
         for number in range(3)
     ]
-    one_family = {"000123": [ROSA_AT, replace(ROSA_AT, name="R. García")], "1": [others[0]]}
-    assert Ways(office, one_family).of(letter()).method == "e-mail"
+    moved = replace(ROSA_AT, student_id="1", street="9 Elm St")
+    one_family = {"000123": [ROSA_AT, replace(ROSA_AT, name="R. García")], "1": [moved]}
+    assert "people at 2 homes" in Ways(office, one_family).of(letter()).why  # who lives where?
+    for roster in ([ROSA_AT, replace(ROSA_AT, name="R. García")], [ROSA_AT, moved]):
+        assert Ways(office, {"000123": roster}).of(letter()).method == "e-mail"
+    two = {"000123": [ROSA_AT], "1": [others[0]]}
+    assert "people at 2 homes" in Ways(office, two).of(letter()).why
     many = {"000123": [ROSA_AT], **{one.student_id: [one] for one in others}}
     way = Ways(office, many).of(letter())
     assert way.method == "post"
