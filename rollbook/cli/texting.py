@@ -16,6 +16,7 @@ from rollbook.letters.messages import (
     TextMessage,
     message_list,
     note_texted,
+    taken_back,
     texted,
 )
 from rollbook.problems import NotAllowed, counted
@@ -49,8 +50,8 @@ def messages(
     if wanted not in (State.APPROVED, State.PRINTED, State.MAILED):
         raise NotAllowed("Texts go out about letters that are approved, printed or mailed.")
     with opened(office) as opened_office:
-        before = () if again else texted(opened_office)
-        about = [one for one in in_states(opened_office, [wanted]) if one.serial not in before]
+        left_out = {*taken_back(opened_office), *(() if again else texted(opened_office))}
+        about = [one for one in in_states(opened_office, [wanted]) if one.serial not in left_out]
         found = message_list(opened_office, read_standing(opened_office), about, plain=plain)
         if to:
             _table(found.messages).write(to)

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rollbook.ledger import letters as book
 from rollbook.ledger.deliveries import Delivery, deliveries, save_deliveries
-from rollbook.ledger.letters import Letter
+from rollbook.ledger.letters import Letter, State
 from rollbook.letters.ways import MOST_HOMES, SENT, TEXT, homes_of, may_get
 from rollbook.office import Office
 from rollbook.standing import Standing
@@ -124,6 +125,13 @@ def texted(office: Office) -> Collection[str]:
     """Return the serials of the letters that were in a message list sent before."""
     with office.ledger.read() as connection:
         return {one.serial for one in deliveries(connection) if one.method == TEXT}
+
+
+def taken_back(office: Office) -> Collection[str]:
+    """Return the serials of the letters that another letter takes back: no text repeats them."""
+    with office.ledger.read() as connection:
+        log = book.letters(connection, words=False)
+    return {one.withdraws for one in log if one.withdraws and one.state is not State.VOID}
 
 
 def note_texted(office: Office, messages: Sequence[TextMessage], at: datetime) -> None:

@@ -11,6 +11,7 @@ import pytest
 from rollbook.ledger import care
 from rollbook.ledger.letters import Letter, State
 from rollbook.letters import print_letters, step
+from rollbook.letters.messages import taken_back
 from rollbook.office import Office
 from rollbook.register import Guardian, HoldBack
 from rollbook.standing import read_standing
@@ -68,6 +69,14 @@ def test_a_mailed_letter_whose_threshold_was_not_crossed_is_taken_back(office: O
     assert withdrawal.fields["withdrawn_serial"] == first.serial
     assert "Sep 15, 2026" in str(withdrawal.fields["withdrawn_why"])
     assert first.state is State.MAILED
+
+
+def test_no_text_repeats_what_a_letter_takes_back(office: Office) -> None:
+    [first] = log(office)
+    assert taken_back(office) == set()
+    clear_third_day(office)
+    draft(office)
+    assert taken_back(office) == {first.serial}
 
 
 def test_it_is_prepared_once_however_often_one_looks(office: Office) -> None:
