@@ -105,10 +105,11 @@ def head(connection: sa.Connection) -> Head:
     return Head(number, digest if number else "")
 
 
-def examine(connection: sa.Connection, noted: Head | None = None) -> ChainReport:
+def examine(connection: sa.Connection, noted: Mapping[str, Head] | None = None) -> ChainReport:
     """Hold every entry of the logs against the chain.
 
-    ``noted`` is a head taken down earlier; its digest may be only the beginning of one.
+    ``noted`` are heads taken down earlier, by where they were; a digest may be only the beginning
+    of one. Every one is held against the chain: a chain made anew would fit those written since.
     """
     said = {
         (log, key): content
@@ -126,11 +127,15 @@ def examine(connection: sa.Connection, noted: Head | None = None) -> ChainReport
             breaks.append(Break(row.id, row.log, row.key, "the entry is no longer there"))
         elif before and _digest(before, row.log, row.key, content) != row.digest:
             breaks.append(Break(row.id, row.log, row.key, "the entry says something else now"))
-        if noted and row.id == noted.number and not row.digest.startswith(noted.digest):
-            breaks.append(Break(row.id, row.log, row.key, "its digest is not the one taken down"))
+        breaks += [
+            Break(row.id, row.log, row.key, f"its digest is not the one taken down in {where}")
+            for where, head in (noted or {}).items()
+            if row.id == head.number and not row.digest.startswith(head.digest)
+        ]
         number, before = row.id, row.digest
-    if noted and noted.number > number:
-        breaks.append(Break(number + 1, "", "", _gone(noted.number - number)))
+    furthest = max((head.number for head in (noted or {}).values()), default=0)
+    if furthest > number:
+        breaks.append(Break(number + 1, "", "", _gone(furthest - number)))
     breaks += [Break(0, log, key, "the entry was made past the log") for log, key in said]
     return ChainReport(Head(number, before if number else ""), breaks)
 

@@ -151,15 +151,15 @@ def letters(
     """
     event = schema.letter_event
     mailed = sa.case((event.c.state == State.MAILED.value, event.c.at), else_="")
-    life = (
-        sa.select(
-            sa.func.max(event.c.id).label("newest"),
-            sa.func.min(event.c.at).label("prepared_at"),
-            sa.func.max(mailed).label("mailed_at"),
-        )
-        .group_by(event.c.serial)
-        .subquery()
-    )
+    lives = sa.select(
+        sa.func.max(event.c.id).label("newest"),
+        sa.func.min(event.c.at).label("prepared_at"),
+        sa.func.max(mailed).label("mailed_at"),
+    ).group_by(event.c.serial)
+    wanted = set(serials)
+    if 0 < len(wanted) <= _NAMED_AT_ONCE:  # of a long log, only these letters' steps are read
+        lives = lives.where(event.c.serial.in_(wanted))
+    life = lives.subquery()
     query = (
         sa.select(
             *(column for column in schema.letter.c if words or column.name != "fields"),
@@ -182,9 +182,6 @@ def letters(
         query = query.where(event.c.state.in_([state.value for state in states]))
     if student_id:
         query = query.where(schema.student.c.student_id == student_id)
-    wanted = set(serials)
-    if 0 < len(wanted) <= _NAMED_AT_ONCE:
-        query = query.where(schema.letter.c.serial.in_(wanted))
     found = [_letter(row._mapping) for row in connection.execute(query)]
     chosen = (letter for letter in found if not wanted or letter.serial in wanted)
     return sorted(chosen, key=lambda letter: letter.serial)

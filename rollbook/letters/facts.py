@@ -11,6 +11,7 @@ from datetime import date, time
 
 from babel import Locale
 
+from rollbook.importers.reading.person_numbers import number_of_a_person
 from rollbook.letters.wording import locale_of, say_long_date, say_time
 from rollbook.policy import Kind, PolicyPack, Question, RequestedLetter
 from rollbook.problems import NotAllowed
@@ -28,7 +29,6 @@ IN_THE_POST = 5
 EXAMPLES = {Kind.DATE: "2027-01-15", Kind.TIME: "14:30", Kind.NAME: '"…"', Kind.SENTENCE: '"…"'}
 
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])?\.?m?\.?", re.IGNORECASE)
-_SOCIAL_SECURITY = re.compile(r"(?<!\d)\d{3}[\s.‐-―-]?\d{2}[\s.‐-―-]?\d{4}(?!\d)")
 
 Given = Mapping[str, str]
 
@@ -199,10 +199,10 @@ def _words(question: Question, name: str, text: str) -> str:
             f"{name} has {len(text)} signs, and the letter has room for {longest}. Shorten it. "
             "Nothing was written."
         )
-    if _SOCIAL_SECURITY.search(text):
+    if number_of_a_person(text):
         raise NotAllowed(
-            f"{name} holds what looks like a Social Security number. No letter may say one; take "
-            "it out. Nothing was written."
+            f"{name} holds what looks like a Social Security number or another number of a person. "
+            "No letter may say one; take it out. Nothing was written."
         )
     if question.kind is Kind.SENTENCE and text[-1] not in ".!?”\"'’":
         text += "."

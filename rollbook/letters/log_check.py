@@ -56,13 +56,12 @@ class LogReport:
 def check_log(office: Office, noted: Head | None = None, *, files: bool = True) -> LogReport:
     """Hold the logs against their chain, against the lists of the batches, and the files.
 
-    ``noted`` is a head the office wrote down elsewhere; without it the furthest of the lists is
-    taken. Nothing is entered or mended.
+    ``noted`` is a head the office wrote down elsewhere. Nothing is entered or mended.
     """
     heads = _noted(office)
-    furthest = noted or max((head for _, head in heads), key=lambda one: one.number, default=None)
+    held_against = heads | ({"what you wrote down": noted} if noted else {})
     with office.ledger.read() as connection:
-        report = chain.examine(connection, furthest)
+        report = chain.examine(connection, held_against)
         faults = [_fault(connection, one) for one in report.breaks]
         kept = _files(office, connection) if files else {}
     changed = [Fault(0, f"file of {one}", what) for one, what in kept.items() if what]
@@ -70,12 +69,13 @@ def check_log(office: Office, noted: Head | None = None, *, files: bool = True) 
     return LogReport(report.head, len(heads), len(kept) - missing, missing, [*faults, *changed])
 
 
-def _noted(office: Office) -> list[tuple[str, Head]]:
-    found = []
+def _noted(office: Office) -> dict[str, Head]:
+    """Return how far the log went by each list of a batch, by the list's name."""
+    found = {}
     for listing in sorted(office.folders.letters.glob(f"*/{LISTING}")):
         head = noted_head(listing.parent)
         if head:
-            found.append((listing.parent.name, head))
+            found[f"the list of batch {listing.parent.name}"] = head
     return found
 
 

@@ -76,7 +76,7 @@ def _document(serial: str) -> Verification:
 def _examined(path: Path, noted: Head | None = None) -> ChainReport:
     ledger = Ledger.open(path)
     with ledger.read() as connection:
-        report = chain.examine(connection, noted)
+        report = chain.examine(connection, {"a list": noted} if noted else None)
     ledger.close()
     return report
 
@@ -174,8 +174,17 @@ def test_a_chain_made_anew_does_not_fit_a_head_taken_down(path: Path) -> None:
         tables = {log: schema.metadata.tables[log] for log in chain.LOGS}
         chain.link_all(connection, tables)
     ledger.close()
-    assert _examined(path).whole
+    anew = _examined(path)
+    assert anew.whole
     assert not _examined(path, noted).whole
+    lists = {"the list of May": noted, "the list of June": anew.head}
+    ledger = Ledger.open(path)
+    with ledger.read() as connection:
+        found = chain.examine(connection, lists).breaks
+    ledger.close()
+    assert [one.what for one in found] == [
+        "its digest is not the one taken down in the list of May"
+    ]
 
 
 def test_a_further_column_that_is_empty_changes_no_digest(path: Path) -> None:
