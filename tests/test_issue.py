@@ -104,6 +104,14 @@ def test_england_has_its_own_enrolment_letter_and_names_no_law_we_have_not_read(
     assert "Reference:" not in text
 
 
+def test_a_form_left_by_a_release_that_broke_off_goes_to_nobody_else(office: Office) -> None:
+    left = office.folders.documents / "V-2026-00001.form.pdf"
+    left.write_bytes(b"%PDF of another child")
+    answer = ask(office, "enrollment")
+    assert answer.serial == "V-2026-00001"
+    assert left not in answer.files and not left.exists()
+
+
 def test_attendance_stands_in_the_letter_only_when_asked_for(office: Office) -> None:
     plain = text_of(ask(office, "enrolment").files[0].read_bytes())
     with_figures = ask(office, "enrolment", extras=frozenset({"attendance"}))

@@ -90,7 +90,13 @@ def kept_template(office: Office, digest: str) -> Template:
             f"the copy of its template in “{path.parent}” is gone; void the letter, and prepare it "
             "again with: rollbook letters draft"
         )
-    return _compiled(path, path.stat().st_mtime_ns)
+    template = _compiled(path, path.stat().st_mtime_ns)
+    if template.digest != digest:
+        raise TemplateError(
+            f"the copy of its template in “{path.parent}” was changed since; put the copy of a "
+            "backup there, or void the letter, and prepare it again with: rollbook letters draft"
+        )
+    return template
 
 
 @cache

@@ -205,8 +205,10 @@ def _release(office: Office, standing: Standing, seen: Look, asked: Asked, at: d
         form = official_form(office, kind)
         filled = filled_form(form, form_values(fields, decision)) if form else b""
         path = _write(office, template, fields, serial)
+        form_file = _form_file(office, serial)
+        form_file.unlink(missing_ok=True)  # of a release that broke off before it was logged
         if filled:
-            write_whole(_form_file(office, serial), filled)
+            write_whole(form_file, filled)
         document = Verification(
             serial=serial,
             student_id=student.student_id,

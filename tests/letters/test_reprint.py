@@ -66,13 +66,17 @@ def test_a_letter_not_printed_yet_cannot_be_compared(office: Office) -> None:
         reprint(office, "L-2026-00009")
 
 
-def test_a_template_copy_that_somebody_changed_is_noticed(office: Office) -> None:
-    first, _ = print_letters(office, NOW).printed
+def test_a_template_copy_that_somebody_changed_makes_no_letter(office: Office) -> None:
+    first, second = log(office)
     kept = office.folders.letters / ".used-templates"
-    [letter] = [one for one in log(office) if one.serial == first.serial]
-    other = next(path for path in kept.iterdir() if path.stem != letter.template_digest)
-    (kept / f"{letter.template_digest}.docx").write_bytes(other.read_bytes())
-    assert reprint(office, first.serial).is_same is False
+    other = kept / f"{second.template_digest}.docx"
+    (kept / f"{first.template_digest}.docx").write_bytes(other.read_bytes())
+    batch = print_letters(office, NOW)
+    assert [one.serial for one in batch.printed] == [second.serial]
+    [(held, why)] = batch.held
+    assert held.serial == first.serial and "was changed since" in why
+    with pytest.raises(NotAllowed, match="was changed since"):
+        reprint(office, first.serial)
 
 
 def rows(batch: Batch) -> list[dict[str, str]]:
