@@ -16,12 +16,12 @@ from rollbook.office import Office, save_workbook_map
 from rollbook.problems import NotAllowed, WorkbookError, counted
 from rollbook.workbooks import Receipt, WorkbookMap, adopt
 from rollbook.workbooks.changes import FORMULA
+from rollbook.workbooks.content import content_for
 from rollbook.workbooks.keeping import (
     LIVE,
     Waiting,
     adopted_named,
     cells_due,
-    content_for,
     file_here,
     keep,
     path_of,

@@ -20,7 +20,8 @@ from rollbook.problems import RollbookError, where_in_code, why_not_now
 from rollbook.standing import Standing, read_standing
 from rollbook.verification.issue import Answer, answer_requests
 from rollbook.workbooks import Receipt
-from rollbook.workbooks.keeping import GONE_OUT, update_workbooks
+from rollbook.workbooks.content import GONE_OUT
+from rollbook.workbooks.keeping import update_workbooks
 from watcher.reassessing import brought_up_to_date, keep_findings
 
 _NAMES = {
