@@ -390,6 +390,25 @@ def test_numbered_lists_begin_again_with_each_letter() -> None:
     assert [len(lists[one].findall(w("lvlOverride"))) for one in used] == [0, 9, 9]
 
 
+def test_lists_numbered_by_their_style_begin_again_with_each_letter_and_template() -> None:
+    first, second = docx.Document(), docx.Document()
+    second.styles["Normal"].font.name = "Courier New"
+    for document in (first, second):
+        for _ in range(2):
+            paragraph = document.add_paragraph("{{ note }}", style="List Number")
+            paragraph.paragraph_format.keep_with_next = True
+    templates = compiled(saved(first), "a.docx"), compiled(saved(second), "b.docx")
+    letters = [template.render(values()) for template in templates for _ in range(2)]
+    joined = Package.read(Path("j.docx"), join(letters))
+    body, numbering = parse(joined["word/document.xml"]), parse(joined["word/numbering.xml"])
+    properties = [one.getparent() for one in body.iter(w("numPr"))]
+    used = [one.get(w("val")) for one in body.iter(w("numId"))]
+    assert used[0::2] == used[1::2]  # both points of a letter are of one list
+    assert len(set(used)) == 4
+    assert {one.get(w("numId")) for one in numbering.iter(w("num"))} >= set(used)
+    assert [one.tag for one in properties[0]][:3] == [w("pStyle"), w("keepNext"), w("numPr")]
+
+
 def counting_list(document: docx.document.Document) -> str:
     """The number of a list that counts 1, 2, 3 in python-docx's own template."""
     numbering = document.part.numbering_part.element

@@ -72,6 +72,9 @@ class House:
         self._moved_styles: dict[tuple[bytes, bytes], tuple[dict[str, str], dict[str, str]]] = {}
         self._styles: Element | None = None
         self._numbering: Element | None = None
+        self._fresh: list[tuple[int, str]] = []  # lists that begin again: number, kind of list
+        self._kinds: dict[str, str] = {}  # of the lists there are, by their number
+        self._last_number = 0
 
     # --- moving in -----------------------------------------------------------------------------
 
@@ -143,6 +146,7 @@ class House:
             (int(one.get(w("abstractNumId"), "0")) for one in ours.iter(abstracts)), default=0
         )
         base = 1 + max((int(one.get(w("numId"), "0")) for one in ours.iter(numbers)), default=0)
+        base = max(base, self._last_number + 1)
         for picture in list(theirs.iter(w("lvlPicBulletId"))):
             _remove(picture)
         moved = {}
@@ -160,19 +164,25 @@ class House:
 
     def fresh_number(self, old: str) -> str:
         """Return a list that looks like the list ``old`` and begins at 1."""
-        numbering = self._numbering_tree()
-        source = next(one for one in numbering.iter(w("num")) if one.get(w("numId")) == old)
-        abstract = source.find(w("abstractNumId"))
-        assert abstract is not None
-        number = etree.Element(w("num"))
-        identity = str(1 + max(int(one.get(w("numId"), "0")) for one in numbering.iter(w("num"))))
-        number.set(w("numId"), identity)
-        number.append(deepcopy(abstract))
-        for level in range(9):
-            override = etree.SubElement(number, w("lvlOverride"), {w("ilvl"): str(level)})
-            etree.SubElement(override, w("startOverride"), {w("val"): "1"})
-        _last(numbering, w("num")).addnext(number)
-        return identity
+        if old not in self._kinds:
+            self._look_at_lists()
+        self._last_number += 1
+        self._fresh.append((self._last_number, self._kinds[old]))
+        return str(self._last_number)
+
+    def _look_at_lists(self) -> None:
+        for number in self._numbering_tree().iter(w("num")):
+            identity = number.get(w("numId"), "0")
+            abstract = number.find(w("abstractNumId"))
+            self._kinds[identity] = "" if abstract is None else abstract.get(w("val"), "")
+            self._last_number = max(self._last_number, int(identity))
+
+    def _numbering_part(self, numbering: Element) -> bytes:
+        """Write the lists; those that begin again, thousands perhaps, stand after the others."""
+        place = etree.Comment("fresh")
+        _add_after(numbering, place, w("num"))
+        before, after = write_xml(numbering).split(b"<!--fresh-->")
+        return b"".join([before, *(_begins_again(*one) for one in self._fresh), after])
 
     # --- parts and links -----------------------------------------------------------------------
 
@@ -233,7 +243,8 @@ class House:
                 if name not in self._package:
                     self._declare(name, PART_TYPE.format(kind))
                     self._relate(f"rIdL{next(self.counter)}", f"{R}/{kind}", f"{kind}.xml")
-                self._package.put(name, write_xml(tree))
+                is_lists = name == _NUMBERING and self._fresh
+                self._package.put(name, self._numbering_part(tree) if is_lists else write_xml(tree))
         self._package.put_part(self._relations.part())
         self._package.put_part(self._types.part())
         for name in self._package.names:
@@ -318,6 +329,16 @@ class _Listing:
 # --- XML -----------------------------------------------------------------------------------------
 
 
+def _begins_again(number: int, kind: str) -> bytes:
+    levels = "".join(
+        f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="1"/></w:lvlOverride>'
+        for level in range(9)
+    )
+    return (
+        f'<w:num xmlns:w="{NAMESPACES["w"]}" w:numId="{number}"><w:abstractNumId w:val="{kind}"/>{levels}</w:num>'
+    ).encode("ascii")
+
+
 def rename(text: str, renamed: Mapping[str, str]) -> str:
     """Let references follow what they name: styles ``s:``, lists ``n:``, relationships ``r:``."""
 
@@ -350,6 +371,46 @@ def counting_numbers(template: Template) -> frozenset[str]:
         for number in tree.findall(w("num"))
         if any(one.get(w("val")) in counting for one in number.iter(w("abstractNumId")))
     )
+
+
+def counting_styles(template: Template) -> dict[str, tuple[str, str]]:
+    """Return the paragraph styles that count: style → its list's id and level."""
+    counting = counting_numbers(template)
+    styles = part_of(template.package, STYLES)
+    if not counting or not styles:
+        return {}
+    own: dict[str, tuple[str, str]] = {}
+    based_on: dict[str, str] = {}
+    for style in parse(styles).iter(w("style")):
+        name = style.get(w("styleId"), "")
+        number = style.find(f"{w('pPr')}/{w('numPr')}/{w('numId')}")
+        level = style.find(f"{w('pPr')}/{w('numPr')}/{w('ilvl')}")
+        base = style.find(w("basedOn"))
+        if number is not None:
+            own[name] = number.get(w("val"), ""), _value(level) or _level_of(template, name)
+        if base is not None:
+            based_on[name] = base.get(w("val"), "")
+    found = {}
+    for name in own.keys() | based_on.keys():
+        origin, seen = name, {name}
+        while origin not in own and based_on.get(origin, origin) not in seen:
+            origin = based_on[origin]
+            seen.add(origin)
+        if origin in own and own[origin][0] in counting:
+            found[name] = own[origin]
+    return found
+
+
+def _level_of(template: Template, style: str) -> str:
+    """Return the level of a list that is linked with a style."""
+    for level in parse(part_of(template.package, _NUMBERING)).iter(w("lvl")):
+        if _value(level.find(w("pStyle"))) == style:
+            return level.get(w("ilvl"), "0")
+    return "0"
+
+
+def _value(element: Element | None) -> str:
+    return "" if element is None else element.get(w("val"), "")
 
 
 def _content_type(package: Package, name: str) -> str:

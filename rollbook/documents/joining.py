@@ -26,6 +26,7 @@ from rollbook.documents.house import (
     STYLES,
     House,
     counting_numbers,
+    counting_styles,
     part_of,
     put,
     rename,
@@ -60,6 +61,10 @@ _CHUNK = 1 << 20
 _FIRST_MARK = 100_000  # above the numbers Word gave the bookmarks of the templates
 
 _NUMBER = re.compile(r'<w:numId w:val="([0-9]+)"/>')
+_STYLED = re.compile(
+    r'(<w:pPr>\s*<w:pStyle w:val="([^"]*)"/>)((?:(?!</w:pPr>).)*)</w:pPr>', re.DOTALL
+)
+_BEFORE_LIST = re.compile(r"<w:(keepNext|keepLines|pageBreakBefore|framePr|widowControl)\b[^>]*?/>")
 _DRAWING = re.compile(r'(<wp:docPr\b[^>]*?\bid=)"[0-9]+"')
 _FOOTNOTE = re.compile(r'(<w:footnoteReference\b[^>]*?w:id=)"([0-9]+)"')
 _INNER_SECTION = re.compile(r"<w:sectPr\b[^>]*/>|<w:sectPr\b.*?</w:sectPr>", re.DOTALL)
@@ -119,6 +124,7 @@ class _Placed:
     renamed: Mapping[str, str]
     parts: Mapping[str, str]
     counting: frozenset[str]
+    counting_styles: Mapping[str, tuple[str, str]]  # style → its list and level
     sections: dict[tuple[str, bool], "_Section"] = field(default_factory=dict)
 
 
@@ -168,6 +174,8 @@ class _Joined:
         body = letter.parts[BODY]
         if placed.renamed:
             body = rename(body, placed.renamed)
+        if placed.counting_styles:
+            body = _with_lists_named(body, placed.counting_styles)
         if placed.counting:
             body = self._restart_lists(body, placed.counting)
         if "<wp:docPr" in body:
@@ -334,12 +342,16 @@ class _Joined:
             self._house.move_in_first(template, relations, parts.values())
             numbers: dict[str, str] = {}
         else:
-            styles, numbers = self._house.move_styles(template)
-            renamed |= {f"s:{old}": new for old, new in styles.items()}
+            names, numbers = self._house.move_styles(template)
+            renamed |= {f"s:{old}": new for old, new in names.items()}
             renamed |= {f"n:{old}": new for old, new in numbers.items()}
             renamed |= self._house.move_relations(template, relations)
         counting = frozenset(numbers.get(one, one) for one in counting_numbers(template))
-        placed = _Placed(template, renamed, parts, counting)
+        styles = {
+            renamed.get(f"s:{style}", style): (numbers.get(number, number), level)
+            for style, (number, level) in counting_styles(template).items()
+        }
+        placed = _Placed(template, renamed, parts, counting, styles)
         self._placed[template.digest] = placed
         return placed
 
@@ -371,6 +383,20 @@ class _Joined:
         self._crc = zlib.crc32(content, self._crc)
         self._size += len(content)
         self._body.write(self._squeeze.compress(content))
+
+
+def _with_lists_named(body: str, styles: Mapping[str, tuple[str, str]]) -> str:
+    """Let paragraphs that are numbered by their style name the list, which begins again then."""
+
+    def named(found: re.Match[str]) -> str:
+        number, level = styles.get(found[2], ("", ""))
+        if not number or "<w:numPr" in found[0]:
+            return found[0]
+        after = max((one.end() for one in _BEFORE_LIST.finditer(found[3]) if one[0]), default=0)
+        listed = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+        return f"{found[1]}{found[3][:after]}{listed}{found[3][after:]}</w:pPr>"
+
+    return _STYLED.sub(named, body)
 
 
 def _with_default_styles(text: str, template: Template) -> str:
