@@ -159,11 +159,32 @@ def _digest(path: Path) -> str:
 
 def noted_head(folder: Path) -> chain.Head | None:
     """Return the head of the log's chain that the list of a printing notes; None without one."""
-    try:
-        with (folder / LISTING).open(encoding="utf-8-sig", newline="") as stream:
-            rows = [row for row in csv.DictReader(stream) if row.get("what") == "log"]
-    except OSError:
-        return None
+    rows = [row for row in _listed(folder) if row.get("what") == "log"]
     last = rows[-1] if rows else {}
     number, digest = last.get("number") or "", last.get("sha256") or ""
     return chain.Head(int(number), digest) if number.isdecimal() and digest else None
+
+
+def joined_faults(folder: Path) -> list[str]:
+    """Say which joined files of a printing are not as they were made; one that is gone is not."""
+    faults = []
+    for row in _listed(folder):
+        path = folder / Path(row.get("file") or ".").name
+        if row.get("what") == "joined file" and path.is_file():
+            try:
+                same = _digest(path) == row.get("sha256")
+            except OSError:
+                faults.append(f"“{folder.name}/{path.name}” cannot be read now")
+            else:
+                if not same:
+                    changed = "is not as it was made: it was changed or replaced"
+                    faults.append(f"“{folder.name}/{path.name}” {changed}")
+    return faults
+
+
+def _listed(folder: Path) -> list[dict[str, str]]:
+    try:
+        with (folder / LISTING).open(encoding="utf-8-sig", newline="") as stream:
+            return list(csv.DictReader(stream))
+    except OSError:
+        return []

@@ -14,7 +14,7 @@ from rollbook.ledger import Connection, chain
 from rollbook.ledger import letters as book
 from rollbook.ledger.chain import Break, Head
 from rollbook.ledger.letters import Event, State
-from rollbook.letters.batches import LISTING, noted_head
+from rollbook.letters.batches import LISTING, joined_faults, noted_head
 from rollbook.office import Office
 
 WORDS: Mapping[str, str] = {
@@ -65,6 +65,7 @@ def check_log(office: Office, noted: Head | None = None, *, files: bool = True) 
         faults = [_fault(connection, one) for one in report.breaks]
         kept = _files(office, connection) if files else {}
     changed = [Fault(0, f"file of {one}", what) for one, what in kept.items() if what]
+    changed += _joined(office) if files else []
     missing = sum(what is None for what in kept.values())
     return LogReport(report.head, len(heads), len(kept) - missing, missing, [*faults, *changed])
 
@@ -77,6 +78,15 @@ def _noted(office: Office) -> dict[str, Head]:
         if head:
             found[f"the list of batch {listing.parent.name}"] = head
     return found
+
+
+def _joined(office: Office) -> list[Fault]:
+    """Hold the joined files against the lists of their batches."""
+    return [
+        Fault(0, f"joined file of batch {listing.parent.name}", what)
+        for listing in sorted(office.folders.letters.glob(f"*/{LISTING}"))
+        for what in joined_faults(listing.parent)
+    ]
 
 
 def _fault(connection: Connection, one: Break) -> Fault:

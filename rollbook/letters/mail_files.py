@@ -96,16 +96,33 @@ def make_files(
 
 
 def tidy(office: Office) -> None:
-    """Take the files of letters that were not sent out of folders left unfinished."""
+    """Take the files of letters that were not sent out of folders left unfinished.
+
+    What somebody else put there stays. A file that cannot go now, a PDF open in a reader, is taken
+    away the next time: the folder says until then that it is not finished.
+    """
     for note in office.folders.letters.glob(f"*/{UNFINISHED}"):
         folder = note.parent
-        serials = {path.stem for path in folder.iterdir() if path != note}
+        ours = [path for path in folder.iterdir() if path.suffix in (".docx", ".pdf", ".tmp")]
+        serials = {_serial_of(path) for path in ours}
         with office.ledger.read() as connection:
             found = book.letters(connection, serials=list(serials), words=False) if serials else []
         kept = {one.serial for one in found if Path(one.file).parent.name == folder.name}
-        for path in folder.iterdir():
-            if path != note and path.stem not in kept:
-                path.unlink()
-        note.unlink()
-        if not kept:
-            folder.rmdir()
+        unsent = {one.serial for one in found} - kept
+        if all([_taken_away(path) for path in ours if _serial_of(path) in unsent]):
+            note.unlink()
+            if not any(folder.iterdir()):
+                folder.rmdir()
+
+
+def _serial_of(path: Path) -> str:
+    """Return the letter a file is of, also of one half written: ``.L-1.docx.3f….tmp``."""
+    return path.name.lstrip(".").split(".")[0]
+
+
+def _taken_away(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        return False
+    return True

@@ -197,3 +197,14 @@ def test_a_printed_letter_that_was_replaced_is_named_and_one_moved_is_counted(
         )
     ]
     assert (report.files, report.missing) == (1, 1)
+
+
+def test_a_joined_file_that_was_changed_before_it_was_printed_is_named(office: Office) -> None:
+    joined = print_letters(office, NOW).joined
+    assert joined is not None and not check_log(office).faults
+    joined.write_bytes(joined.read_bytes() + b"more")
+    [fault] = check_log(office).faults
+    assert fault.which == f"joined file of batch {joined.parent.name}"
+    assert fault.what.endswith("is not as it was made: it was changed or replaced")
+    joined.unlink()
+    assert not check_log(office).faults

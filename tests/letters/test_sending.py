@@ -444,3 +444,16 @@ def test_a_converter_that_makes_nothing_is_blamed_and_no_letter(tmp_path: Path) 
             send(office, make_pdfs=nothing)
         assert len(send(office).serials("sent")) == 3
     assert not list(office.folders.letters.glob(f"*/{UNFINISHED}"))
+
+
+def test_what_a_clerk_put_beside_the_letters_of_a_broken_sending_stays(tmp_path: Path) -> None:
+    with mail_server(Post()) as port:
+        office = office_with(tmp_path, [ROSA], port)
+        [letter] = log(office)
+        folder = office.folders.letters / "2026-11-20-e-mail"
+        folder.mkdir()
+        for name in (UNFINISHED, f"{letter.serial}.docx", f".{letter.serial}.pdf.3f.tmp",
+                     "my notes.docx", "envelope list.xlsx"):  # fmt: skip
+            (folder / name).write_bytes(b"x")
+        send(office)
+    assert sorted(one.name for one in folder.iterdir()) == ["envelope list.xlsx", "my notes.docx"]
