@@ -48,7 +48,7 @@ def split(path: Path, letters: Sequence[tuple[str, Rendered]]) -> Iterator[Singl
     Raises ``PagesUnclear`` before the first one when the pages are not proven to be theirs.
     """
     try:
-        whole = pikepdf.open(path)
+        whole = pikepdf.open(path, attempt_recovery=False)  # cut off is not finished
     except pikepdf.PdfError as error:
         raise PagesUnclear("LibreOffice did not finish the PDF") from error
     with whole:

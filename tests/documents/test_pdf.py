@@ -17,6 +17,7 @@ import pytest
 from rollbook.documents import LISTS, Rendered, Template, converter, to_pdf
 from rollbook.documents.conversion import pages
 from rollbook.documents.pdf import PdfLetter, joined_pdf, letters_to_pdf
+from rollbook.documents.pdf_split import PagesUnclear, split
 from rollbook.letters import FIELDS
 from rollbook.problems import ConverterMissing, NotAllowed
 from rollbook.verification import DOCUMENT_FIELDS
@@ -322,3 +323,13 @@ def test_without_libreoffice_a_sentence_says_so_before_any_letter(
     with pytest.raises(ConverterMissing, match="libreoffice.org"):
         letters_to_pdf([], tmp_path)
     assert shutil.which("soffice") is None
+
+
+def test_a_pdf_that_was_cut_off_is_no_letters(tmp_path: Path) -> None:
+    path = tmp_path / "one.pdf"
+    with pikepdf.new() as whole:
+        whole.add_blank_page()
+        whole.save(path)
+    path.write_bytes(path.read_bytes()[:-60])
+    with pytest.raises(PagesUnclear, match="did not finish"):
+        list(split(path, plain(1)))
