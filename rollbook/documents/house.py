@@ -334,9 +334,8 @@ def _begins_again(number: int, kind: str) -> bytes:
         f'<w:lvlOverride w:ilvl="{level}"><w:startOverride w:val="1"/></w:lvlOverride>'
         for level in range(9)
     )
-    return (
-        f'<w:num xmlns:w="{NAMESPACES["w"]}" w:numId="{number}"><w:abstractNumId w:val="{kind}"/>{levels}</w:num>'
-    ).encode("ascii")
+    opening = f'<w:num xmlns:w="{NAMESPACES["w"]}" w:numId="{number}">'
+    return f'{opening}<w:abstractNumId w:val="{kind}"/>{levels}</w:num>'.encode("ascii")
 
 
 def rename(text: str, renamed: Mapping[str, str]) -> str:
