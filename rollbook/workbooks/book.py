@@ -44,6 +44,15 @@ class PartHash:
 
 
 @dataclass(frozen=True, slots=True)
+class Inserted:
+    """Rows put into a sheet: ``count`` of them, where row ``above`` stood, which moved down."""
+
+    sheet: str
+    above: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A worksheet as the workbook lists it."""
 
@@ -103,6 +112,7 @@ class Book:
         self.shared = SharedStrings(self._linked("/sharedStrings"))
         self.styles = Styles(self._linked("/styles"))
         self._sheets: dict[str, Sheet] = {}
+        self.inserted: list[Inserted] = []
         self._table_edits: dict[str, bytes] = {}
         self._filter_edits: list[tuple[int, Area, int]] = []
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from rollbook.package import Package
 from rollbook.problems import WorkbookError
-from rollbook.workbooks.book import Book, PartHash
+from rollbook.workbooks.book import Book, Inserted, PartHash
 from rollbook.workbooks.cells import Value
 
+_ROWS_NAMED = 12  # in the one line; the receipt has them all
 _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)', re.S)
 
 
@@ -45,6 +46,15 @@ class RowAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class StudentAdded:
+    """One row added to the tracker, with the id of the student it is for."""
+
+    sheet: str
+    row: int
+    student_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftAlone:
     """Cells Rollbook had a value for and did not touch, and why."""
 
@@ -59,7 +69,9 @@ class Receipt:
 
     ``snapshot`` is the copy of the file as it was before; ``None``, like an empty ``parts``, when
     there was nothing to change and nothing was written. ``not_found`` are the ids of students who
-    are not in the tracker. ``through_excel`` says that the workbook was open and Excel was handed
+    are not in the tracker. ``students_added`` are the rows of students who were not in it, as they
+    are numbered now; ``moved`` are the rows put in, one after the other, so that what stood below
+    them moved down. ``through_excel`` says that the workbook was open and Excel was handed
     the changes: the file has them once it is saved there.
     """
 
@@ -72,12 +84,14 @@ class Receipt:
     left_alone: tuple[LeftAlone, ...] = ()
     not_found: tuple[str, ...] = ()
     through_excel: bool = False
+    students_added: tuple[StudentAdded, ...] = ()
+    moved: tuple[Inserted, ...] = ()
 
     @property
     def is_written(self) -> bool:
         """Whether anything was written at all."""
         if self.through_excel:
-            return bool(self.cells or self.rows_added)
+            return bool(self.cells or self.rows_added or self.students_added)
         return self.snapshot is not None
 
     @property
@@ -91,14 +105,21 @@ class Receipt:
         if not self.is_written:
             said = f"{name} was already up to date; nothing was written."
         else:
-            rows = f" and added {_count(len(self.rows_added), 'row')} to the letter log"
-            said = f"{name}: changed {_count(len(self.cells), 'cell')}"
-            said += f"{rows if self.rows_added else ''}; everything else is as it was."
+            said = f"{name}: {self._done()}; everything else is as it was."
         if self.not_found:
             said += f" {_count(len(self.not_found), 'student')} not in the tracker."
         if self.left_alone:
             said += f" {_count(len(self.left_alone), 'place')} left alone (see the receipt)."
         return said
+
+    def _done(self) -> str:
+        done = [f"changed {_count(len(self.cells), 'cell')}"]
+        if self.students_added:
+            rows = _in_short([added.row for added in self.students_added])
+            done.append(f"added {_count(len(self.students_added), 'student')} ({rows})")
+        if self.rows_added:
+            done.append(f"added {_count(len(self.rows_added), 'row')} to the letter log")
+        return " and ".join([", ".join(done[:-1]), done[-1]] if len(done) > 1 else done)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for a JSON file."""
@@ -115,6 +136,10 @@ class Receipt:
             ],
             "cells": [[each.sheet, each.cell, each.was, each.now] for each in self.cells],
             "rows_added": [[each.sheet, each.row, each.serial] for each in self.rows_added],
+            "students_added": [
+                [each.sheet, each.row, each.student_id] for each in self.students_added
+            ],
+            "moved": [[each.sheet, each.above, each.count] for each in self.moved],
             "left_alone": [[each.sheet, each.cells, each.why] for each in self.left_alone],
             "not_found": list(self.not_found),
         }
@@ -174,6 +199,13 @@ def _cells(xml: bytes) -> dict[str, bytes]:
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+def _in_short(rows: list[int]) -> str:
+    """Return “row 14” or “rows 14, 20, 88”; of a great many the first and how many more."""
+    named = ", ".join(map(str, rows[:_ROWS_NAMED]))
+    more = f" and {len(rows) - _ROWS_NAMED:,} more" if len(rows) > _ROWS_NAMED else ""
+    return f"row{'' if len(rows) == 1 else 's'} {named}{more}"
 
 
 def _count(number: int, what: str) -> str:
