@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from isal import igzip_lib, isal_zlib
+
 from rollbook.problems import NotAllowed, Place, RefusedFile, refuse
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -57,16 +59,26 @@ class Part:
         packed = squeeze.compress(content) + squeeze.flush()
         return cls(name, packed, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content))
 
+    @classmethod
+    def quickly(cls, name: str, content: bytes) -> "Part":
+        """Compress ``content`` in a fifth of the time, and better than zlib's level 1 does.
+
+        For large parts that are made once, such as sheets. Other versions of the library may pack
+        the same content otherwise, so letters, whose bytes must stay for ever, use ``of``.
+        """
+        packed = igzip_lib.compress(content, 2, igzip_lib.COMP_DEFLATE)
+        return cls(name, packed, zipfile.ZIP_DEFLATED, isal_zlib.crc32(content), len(content))
+
     @property
     def content(self) -> bytes:
         """The part's bytes, unpacked."""
         if self.method == zipfile.ZIP_STORED:
             return self.packed
         try:
-            content = zlib.decompressobj(-15).decompress(self.packed, self.size + 1)
-        except zlib.error:
+            content = isal_zlib.decompressobj(-15).decompress(self.packed, self.size + 1)
+        except isal_zlib.error:
             content = b""
-        if len(content) != self.size or zlib.crc32(content) != self.crc:
+        if len(content) != self.size or isal_zlib.crc32(content) != self.crc:
             raise RefusedFile(
                 [
                     refuse(
@@ -79,9 +91,9 @@ class Part:
         return content
 
     @property
-    def sha256(self) -> str:
-        """The hash of the unpacked bytes."""
-        return hashlib.sha256(self.content).hexdigest()
+    def packed_hash(self) -> str:
+        """The SHA-256 of the bytes as they lie in the archive; needs no unpacking."""
+        return hashlib.sha256(self.packed).hexdigest()
 
 
 class Package:
@@ -150,7 +162,9 @@ class Package:
 
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of every part's unpacked bytes."""
-        return {name: part.sha256 for name, part in self._parts.items()}
+        return {
+            name: hashlib.sha256(part.content).hexdigest() for name, part in self._parts.items()
+        }
 
     def to_bytes(self) -> bytes:
         """Return the archive. The same parts always give the same bytes."""

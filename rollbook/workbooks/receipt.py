@@ -131,7 +131,7 @@ class Receipt:
             "snapshot": str(self.snapshot) if self.snapshot else "",
             "parts_changed": list(self.parts_changed),
             "parts": [
-                {"name": each.name, "before": each.before, "after": each.after}
+                {"name": each.name, "of": each.of, "before": each.before, "after": each.after}
                 for each in self.parts
             ],
             "cells": [[each.sheet, each.cell, each.was, each.now] for each in self.cells],
@@ -163,7 +163,7 @@ class Receipt:
             if part.is_changed:
                 same = (_sha256(was.content), _sha256(now.content)) == (part.before, part.after)
             else:
-                same = was == now and _sha256(now.content) == part.before
+                same = was == now and now.packed_hash == part.before
             if not same:
                 raise self._not_true(f"its part “{part.name}” is not the one written down")
         self._check_cells(before, after)

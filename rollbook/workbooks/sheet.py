@@ -9,7 +9,8 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.cells import Area, Cell, attributes, column_letters, column_number
@@ -22,7 +23,9 @@ _WRITTEN_OTHERWISE = (
     "the workbook in Excel, save it once, and try again."
 )
 _ROW = re.compile(rb"<row(?=[\s/>])([^>]*?)(/?)>")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
 _CELL = re.compile(rb"<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)", re.S)
+_LETTERS = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)""")
 _ROOT = re.compile(rb"<worksheet(?=[\s>])([^>]*)>")
 _COL = re.compile(rb"<col(?=\s)([^>]*?)/?>")
 _MERGE = re.compile(rb"<mergeCell\s([^>]*?)/?>")
@@ -33,8 +36,12 @@ _AUTOFILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)(")')
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@cache
+def _head(column: int) -> bytes:
+    return b'<c r="' + column_letters(column).encode("ascii")
+
+
+class Row(NamedTuple):
     """One row as it lies in the sheet's XML. ``inner`` to ``inner_end`` hold its cells."""
 
     number: int
@@ -62,6 +69,7 @@ class Sheet:
         self.rows = {row.number: row for row in self._find_rows()}
         self._numbers = sorted(self.rows)
         self._plain: bool | None = None
+        self._found = (0, 0, 0)  # row, column and end of the cell that was asked for last
         self._edits: dict[tuple[int, int], bytes] = {}
         self._cells: dict[int, dict[int, bytes]] = defaultdict(dict)
         self._row_heads: dict[int, bytes] = {}
@@ -79,18 +87,22 @@ class Sheet:
         place = self.rows.get(row)
         if place is None:
             return None
-        head = f'<c r="{column_letters(column)}{row}"'.encode("ascii")
-        xml = self.xml
-        start = xml.find(head, place.inner, place.inner_end)
-        if start >= 0:
-            close = xml.find(b">", start)
-            if xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
-                return Cell(start, close + 1, xml[start + 2 : close - 1], b"")
+        xml, head = self.xml, b'%b%d"' % (_head(column), row)
+        last_row, last_column, end = self._found
+        further = end if row == last_row and column > last_column else place.inner
+        start = xml.find(head, further, place.inner_end)
+        if start < 0 and further > place.inner:
+            start = xml.find(head, place.inner, further)
+        if start < 0:
+            return None if self._is_plain() else dict(self.cells(row)).get(column)
+        close = xml.find(b">", start)
+        if xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
+            found = Cell(start, close + 1, xml[start + 2 : close - 1], b"")
+        else:
             end = xml.find(b"</c>", close)
-            return Cell(start, end + 4, xml[start + 2 : close], xml[close + 1 : end])
-        if self._is_plain():
-            return None
-        return dict(self.cells(row)).get(column)
+            found = Cell(start, end + 4, xml[start + 2 : close], xml[close + 1 : end])
+        self._found = (row, column, found.end)
+        return found
 
     def cells(self, row: int) -> Iterator[tuple[int, Cell]]:
         """Yield the cells of one row with the number of their column, in order."""
@@ -99,8 +111,8 @@ class Sheet:
             return
         column = 0
         for found in _CELL.finditer(self.xml, place.inner, place.inner_end):
-            reference = attributes(found[1]).get("r", "")
-            column = column_number(reference.rstrip("0123456789")) if reference else column + 1
+            letters = _LETTERS.search(found[1])
+            column = column_number(letters[1].decode("ascii")) if letters else column + 1
             yield column, Cell(found.start(), found.end(), found[1], found[2] or b"")
 
     def numbers(self, first: int, last: int | None = None) -> list[int]:
@@ -224,7 +236,8 @@ class Sheet:
             found = _ROW.match(xml, at)
             if found is None:
                 raise WorkbookError(f"Sheet “{self.name}” is damaged. Open and save it in Excel.")
-            number = int(attributes(found[1]).get("r", number + 1))
+            named = _NUMBER.search(found[1])
+            number = int(named[1]) if named else number + 1
             inner = found.end()
             if found[2]:
                 yield Row(number, at, inner, inner, inner)
