@@ -7,16 +7,16 @@ looked at.
 import hashlib
 import posixpath
 import re
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
-from rollbook.package import Package
+from rollbook.package import Package, Part
 from rollbook.problems import RefusedFile, WorkbookError
 from rollbook.workbooks.cells import Area, SharedStrings, decode_escapes
+from rollbook.workbooks.growing import grown_parts
 from rollbook.workbooks.sheet import NAMESPACE, Sheet
 from rollbook.workbooks.styles import Styles
 
@@ -31,7 +31,11 @@ _BEFORE_CALC = (b"</definedNames>", b"</externalReferences>", b"</functionGroups
 
 @dataclass(frozen=True, slots=True)
 class PartHash:
-    """The SHA-256 of one part's unpacked bytes before and after; equal when nothing changed."""
+    """The SHA-256 of one part before and after; equal when nothing changed.
+
+    Of a part that changed, that of its unpacked bytes; of one that did not, that of its bytes as
+    they lie in the file, so that a large workbook need not be unpacked to tell that.
+    """
 
     name: str
     before: str
@@ -41,6 +45,11 @@ class PartHash:
     def is_changed(self) -> bool:
         """Whether the part is another one now."""
         return self.before != self.after
+
+    @property
+    def of(self) -> str:
+        """Which bytes the hashes are of."""
+        return "unpacked" if self.is_changed else "packed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +62,23 @@ class Inserted:
 
 
 @dataclass(frozen=True, slots=True)
+class Grown:
+    """A list of a sheet, its row of headings included, that ends at row ``bottom`` now."""
+
+    sheet: str
+    block: Area
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
-    """A worksheet as the workbook lists it."""
+    """A worksheet as the workbook lists it; ``number`` is its own for ever, ``position`` not."""
 
     name: str
     part: str
     hidden: bool
     position: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +105,39 @@ class Book:
     """The parts of one workbook that Rollbook reads and may change."""
 
     def __init__(self, path: Path, content: bytes) -> None:
+        self._set_up(path, _package(path, content), {}, ())
+
+    def _set_up(
+        self,
+        path: Path,
+        package: Package,
+        parts: Mapping[str, bytes],
+        inserted: tuple[Inserted, ...],
+    ) -> None:
         self.path = path
-        self.package = _package(path, content)
-        self._read: dict[str, bytes] = {}
+        self.package = package  # as it was opened first
+        self.inserted = inserted
+        self.grown: list[Grown] = []
+        self._parts = dict(parts)  # those that are others already
+        self._read: dict[str, bytes] = dict(parts)
         try:
             self._open()
         except (etree.XMLSyntaxError, KeyError, ValueError) as error:
             raise _damaged(path) from error
+
+    def with_parts(self, parts: Mapping[str, bytes], inserted: tuple[Inserted, ...] = ()) -> "Book":
+        """Return this workbook with other parts in the place of some, opened anew.
+
+        ``inserted`` says which rows were put in. What was changed in a sheet of this one is not in
+        the new one: see ``settled``.
+        """
+        book = Book.__new__(Book)
+        book._set_up(self.path, self.package, {**self._parts, **parts}, self.inserted + inserted)
+        return book
+
+    def settled(self) -> "Book":
+        """Return this workbook with all that was changed in it so far, opened anew."""
+        return self.with_parts(dict(self._changed_parts()))
 
     def _open(self) -> None:
         path = self.path
@@ -112,28 +157,21 @@ class Book:
         self.shared = SharedStrings(self._linked("/sharedStrings"))
         self.styles = Styles(self._linked("/styles"))
         self._sheets: dict[str, Sheet] = {}
-        self.inserted: list[Inserted] = []
-        self._table_edits: dict[str, bytes] = {}
-        self._filter_edits: list[tuple[int, Area, int]] = []
+        self._kinds: dict[str, str] | None = None
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part; a plain sentence when they are damaged."""
         if part not in self._read:
             try:
                 self._read[part] = self.package[part]
-            except (RefusedFile, zlib.error) as error:
+            except RefusedFile as error:
                 raise _damaged(self.path) from error
         return self._read[part]
 
     def sheet(self, name: str) -> Sheet:
         """Return the worksheet ``name``, opened once."""
         if name not in self._sheets:
-            tab = next((tab for tab in self.tabs if tab.name == name), None)
-            if tab is None:
-                raise WorkbookError(
-                    f"“{self.path.name}” has no sheet “{name}” any more. If it was renamed, adopt "
-                    "the workbook again."
-                )
+            tab = self.tab(name)
             self._sheets[name] = Sheet(name, tab.part, self.read(tab.part))
         return self._sheets[name]
 
@@ -141,58 +179,65 @@ class Book:
         """Return the Table ``name``, ``None`` when there is none."""
         return next((table for table in self.tables if table.name == name), None)
 
-    def grow_table(self, table: Table, bottom: int) -> None:
-        """Let a Table and its filter end at row ``bottom``."""
-        xml = self._table_edits.get(table.part) or self.read(table.part)
+    @property
+    def workbook_part(self) -> str:
+        """The name of the part that lists the sheets and names."""
+        return self._workbook_part
 
-        def longer(found: re.Match[bytes]) -> bytes:
-            area = Area.of(found[2].decode("ascii"))
-            if area.bottom != table.area.bottom:
-                return found[0]
-            grown = Area(area.left, area.top, area.right, bottom)
-            return found[1] + str(grown).encode("ascii") + found[3]
+    def tab(self, name: str) -> Tab:
+        """Return the worksheet ``name`` as the workbook lists it."""
+        found = next((tab for tab in self.tabs if tab.name == name), None)
+        if found is None:
+            raise WorkbookError(
+                f"“{self.path.name}” has no sheet “{name}” any more. If it was renamed, adopt "
+                "the workbook again."
+            )
+        return found
 
-        pattern = rb'(<(?:table|autoFilter|sortState)\s(?:[^>]*?\s)?ref=")([^"]*)(")'
-        xml = re.sub(pattern, longer, xml)
-        self._table_edits[table.part] = re.sub(rb'\sinsertRow="(?:1|true)"', b"", xml, count=1)
+    def links_of(self, part: str) -> list[tuple[str, str]]:
+        """Return what a part refers to within the workbook: the kind, and the part."""
+        found = _links(self.package, part).values()
+        return [(kind, target) for kind, target in found if target in self.package]
 
-    def grow_filter(self, sheet: str, block: Area, bottom: int) -> None:
-        """Let the hidden name of a sheet's filter end where the filter now ends."""
-        position = next(tab.position for tab in self.tabs if tab.name == sheet)
-        self._filter_edits.append((position, block, bottom))
+    def parts_of_kind(self, end: str) -> list[str]:
+        """Return the parts whose kind of relationship ends so: ``/chart``, ``/calcChain``."""
+        if self._kinds is None:
+            self._kinds = {
+                target: kind
+                for name in self.package.names
+                if name.endswith(".rels")
+                for kind, target in _links(self.package, _owner(name)).values()
+            }
+        return [part for part in self.package.names if self._kinds.get(part, "").endswith(end)]
 
     def changed(self) -> tuple[Package, tuple[PartHash, ...]]:
         """Return the package with all changes in it, and the hashes of all parts.
 
-        The calculation chain is kept: it lists cells with formulas, and none is taken away; Excel
-        adds the new ones when it calculates the book on opening, which ``calcPr`` asks for.
+        Formulas added are not entered in the calculation chain: Excel does so when it calculates
+        the book on opening, which ``calcPr`` asks for.
         """
         package = self.package.copy()
         hashes = {}
-        for part, xml, level in self._changed_parts():
-            before = self.read(part)
+        parts = self._parts | dict(self._changed_parts())
+        workbook = parts.get(self._workbook_part) or self.read(self._workbook_part)
+        parts[self._workbook_part] = self._calculated_on_opening(workbook)
+        for part, xml in parts.items():
+            before = self.package[part]
             if xml != before:
-                package.put(part, xml, level)
+                package.put_part(Part.quickly(part, xml))
                 hashes[part] = PartHash(part, _sha256(before), _sha256(xml))
         for part in self.package.names:
             if part not in hashes:
-                digest = self.package.part(part).sha256
+                digest = self.package.part(part).packed_hash
                 hashes[part] = PartHash(part, digest, digest)
         return package, tuple(hashes[part] for part in self.package.names)
 
-    def _changed_parts(self) -> Iterator[tuple[str, bytes, int]]:
-        for sheet in self._sheets.values():
-            if sheet.is_changed:
-                # Level 1 is what Excel itself does with sheets: three times as fast as level 6.
-                yield sheet.part, sheet.render(), 1
-        for part, xml in self._table_edits.items():
-            yield part, xml, 6
+    def _changed_parts(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the parts that were changed since this workbook was opened."""
+        parts = {each.part: each.render() for each in self._sheets.values() if each.is_changed}
         if self.styles.is_changed:
-            yield self._link("/styles"), self.styles.render(), 6
-        workbook = self._calculated_on_opening(self.read(self._workbook_part))
-        for position, block, bottom in self._filter_edits:
-            workbook = _longer_filter(workbook, position, block, bottom)
-        yield self._workbook_part, workbook, 6
+            parts[self._link("/styles")] = self.styles.render()
+        yield from (parts | grown_parts(self, parts)).items()
 
     # ---- within ----------------------------------------------------------------------------
 
@@ -216,7 +261,8 @@ class Book:
             link = self._links.get(str(each.get(f"{{{_RELATIONS}}}id")))
             if link and link[0].endswith("/worksheet"):
                 hidden = each.get("state", "visible") != "visible"
-                tabs.append(Tab(str(each.get("name")), link[1], hidden, position))
+                number = int(str(each.get("sheetId")))
+                tabs.append(Tab(str(each.get("name")), link[1], hidden, position, number))
         return tabs
 
     def _find_tables(self, tab: Tab) -> list[Table]:
@@ -299,19 +345,10 @@ def _table(part: str, sheet: str, xml: bytes) -> Table:
     )
 
 
-def _longer_filter(workbook: bytes, position: int, block: Area, bottom: int) -> bytes:
-    pattern = (
-        rb'(<definedName\s(?=[^>]*name="_xlnm\._FilterDatabase")'
-        rb'(?=[^>]*localSheetId="%d")[^>]*>[^<]*!)([^<!]*)(</definedName>)' % position
-    )
-
-    def longer(found: re.Match[bytes]) -> bytes:
-        area = Area.of(found[2].decode("ascii"))
-        if area.bottom != block.bottom or area.top < block.top:
-            return found[0]
-        return found[1] + re.sub(rb"\d+$", b"%d" % bottom, found[2]) + found[3]
-
-    return re.sub(pattern, longer, workbook)
+def _owner(listing: str) -> str:
+    """Return whose relationships a part lists: ``xl/a.xml`` of ``xl/_rels/a.xml.rels``."""
+    folder, name = posixpath.split(listing)
+    return posixpath.join(posixpath.dirname(folder), name.removesuffix(".rels"))
 
 
 def _tree(xml: bytes) -> etree._Element:

@@ -11,6 +11,7 @@ from rollbook.workbooks.changes import Changes
 from rollbook.workbooks.mapping import Block
 from rollbook.workbooks.places import Place, locate
 from rollbook.workbooks.receipt import RowAdded
+from rollbook.workbooks.structure import grow_list
 
 LogRow = Mapping[str, Value]
 """``date`` ``student_id`` ``student_name`` ``letter`` ``guardian`` ``serial`` ``state`` ``by``."""
@@ -153,12 +154,9 @@ def _add(book: Book, place: Place, log: _Log, letters: Sequence[LogRow], to: Cha
         serial = str(letter.get("serial") or "")
         to.rows_added.append(RowAdded(place.sheet.name, row, serial, written))
     block = Area(place.left, place.header_row, place.right, ends_at)
+    grow_list(book, place.sheet.name, block, bottom)
     if place.table:
-        book.grow_table(place.table, max(bottom, ends_at))
         to.grown.append((place.table, max(bottom, ends_at)))
-    if bottom > ends_at:
-        place.sheet.grow(block, bottom)
-        book.grow_filter(place.sheet.name, block, bottom)
 
 
 def _value_for(place: Place, column: int, letter: LogRow) -> Value:

@@ -8,7 +8,7 @@ our business; so cells are looked up by their address, and the bytes between the
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -31,8 +31,6 @@ _COL = re.compile(rb"<col(?=\s)([^>]*?)/?>")
 _MERGE = re.compile(rb"<mergeCell\s([^>]*?)/?>")
 _ARRAY = re.compile(rb"<f\s([^>]*\bref=[^>]*)>")
 _DIMENSION = re.compile(rb'(<dimension\s+ref=")([^"]*)(")')
-_SQREF = re.compile(rb'(\ssqref=")([^"]*)(")|(<xm:sqref>)([^<]*)(</xm:sqref>(?!</x14:sparkline>))')
-_AUTOFILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)(")')
 
 
@@ -73,7 +71,6 @@ class Sheet:
         self._edits: dict[tuple[int, int], bytes] = {}
         self._cells: dict[int, dict[int, bytes]] = defaultdict(dict)
         self._row_heads: dict[int, bytes] = {}
-        self._tail_edits: list[Callable[[bytes], bytes]] = []
 
     # ---- reading ---------------------------------------------------------------------------
 
@@ -157,7 +154,7 @@ class Sheet:
     @property
     def is_changed(self) -> bool:
         """Whether anything is to be written."""
-        return bool(self._edits or self._cells or self._tail_edits)
+        return bool(self._edits or self._cells)
 
     def replace(self, cell: Cell, xml: bytes) -> None:
         """Put other bytes where a cell stands."""
@@ -169,27 +166,6 @@ class Sheet:
         if row not in self.rows and like is not None and row not in self._row_heads:
             self._row_heads[row] = self._head_like(like)
 
-    def grow(self, block: Area, bottom: int) -> None:
-        """Let formats, checks and filters that ended with ``block`` end at row ``bottom``."""
-
-        def longer(reference: str) -> str:
-            area = Area.of(reference)
-            ends_here = area.bottom == block.bottom and area.top >= block.top
-            is_a_list = area.top < area.bottom or block.bottom == block.top + 1
-            if ends_here and is_a_list and area.left <= block.right and block.left <= area.right:
-                return str(Area(area.left, area.top, area.right, bottom))
-            return reference
-
-        def all_longer(found: re.Match[bytes]) -> bytes:
-            before, references, after = [part for part in found.groups() if part is not None]
-            grown = " ".join(map(longer, references.decode("ascii").split()))
-            return before + grown.encode("ascii") + after
-
-        def tail(xml: bytes) -> bytes:
-            return _AUTOFILTER.sub(all_longer, _SQREF.sub(all_longer, xml))
-
-        self._tail_edits.append(tail)
-
     def render(self) -> bytes:
         """Return the sheet's XML with all changes in it."""
         edits = dict(self._edits)
@@ -198,8 +174,6 @@ class Sheet:
                 self._fill_row(number, edits)
         self._add_rows(edits)
         tail = self.xml[self._tail :]
-        for change in self._tail_edits:
-            tail = change(tail)
         pieces = []
         at = 0
         for (start, end), xml in sorted(edits.items()):

@@ -1,0 +1,175 @@
+"""What follows when rows are inserted into a sheet, part by part.
+
+Each function takes a part's XML and gives it back with the addresses moved, as Excel's “Insert
+sheet rows” would move them (ECMA-376 part 1, 18 and 20.5; MS-OI29500 for what Excel does).
+"""
+
+import re
+
+from rollbook.workbooks.cells import Area, attributes
+from rollbook.workbooks.formulas import rewrite_formulas, unshared
+from rollbook.workbooks.references import moved, moved_area
+
+_BODY_ROW = re.compile(rb'(<(?:row|c)\s(?:[^>]*?\s)?r=")([A-Z]*)(\d+)')
+_NO_ADDRESS = re.compile(rb'<(?:row|c)(?=[\s/>])(?![^>]*\sr=")')
+_SPREAD = re.compile(rb'(<f\s(?:[^>]*\s)?ref=")([^"]*)(")')
+_DIMENSION = re.compile(rb'(<dimension\s+ref=")([^"]*)(")')
+_TAIL_AREA = re.compile(rb'(\s(?:ref|sqref|r|activeCell)=")([A-Z0-9:$ ]+)(")')
+_TAIL_SQREF = re.compile(rb"(<xm:sqref>)([^<]+)(</xm:sqref>)")
+_BREAKS = re.compile(rb"<rowBreaks\b.*?</rowBreaks>", re.S)
+_BREAK = re.compile(rb'(<brk\s(?:[^>]*?\s)?id=")(\d+)(")')
+_ANCHOR_ROW = re.compile(rb"(<(?:\w+:)?row>)(\d+)(</(?:\w+:)?row>)")
+_ANCHOR = re.compile(rb"<(?:\w+:)?(twoCell|oneCell)Anchor\b.*?</(?:\w+:)?\1Anchor>", re.S)
+_FROM = re.compile(rb"<(?:\w+:)?from>.*?<(?:\w+:)?row>(\d+)<", re.S)
+_COMMENT = re.compile(rb'(<(?:\w+:)?(?:comment|threadedComment)\s(?:[^>]*?\s)?ref=")([^"]*)(")')
+_SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.S)
+_NOTE_ROW = re.compile(rb"(<x:Row>\s*)(\d+)(\s*</x:Row>)")
+_NOTE_ANCHOR = re.compile(rb"(<x:Anchor>)([^<]*)(</x:Anchor>)")
+_TABLE_AREA = re.compile(
+    rb'(<(?:table|autoFilter|sortState|sortCondition)\s(?:[^>]*?\s)?ref=")([^"]*)(")'
+)
+_PIVOT_PLACE = re.compile(rb'(<location\s(?:[^>]*?\s)?ref=")([^"]*)(")')
+_PIVOT_SOURCE = re.compile(rb"<worksheetSource\s[^>]*>")
+_CHAIN = re.compile(rb"<c\s([^>]*?)/>")
+_REFERENCE = re.compile(rb'(\bref=")([^"]*)(")')
+
+
+class Rows:
+    """Rows inserted into one sheet: ``count`` of them, above row ``above``."""
+
+    def __init__(self, sheet: str, above: int, count: int) -> None:
+        self.sheet, self.above, self.count = sheet, above, count
+
+    # ---- the sheet itself ----------------------------------------------------------------------
+
+    def in_sheet(self, xml: bytes) -> bytes:
+        """Move everything in the sheet the rows are inserted into."""
+        xml = rewrite_formulas(unshared(xml), self.in_formula)
+        begin, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+        head = _DIMENSION.sub(self._areas, xml[:begin])
+        body = _SPREAD.sub(self._areas, self._numbered(xml[begin:end]))
+        return head + body + self._tail(xml[end:])
+
+    def _numbered(self, body: bytes) -> bytes:
+        numbers = _Numbers(self.above, self.count)
+        return _BODY_ROW.sub(lambda found: found[1] + found[2] + numbers[found[3]], body)
+
+    def _tail(self, xml: bytes) -> bytes:
+        xml = _TAIL_SQREF.sub(self._areas, _TAIL_AREA.sub(self._areas, xml))
+        xml = _BREAKS.sub(lambda breaks: _BREAK.sub(self._row_from_one, breaks[0]), xml)
+        return _ANCHOR_ROW.sub(self._row_from_nought, xml)
+
+    # ---- parts that belong to it ---------------------------------------------------------------
+
+    def in_table(self, xml: bytes) -> bytes:
+        """Move a Table that stands on the sheet."""
+        return _TABLE_AREA.sub(self._areas, xml)
+
+    def in_comments(self, xml: bytes) -> bytes:
+        """Move notes and threaded comments."""
+        return _COMMENT.sub(self._areas, xml)
+
+    def in_drawing(self, xml: bytes) -> bytes:
+        """Move pictures, charts and shapes: each as its properties say it goes with the cells."""
+
+        def anchor(found: re.Match[bytes]) -> bytes:
+            start = found[0][: found[0].find(b">")]
+            begins = _FROM.search(found[0])
+            if b'editAs="absolute"' in start:
+                return found[0]
+            if b'editAs="oneCell"' in start and begins and int(begins[1]) < self.above - 1:
+                return found[0]  # it keeps its size
+            return _ANCHOR_ROW.sub(self._row_from_nought, found[0])
+
+        return _ANCHOR.sub(anchor, xml)
+
+    def in_old_drawing(self, xml: bytes) -> bytes:
+        """Move the boxes of notes, and form controls, in the drawing language before 2007."""
+
+        def shape(found: re.Match[bytes]) -> bytes:
+            anchor, row = _NOTE_ANCHOR.search(found[0]), _NOTE_ROW.search(found[0])
+            numbers = [int(part) for part in anchor[2].split(b",")] if anchor else []
+            at = int(row[2]) if row else numbers[2] if len(numbers) == 8 else -1
+            if at < self.above - 1:
+                return found[0]
+            moved_shape = _NOTE_ROW.sub(self._row_from_nought, found[0])
+            if len(numbers) != 8:
+                return moved_shape
+            numbers[2], numbers[6] = numbers[2] + self.count, numbers[6] + self.count
+            listed = ", ".join(map(str, numbers)).encode("ascii")
+            return _NOTE_ANCHOR.sub(lambda place: place[1] + listed + place[3], moved_shape)
+
+        return _SHAPE.sub(shape, xml)
+
+    def in_pivot_table(self, xml: bytes) -> bytes:
+        """Move a pivot table that stands on the sheet."""
+        return _PIVOT_PLACE.sub(self._areas, xml)
+
+    # ---- parts of the whole workbook -----------------------------------------------------------
+
+    def in_formula(self, formula: str, home: str | None = None) -> str:
+        """Move the addresses of a formula; ``home`` is the sheet it stands in, if another."""
+        home = self.sheet if home is None else home
+        return moved(formula, home, self.sheet, self.above, self.count)
+
+    def in_pivot_source(self, xml: bytes) -> bytes:
+        """Move the range that a pivot table's cache was read from."""
+
+        def source(found: re.Match[bytes]) -> bytes:
+            if attributes(found[0]).get("sheet", "").casefold() != self.sheet.casefold():
+                return found[0]
+            return _REFERENCE.sub(self._areas, found[0])
+
+        return _PIVOT_SOURCE.sub(source, xml)
+
+    def in_calc_chain(self, xml: bytes, sheet_id: int) -> bytes:
+        """Move the entries of the sheet; one for a cell without a formula would be damage."""
+        newest = 0
+
+        def entry(found: re.Match[bytes]) -> bytes:
+            nonlocal newest
+            about = attributes(found[1])
+            newest = int(about.get("i", newest))
+            if newest != sheet_id:
+                return found[0]
+            return re.sub(rb'(\br=")([^"]*)(")', self._areas, found[0])
+
+        return _CHAIN.sub(entry, xml)
+
+    # ---- within --------------------------------------------------------------------------------
+
+    def _areas(self, found: re.Match[bytes]) -> bytes:
+        areas = [self._area(one) for one in found[2].decode("ascii").split()]
+        return found[1] + " ".join(areas).encode("ascii") + found[3]
+
+    def _area(self, reference: str) -> str:
+        area = Area.of(reference)
+        after = moved_area(area, self.above, self.count)
+        return reference if after == area else str(after)
+
+    def _row_from_one(self, found: re.Match[bytes]) -> bytes:
+        row = int(found[2])
+        return found[1] + b"%d" % (row + self.count * (row >= self.above)) + found[3]
+
+    def _row_from_nought(self, found: re.Match[bytes]) -> bytes:
+        row = int(found[2])
+        return found[1] + b"%d" % (row + self.count * (row >= self.above - 1)) + found[3]
+
+
+class _Numbers(dict[bytes, bytes]):
+    """The new number of each row, worked out once: a large sheet has a million cells."""
+
+    def __init__(self, above: int, count: int) -> None:
+        super().__init__()
+        self._above, self._count = above, count
+
+    def __missing__(self, number: bytes) -> bytes:
+        row = int(number)
+        self[number] = b"%d" % (row + self._count * (row >= self._above))
+        return self[number]
+
+
+def lacks_addresses(xml: bytes) -> bool:
+    """Whether rows or cells of a sheet do not say where they are."""
+    begin, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    return _NO_ADDRESS.search(xml, begin, max(end, begin)) is not None

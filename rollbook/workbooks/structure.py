@@ -1,0 +1,179 @@
+"""Rows inserted and lists made longer: all that refers to them follows, in the whole workbook.
+
+``insert_rows`` does what “Insert sheet rows” does in Excel, ``grow_list`` what Excel does when
+something is typed below the last row of a Table, for lists that are none as well.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+
+from rollbook.problems import WorkbookError
+from rollbook.workbooks.book import Book, Grown, Inserted, Tab
+from rollbook.workbooks.cells import Area
+from rollbook.workbooks.formulas import mentions, rewrite_formulas, unshared
+from rollbook.workbooks.moving import Rows, lacks_addresses
+from rollbook.workbooks.references import LAST_ROW, addresses
+
+Change = Callable[[bytes], bytes]
+
+_PIVOT_PLACE = re.compile(rb'<location\s(?:[^>]*?\s)?ref="([^"]*)"')
+_WITH_FORMULAS = ("/chart", "/chartEx", "/ctrlProp")
+_OF_A_SHEET: Mapping[str, Callable[[Rows], Change]] = {
+    "/table": lambda rows: rows.in_table,
+    "/comments": lambda rows: rows.in_comments,
+    "/threadedComment": lambda rows: rows.in_comments,
+    "/drawing": lambda rows: rows.in_drawing,
+    "/vmlDrawing": lambda rows: rows.in_old_drawing,
+    "/pivotTable": lambda rows: rows.in_pivot_table,
+}
+
+
+def insert_rows(book: Book, sheet: str, above: int, count: int, block: Area | None = None) -> Book:
+    """Return the workbook with ``count`` empty rows in a sheet, above row ``above``.
+
+    What stood there and below moves down, and everything that refers to it follows: formulas,
+    names, Tables, charts, pivots, notes, drawings, formats, checks. ``block`` is the list that the
+    rows are meant for. Raises ``WorkbookError`` with the reason when something would be torn. The
+    workbook given must not have been changed otherwise yet.
+    """
+    tab = book.tab(sheet)
+    _refuse_what_would_be_torn(book, tab, above, count, block)
+    rows = Rows(sheet, above, count)
+    try:
+        parts = dict(_moved_parts(book, tab, rows))
+    except KeyError as error:
+        raise _torn(sheet, above, "its formulas cannot be read") from error
+    return book.with_parts(parts, (Inserted(sheet, above, count),))
+
+
+def grow_list(book: Book, sheet: str, block: Area, bottom: int) -> None:
+    """Let everything that covers a list down to its last row end at row ``bottom``.
+
+    ``block`` is the list with its row of headings: its Table, filter, formats, checks, and the
+    ranges over a whole column of it in formulas, names, charts and pivots anywhere.
+    """
+    book.grown.append(Grown(sheet, block, max(bottom, block.bottom)))
+
+
+def room_below(book: Book, sheet: str, block: Area) -> int:
+    """Return how many rows below a list are free over its whole width."""
+    place = book.sheet(sheet)
+    limit = LAST_ROW
+    for row in place.numbers(block.bottom + 1):
+        written = (
+            cell.has_formula or cell.content(book.shared) not in (None, "")
+            for column, cell in place.cells(row)
+            if block.left <= column <= block.right
+        )
+        if any(written):
+            limit = row - 1
+            break
+    others = [table.area for table in book.tables if table.sheet == sheet]
+    for area in [*others, *place.merged(), *place.spilled()]:
+        beside = area.right < block.left or area.left > block.right
+        if area.top > block.bottom and not beside:
+            limit = min(limit, area.top - 1)
+    return limit - block.bottom
+
+
+# ---- inserting -------------------------------------------------------------------------------
+
+
+def _moved_parts(book: Book, tab: Tab, rows: Rows) -> Iterator[tuple[str, bytes]]:
+    """Yield the parts that are others after the rows were inserted."""
+    yield tab.part, rows.in_sheet(book.read(tab.part))
+    for kind, part in book.links_of(tab.part):
+        change = next((make for end, make in _OF_A_SHEET.items() if kind.endswith(end)), None)
+        if change:
+            yield from _if_changed(book, part, change(rows))
+    for part, home in _parts_with_formulas(book, tab):
+        xml = book.read(part)
+        if mentions(xml, tab.name):
+            formulas = partial(rows.in_formula, home=home)
+            yield from _if_changed(book, part, _all_of(unshared, formulas))
+    for part in book.parts_of_kind("/pivotCacheDefinition"):
+        yield from _if_changed(book, part, rows.in_pivot_source)
+    for part in book.parts_of_kind("/calcChain"):
+        yield from _if_changed(book, part, partial(rows.in_calc_chain, sheet_id=tab.number))
+
+
+def _all_of(first: Change, rewrite: Callable[[str], str]) -> Change:
+    return lambda xml: rewrite_formulas(first(xml), rewrite)
+
+
+def _if_changed(book: Book, part: str, change: Change) -> Iterator[tuple[str, bytes]]:
+    before = book.read(part)
+    after = change(before)
+    if after != before:
+        yield part, after
+
+
+def _parts_with_formulas(book: Book, tab: Tab) -> Iterator[tuple[str, str]]:
+    """Yield the parts beside the sheet that may refer to it, and the sheet each belongs to."""
+    yield book.workbook_part, ""
+    for other in book.tabs:
+        if other.part != tab.part:
+            yield other.part, other.name
+    for table in book.tables:
+        if table.sheet != tab.name:
+            yield table.part, table.sheet
+    for end in _WITH_FORMULAS:
+        for part in book.parts_of_kind(end):
+            yield part, ""
+
+
+def _refuse_what_would_be_torn(
+    book: Book, tab: Tab, above: int, count: int, block: Area | None
+) -> None:
+    sheet = book.sheet(tab.name)
+
+    def is_torn(area: Area) -> bool:
+        return area.top < above <= area.bottom
+
+    if lacks_addresses(book.read(tab.part)):
+        raise _torn(tab.name, above, "it was written by a program other than Excel")
+    if sheet.last_row + count > LAST_ROW:
+        raise _torn(tab.name, above, "the sheet is full")
+    for area in sheet.spilled():
+        if is_torn(area):
+            raise _torn(tab.name, above, f"one formula fills the cells {area}")
+    if b't="dataTable"' in book.read(tab.part):
+        raise _torn(tab.name, above, "it has a what-if data table")
+    for table in book.tables:
+        is_other = block is None or not table.area.meets(block)
+        if table.sheet == tab.name and is_other and is_torn(table.area):
+            raise _torn(tab.name, above, f"the Table “{table.name}” stands on the same rows")
+    for area in _pivot_tables(book, tab):
+        if is_torn(area):
+            raise _torn(tab.name, above, "a pivot table stands on the same rows")
+    _refuse_sums_through_sheets(book, tab, above)
+
+
+def _pivot_tables(book: Book, tab: Tab) -> Iterator[Area]:
+    for kind, part in book.links_of(tab.part):
+        if kind.endswith("/pivotTable"):
+            for found in _PIVOT_PLACE.finditer(book.read(part)):
+                yield Area.of(found[1].decode("ascii"))
+
+
+def _refuse_sums_through_sheets(book: Book, tab: Tab, above: int) -> None:
+    """Refuse when a formula such as ``JAN:DEC!B9`` goes through the sheet: it would not follow."""
+    order = {other.name.casefold(): other.position for other in book.tabs}
+
+    def look(formula: str, home: str) -> str:
+        for address in addresses(formula, home):
+            ends = [order.get(name.casefold(), -1) for name in (address.first, address.last)]
+            through = address.over_sheets and min(ends) <= tab.position <= max(ends)
+            if through and address.area.bottom >= above:
+                raise _torn(tab.name, above, f"a formula adds up several sheets ({address.text})")
+        return formula
+
+    for other in book.tabs:
+        xml = book.read(other.part)
+        if re.search(rb"<f(?=[\s>])[^>]*>[^<]*:[^<]*!", xml):
+            rewrite_formulas(xml, partial(look, home=other.name))
+
+
+def _torn(sheet: str, above: int, why: str) -> WorkbookError:
+    return WorkbookError(f"No row can be inserted in sheet “{sheet}” above row {above}: {why}.")
