@@ -222,7 +222,7 @@ class Book:
         workbook = parts.get(self._workbook_part) or self.read(self._workbook_part)
         parts[self._workbook_part] = self._calculated_on_opening(workbook)
         for part, xml in parts.items():
-            before = self.package[part]
+            before = self.read(part) if part not in self._parts else self.package[part]
             if xml != before:
                 package.put_part(Part.quickly(part, xml))
                 hashes[part] = PartHash(part, _sha256(before), _sha256(xml))

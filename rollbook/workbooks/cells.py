@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 Value = str | int | Fraction | date | None
@@ -42,6 +42,11 @@ class Cell(NamedTuple):
     body: bytes
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the cell holds a value and nothing else: no formula, no picture."""
+        return b"<f" not in self.body and not _about(self.attributes).is_linked
+
+    @property
     def has_formula(self) -> bool:
         """Whether the cell shows the result of a formula."""
         return b"<f" in self.body and _FORMULA.search(self.body) is not None
@@ -49,13 +54,12 @@ class Cell(NamedTuple):
     @property
     def is_linked(self) -> bool:
         """Whether the cell holds a picture or a data type rather than a plain value."""
-        return b"vm=" in self.attributes
+        return _about(self.attributes).is_linked
 
     @property
     def style(self) -> int:
         """The number of the cell's format."""
-        found = _STYLE.search(self.attributes)
-        return int(found[1]) if found else 0
+        return _about(self.attributes).style
 
     def formula(self) -> str:
         """Return the formula's text, ``""`` when it is shared with a cell elsewhere or absent."""
@@ -64,11 +68,10 @@ class Cell(NamedTuple):
 
     def content(self, shared: "SharedStrings") -> Content:
         """Return what the cell shows, without its format."""
-        if not self.body:
-            return None
         body = self.body
-        named = _KIND.search(self.attributes) if b"t=" in self.attributes else None
-        kind = named[1] if named else b"n"
+        if not body:
+            return None
+        kind = _about(self.attributes).kind
         if kind == b"inlineStr":
             return plain_text(body)
         if body.startswith(b"<v>") and body.endswith(b"</v>"):
@@ -77,13 +80,27 @@ class Cell(NamedTuple):
             raw = found[1]
         else:
             return None
-        if kind == b"s":
-            return shared[int(raw)]
         if kind == b"n":
             return float(raw) if raw.strip() else None
+        if kind == b"s":
+            return shared[int(raw)]
         if kind == b"b":
             return raw.strip() == b"1"
         return unescape(raw)
+
+
+class _About(NamedTuple):
+    """What a cell's tag says: its format, the kind of its value, whether more is behind it."""
+
+    style: int
+    kind: bytes
+    is_linked: bool
+
+
+@lru_cache(4096)
+def _about(tag: bytes) -> _About:
+    style, kind = _STYLE.search(tag), _KIND.search(tag)
+    return _About(int(style[1]) if style else 0, kind[1] if kind else b"n", b"vm=" in tag)
 
 
 class SharedStrings:
@@ -132,6 +149,7 @@ def plain_text(item: bytes) -> str:
     return "".join(unescape(run) for run in _TEXT.findall(item))
 
 
+@lru_cache(4096)
 def escape(text: str) -> bytes:
     """Return text as XML keeps it, so that Excel reads exactly the same text back."""
     text = _ESCAPE.sub(lambda found: f"_x005F_x{found[1]}_", text[:LONGEST_TEXT])
@@ -195,6 +213,7 @@ def one_cell(row: int, column: int) -> Area:
     return Area(column, row, column, row)
 
 
+@cache
 def day_number(day: date, since_1904: bool) -> int:
     """Return the number by which Excel keeps a day."""
     return (day - (_EPOCH_1904 if since_1904 else _EPOCH_1900)).days
@@ -213,9 +232,16 @@ def is_same(found: Content, value: Value, since_1904: bool) -> bool:
         return found is None or found == ""
     if isinstance(value, str):
         return found == value
-    if not isinstance(found, float):
-        return False
-    return found == (day_number(value, since_1904) if isinstance(value, date) else float(value))
+    return isinstance(found, float) and found == as_number(value, since_1904)
+
+
+def as_number(value: int | Fraction | date, since_1904: bool) -> int | float:
+    """Return the number by which Excel keeps a value."""
+    if isinstance(value, int):
+        return value
+    if isinstance(value, date):
+        return day_number(value, since_1904)
+    return value.numerator if value.denominator == 1 else value.numerator / value.denominator
 
 
 def as_text(value: Any) -> Any:
@@ -236,14 +262,8 @@ def cell_xml(reference: str, style: int, value: Value, since_1904: bool) -> byte
     if isinstance(value, str):
         head = f'<c r="{reference}"{shown} t="inlineStr">'.encode("ascii")
         return b'%s<is><t xml:space="preserve">%s</t></is></c>' % (head, escape(value))
-    number: int | str
-    if isinstance(value, int):
-        number = value
-    elif isinstance(value, date):
-        number = day_number(value, since_1904)
-    else:
-        number = value.numerator if value.denominator == 1 else repr(float(value))
-    return f'<c r="{reference}"{shown}><v>{number}</v></c>'.encode("ascii")
+    number = as_number(value, since_1904)
+    return f'<c r="{reference}"{shown}><v>{number!r}</v></c>'.encode("ascii")
 
 
 def _corner(text: str, column: int, row: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """What an update is about to do, gathered cell by cell."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -10,6 +11,7 @@ from rollbook.workbooks.cells import (
     Area,
     Content,
     Value,
+    as_number,
     cell_xml,
     column_letters,
     day_of,
@@ -61,28 +63,37 @@ class Changes:
         Nothing happens when it shows it already. A formula, and a cell that a formula elsewhere
         fills, is left alone.
         """
-        book = self.book
-        cell = sheet.cell(row, column)
-        content = cell.content(book.shared) if cell else None
-        if cell and (cell.has_formula or cell.is_linked):
-            why = FORMULA if cell.has_formula else "a picture or data type is there"
-            self.leave(sheet.name, f"{column_letters(column)}{row}", why)
-            return
-        if is_same(content, value, book.since_1904):
-            self.held[sheet.name, row, column] = value
-            return
-        reference = f"{column_letters(column)}{row}"
-        if self._is_spilled(sheet, row, column):
-            self.leave(sheet.name, reference, "a formula in another cell fills it")
-            return
-        style = cell.style if cell else style
-        was = "" if content is None else self._as_typed(style, content)
-        xml = cell_xml(reference, self._shown(style, value), value, book.since_1904)
-        if cell:
-            sheet.replace(cell, xml)
-        else:
-            sheet.insert(row, column, xml)
-        self.cells.append(CellChange(sheet.name, reference, was, _printed(value), value))
+        self.put_row(sheet, row, {column: value}, {column: style})
+
+    def put_row(
+        self, sheet: Sheet, row: int, values: Mapping[int, Value], styles: Mapping[int, int]
+    ) -> None:
+        """Let the cells of one row show ``values``, by the number of the column, as ``put`` does.
+
+        A whole row at a time, since a school has 50,000 such cells.
+        """
+        book, name = self.book, sheet.name
+        since_1904, spilled = book.since_1904, self._spilled_in(sheet)
+        for (column, value), cell in zip(values.items(), sheet.row_cells(row, values), strict=True):
+            reference = f"{column_letters(column)}{row}"
+            if cell and not cell.is_plain:
+                why = FORMULA if cell.has_formula else "a picture or data type is there"
+                self.leave(name, reference, why)
+                continue
+            content = cell.content(book.shared) if cell else None
+            if is_same(content, value, since_1904):
+                self.held[name, row, column] = value
+                continue
+            if spilled and any(area.meets(one_cell(row, column)) for area in spilled):
+                self.leave(name, reference, "a formula in another cell fills it")
+                continue
+            style = cell.style if cell else styles[column]
+            was = "" if content is None else self._as_typed(style, content)
+            self.cells.append(CellChange(name, reference, was, _printed(value), value))
+            if cell:
+                sheet.replace(cell, self.new_cell(reference, style, value))
+            else:
+                sheet.insert(row, column, self.new_cell(reference, style, value))
 
     def new_cell(self, reference: str, style: int, value: Value) -> bytes:
         """Return a cell for a new row, in a format that shows what it holds."""
@@ -92,25 +103,24 @@ class Changes:
     def _shown(self, style: int, value: Value) -> int:
         return self.book.styles.as_date(style) if isinstance(value, date) else style
 
-    def _is_spilled(self, sheet: Sheet, row: int, column: int) -> bool:
-        areas = self._spilled.get(sheet.name)
-        if areas is None:
-            areas = self._spilled[sheet.name] = sheet.spilled()
-        return bool(areas) and any(area.meets(one_cell(row, column)) for area in areas)
+    def _spilled_in(self, sheet: Sheet) -> list[Area]:
+        if sheet.name not in self._spilled:
+            self._spilled[sheet.name] = sheet.spilled()
+        return self._spilled[sheet.name]
 
     def _as_typed(self, style: int, content: Content) -> str:
-        if isinstance(content, float):
-            if self.book.styles.is_date(style):
-                day = day_of(content, self.book.since_1904)
-                return day.isoformat() if day else str(content)
-            return str(int(content)) if content.is_integer() else str(content)
-        return str(content)
+        if not isinstance(content, float):
+            return str(content)
+        if self.book.styles.is_date(style):
+            day = day_of(content, self.book.since_1904)
+            return day.isoformat() if day else str(content)
+        return str(int(content)) if content.is_integer() else str(content)
 
 
 def _printed(value: Value) -> str:
-    if isinstance(value, Fraction) and value.denominator != 1:
-        return str(float(value))
-    return "" if value is None else str(value)
+    if value is None:
+        return ""
+    return str(as_number(value, False)) if type(value) is Fraction else str(value)
 
 
 def _in_short(cells: list[str]) -> str:

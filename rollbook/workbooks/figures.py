@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from operator import itemgetter
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book
@@ -27,13 +28,14 @@ def fill_tracker(book: Book, block: Block, figures: Figures, hundred: bool, to: 
     known = {student: row for student, row in rows.items() if row}
     columns = {key: each for key, each in place.columns.items() if key != "student_id"}
     _refuse_merged(place, columns, known)
-    for key, column in columns.items():
-        style = _usual_style(place, column, known)
-        for student, row in known.items():
-            values = figures[student]
-            if key in values:
-                value = _in_hundreds(values[key]) if key == "rate" and hundred else values[key]
-                to.put(place.sheet, row, column, value, style)
+    in_order = sorted(columns.items(), key=itemgetter(1))
+    styles = {column: _usual_style(place, column, known) for _, column in in_order}
+    for student, row in known.items():
+        values = figures[student]
+        shown = {column: values[key] for key, column in in_order if key in values}
+        if hundred and "rate" in columns and columns["rate"] in shown:
+            shown[columns["rate"]] = _in_hundreds(values["rate"])
+        to.put_row(place.sheet, row, shown, styles)
 
 
 def _rows_of_students(book: Book, place: Place, figures: Figures, to: Changes) -> dict[str, int]:
