@@ -47,11 +47,15 @@ class RowAdded:
 
 @dataclass(frozen=True, slots=True)
 class StudentAdded:
-    """One row added to the tracker, with the id of the student it is for."""
+    """One row added to the tracker, with the id of the student it is for.
+
+    ``values`` are those Rollbook put into it at once, by the number of the column.
+    """
 
     sheet: str
     row: int
     student_id: str
+    values: Mapping[int, Value] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
