@@ -12,6 +12,7 @@ from rollbook.workbooks.cells import Area, column_letters, one_cell
 from rollbook.workbooks.headings import STUDENT_ID, log_word, plain, tracker_word
 from rollbook.workbooks.mapping import Block, Column, WorkbookMap
 from rollbook.workbooks.places import ROWS_SEARCHED, heading_words
+from rollbook.workbooks.questions import Found, Roster
 
 _LOG_NEEDS = ({"date"}, {"letter"}, {"student_id", "serial"})
 
@@ -24,6 +25,25 @@ class Headings:
     row: int
     words: Mapping[int, str]
     table: Table | None = None
+
+
+def look(
+    path: Path, answers: Mapping[str, str] | None = None, roster: Roster | None = None
+) -> Found:
+    """Find what is where in the clerk's workbook, with the answers given so far.
+
+    Nothing is written. Raises ``WorkbookError`` when the file cannot be read, or an answer fits
+    nothing in it.
+    """
+    return look_in(Book(path, read_workbook(path)), answers, roster)
+
+
+def look_in(
+    book: Book, answers: Mapping[str, str] | None = None, roster: Roster | None = None
+) -> Found:
+    """Find what is where in an opened workbook, as ``look`` does."""
+    mapping = adopt_book(book, sheet=(answers or {}).get("sheet", ""))
+    return Found(mapping, (), mapping.notes)
 
 
 def adopt(path: Path, *, sheet: str = "") -> WorkbookMap:
