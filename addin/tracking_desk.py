@@ -47,7 +47,15 @@ def refresh(at: Press) -> Told:
     office = at.office
     content = content_for(office, at.desk.standing, data)
     at.tell(f"Comparing with {at.book.name}", 1, STEPS)
-    changes = changes_in(at.book, content.mapping, content.figures, content.rows, marked(at))
+    changes = changes_in(
+        at.book,
+        content.mapping,
+        content.figures,
+        content.rows,
+        marked(at),
+        content.people,
+        content.marks,
+    )
     at.tell(f"Writing into {at.book.name}", 2, STEPS)  # the last moment to stop it
     receipt = write_changes(at.book, changes, path_of(office, data))
     said = _sentence(at.book.name, receipt, changes.formulas_left)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from rollbook.package import Package, Part
 from rollbook.problems import RefusedFile, WorkbookError
+from rollbook.workbooks import calc_chain
 from rollbook.workbooks.cells import Area, SharedStrings, decode_escapes
 from rollbook.workbooks.growing import grown_parts
 from rollbook.workbooks.sheet import NAMESPACE, Sheet
@@ -24,6 +25,7 @@ SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
 _MAIN = NAMESPACE.decode("ascii")
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES = "[Content_Types].xml"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _CALC = re.compile(rb"<calcPr(?=[\s/>])([^>]*?)(/?)>")
 _BEFORE_CALC = (b"</definedNames>", b"</externalReferences>", b"</functionGroups>", b"</sheets>")
@@ -63,11 +65,16 @@ class Inserted:
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """A list of a sheet, its row of headings included, that ends at row ``bottom`` now."""
+    """A list of a sheet, its row of headings included, that ends at row ``bottom`` now.
+
+    ``first`` is the row what covers it may begin at: further down than the headings' next, when
+    rows were put in there.
+    """
 
     sheet: str
     block: Area
     bottom: int
+    first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +165,7 @@ class Book:
         self.styles = Styles(self._linked("/styles"))
         self._sheets: dict[str, Sheet] = {}
         self._kinds: dict[str, str] | None = None
+        self._taken: set[tuple[int, str]] = set()  # cells whose formula is written over
 
     def read(self, part: str) -> bytes:
         """Return the bytes of a part; a plain sentence when they are damaged."""
@@ -210,6 +218,10 @@ class Book:
             }
         return [part for part in self.package.names if self._kinds.get(part, "").endswith(end)]
 
+    def take_formula(self, sheet: str, cell: str) -> None:
+        """Note that a cell has a value now where it had a formula."""
+        self._taken.add((self.tab(sheet).number, cell))
+
     def changed(self) -> tuple[Package, tuple[PartHash, ...]]:
         """Return the package with all changes in it, and the hashes of all parts.
 
@@ -237,9 +249,23 @@ class Book:
         parts = {each.part: each.render() for each in self._sheets.values() if each.is_changed}
         if self.styles.is_changed:
             parts[self._link("/styles")] = self.styles.render()
+        if self._taken:
+            for part in self.parts_of_kind(calc_chain.PART_KIND):
+                parts[part] = calc_chain.without(self.read(part), self._taken)
         yield from (parts | grown_parts(self, parts)).items()
 
     # ---- within ----------------------------------------------------------------------------
+
+    def _take_out(self, package: Package, part: str) -> None:
+        """Take a part out with what lists it."""
+        package.remove(part)
+        listed = rb'<Override\s[^>]*PartName="/%s"[^>]*/>' % re.escape(part.encode())
+        package.put(_TYPES, re.sub(listed, b"", package[_TYPES]))
+        folder, name = posixpath.split(self._workbook_part)
+        links = posixpath.join(folder, "_rels", f"{name}.rels")
+        target = re.escape(posixpath.relpath(part, folder).encode())
+        listed = rb'<Relationship\s[^>]*Target="(?:%s|/%s)"[^>]*/>' % (target, part.encode())
+        package.put(links, re.sub(listed, b"", package[links]))
 
     def _find_workbook(self) -> tuple[str, dict[str, tuple[str, str]]]:
         for kind, target in _links(self.package, "").values():

@@ -18,7 +18,7 @@ from rollbook.workbooks.cells import (
     is_same,
     one_cell,
 )
-from rollbook.workbooks.receipt import CellChange, LeftAlone, RowAdded
+from rollbook.workbooks.receipt import CellChange, LeftAlone, RowAdded, StudentAdded
 from rollbook.workbooks.sheet import Sheet
 
 FORMULA = "a formula is there"
@@ -36,10 +36,16 @@ class Changes:
     cells: list[CellChange] = field(default_factory=list)
     rows_added: list[RowAdded] = field(default_factory=list)
     not_found: list[str] = field(default_factory=list)
+    students_added: list[StudentAdded] = field(default_factory=list)
     held: dict[tuple[str, int, int], Value] = field(default_factory=dict)
     grown: list[tuple[Table, int]] = field(default_factory=list)
     _left: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     _spilled: dict[str, list[Area]] = field(default_factory=dict)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self.cells or self.rows_added or self.students_added)
 
     @property
     def left_alone(self) -> tuple[LeftAlone, ...]:
@@ -66,22 +72,31 @@ class Changes:
         self.put_row(sheet, row, {column: value}, {column: style})
 
     def put_row(
-        self, sheet: Sheet, row: int, values: Mapping[int, Value], styles: Mapping[int, int]
+        self,
+        sheet: Sheet,
+        row: int,
+        values: Mapping[int, Value],
+        styles: Mapping[int, int],
+        replaced: frozenset[int] = frozenset(),
     ) -> None:
         """Let the cells of one row show ``values``, by the number of the column, as ``put`` does.
 
-        A whole row at a time, since a school has 50,000 such cells.
+        A whole row at a time, since a school has 50,000 such cells. In the columns ``replaced``
+        the clerk's formulas may be written over.
         """
         book, name = self.book, sheet.name
         since_1904, spilled = book.since_1904, self._spilled_in(sheet)
         for (column, value), cell in zip(values.items(), sheet.row_cells(row, values), strict=True):
             reference = f"{column_letters(column)}{row}"
-            if cell and not cell.is_plain:
+            is_replaced = cell is not None and column in replaced and cell.has_formula
+            if is_replaced:
+                book.take_formula(name, reference)
+            elif cell and not cell.is_plain:
                 why = FORMULA if cell.has_formula else "a picture or data type is there"
                 self.leave(name, reference, why)
                 continue
             content = cell.content(book.shared) if cell else None
-            if is_same(content, value, since_1904):
+            if not is_replaced and is_same(content, value, since_1904):
                 self.held[name, row, column] = value
                 continue
             if spilled and any(area.meets(one_cell(row, column)) for area in spilled):

@@ -15,9 +15,11 @@ from rollbook.ledger.letters import Letter, State
 from rollbook.office import Office
 from rollbook.standing import Standing
 from rollbook.workbooks.cells import Value
-from rollbook.workbooks.figures import Figures
+from rollbook.workbooks.figures import NOBODY, Figures
 from rollbook.workbooks.letter_log import LogRow
 from rollbook.workbooks.mapping import WorkbookMap
+from rollbook.workbooks.people import Listed, People
+from rollbook.workbooks.updating import NO_MARKS, Marks
 
 GONE_OUT = (State.PRINTED, State.MAILED, State.RETURNED)
 
@@ -29,6 +31,8 @@ class Content:
     mapping: WorkbookMap
     figures: Figures
     rows: Sequence[LogRow]
+    people: People = NOBODY
+    marks: Marks = NO_MARKS
 
 
 def content_for(office: Office, standing: Standing, data: Mapping[str, Any]) -> Content:
@@ -43,17 +47,52 @@ def contents_for(
     """Return what each adopted workbook should show; the figures are worked out once."""
     with office.ledger.read() as connection:
         letters = book.letters(connection)
-    figures = _figures(standing, letters)
-    return [_content(standing, data, letters, figures) for data in adopted]
+    figures, people = _figures(standing, letters), _people(office, standing)
+    return [_content(standing, data, letters, figures, people) for data in adopted]
 
 
 def _content(
-    standing: Standing, data: Mapping[str, Any], letters: list[Letter], figures: Figures
+    standing: Standing,
+    data: Mapping[str, Any],
+    letters: list[Letter],
+    figures: Figures,
+    people: People,
 ) -> Content:
     mapping = WorkbookMap.from_dict(data)
-    return Content(
-        mapping, figures, [_log_row(standing, letter) for letter in _logged(mapping, letters)]
-    )
+    rows = [_log_row(standing, letter) for letter in _logged(mapping, letters)]
+    is_filled = mapping.days is not None and mapping.days.fill
+    return Content(mapping, figures, rows, people, _marks(standing) if is_filled else NO_MARKS)
+
+
+def _people(office: Office, standing: Standing) -> People:
+    """Return every student of the ledger, on roll or not as of the day."""
+    names = office.settings.campus
+    found = {}
+    for student_id, student in standing.students.items():
+        ended = sorted(
+            one.withdrawal_date
+            for one in standing.enrolments_of(student_id)
+            if one.withdrawal_date and one.withdrawal_date <= standing.as_of
+        )
+        on_roll = standing.is_enrolled(student_id)
+        left = ended.pop() if ended and not on_roll else None
+        campus = names.get(student.campus, "")
+        # Whoever is still to come has neither left nor a row.
+        found[student_id] = Listed(student, campus, on_roll, left, tuple(ended))
+    return found
+
+
+def _marks(standing: Standing) -> Marks:
+    """Return each student's mark of each day, as a register shows it: ``/O`` for AM and PM."""
+    marks = standing.marks
+    found: dict[str, dict[date, str]] = defaultdict(dict)
+    whole_day = {"DAY", "AM", "PM", standing.official_part}
+    shown = marks[marks["part"].isin(whole_day)].sort_values(["student_id", "date", "part"])
+    columns = (shown["student_id"], shown["date"], shown["symbol"])
+    for student_id, day, symbol in zip(*columns, strict=True):
+        of_student, on = found[str(student_id)], day.date() if hasattr(day, "date") else day
+        of_student[on] = of_student.get(on, "") + str(symbol)
+    return found
 
 
 def _logged(mapping: WorkbookMap, letters: list[Letter]) -> list[Letter]:

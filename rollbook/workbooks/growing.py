@@ -68,7 +68,7 @@ def _with_formulas(book: "Book") -> Iterator[tuple[str, str]]:
 
 
 def _grow_formula(formula: str, home: str, growth: "Grown") -> str:
-    return grown(formula, home, growth.sheet, growth.block, growth.bottom)
+    return grown(formula, home, growth.sheet, growth.block, growth.bottom, growth.first)
 
 
 def _grow_sheet(xml: bytes, growth: "Grown") -> bytes:
@@ -80,7 +80,8 @@ def _grow_sheet(xml: bytes, growth: "Grown") -> bytes:
         ends_here = area.bottom == block.bottom and area.top >= block.top
         is_a_list = area.top < area.bottom or block.bottom == block.top + 1
         if ends_here and is_a_list and area.left <= block.right and block.left <= area.right:
-            return str(Area(area.left, area.top, area.right, bottom))
+            top = block.top + 1 if area.top == growth.first else area.top
+            return str(Area(area.left, top, area.right, bottom))
         return reference
 
     def all_longer(found: re.Match[bytes]) -> bytes:

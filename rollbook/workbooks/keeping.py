@@ -46,7 +46,13 @@ def update_workbooks(office: Office, standing: Standing, only: Path | None = Non
         path = path_of(office, data)
         try:
             receipt = update(
-                path, content.mapping, content.figures, content.rows, office.folders.snapshots
+                path,
+                content.mapping,
+                content.figures,
+                content.rows,
+                office.folders.snapshots,
+                content.people,
+                content.marks,
             )
         except WorkbookBusy as error:
             busy.append(str(error))
@@ -112,7 +118,14 @@ def waiting_workbooks(office: Office) -> list[Waiting]:
 def cells_due(office: Office, standing: Standing, data: Mapping[str, Any]) -> tuple[int, int]:
     """Return how many cells and how many log rows an update of the file would write now."""
     content = content_for(office, standing, data)
-    due = changes_due(path_of(office, data), content.mapping, content.figures, content.rows)
+    due = changes_due(
+        path_of(office, data),
+        content.mapping,
+        content.figures,
+        content.rows,
+        content.people,
+        content.marks,
+    )
     return len(due.cells), len(due.rows_added)
 
 

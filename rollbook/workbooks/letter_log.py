@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.cells import Area, Content, Value, column_letters, day_of, escape
 from rollbook.workbooks.changes import Changes
-from rollbook.workbooks.mapping import Block
+from rollbook.workbooks.mapping import Block, WorkbookMap
 from rollbook.workbooks.places import Place, locate
 from rollbook.workbooks.receipt import RowAdded
-from rollbook.workbooks.structure import grow_list
+from rollbook.workbooks.structure import grow_list, insert_rows, room_below
 
 LogRow = Mapping[str, Value]
 """``date`` ``student_id`` ``student_name`` ``letter`` ``guardian`` ``serial`` ``state`` ``by``."""
@@ -27,23 +28,68 @@ STATES = {
 }
 """How far a letter is in each of its states; a log's state is moved on, never back."""
 
+_FEWEST_TO_TELL = 3  # rows, before it can be said that a log has the newest on top
 _HABIT = 5  # the last rows that show how the clerk formats the log
+
+
+def room_for_letters(book: Book, mapping: WorkbookMap, letters: Sequence[LogRow]) -> Book:
+    """Return the workbook with room in its log for the letters that are not in it yet.
+
+    Rows are put in above a row of totals, above what stands below the list, or on top of a log the
+    clerk keeps with the newest letter first. What cannot be moved is left for ``fill_log`` to tell.
+    """
+    block = mapping.log
+    if block is None:
+        return book
+    place = locate(book, block)
+    log = _Log(book, place)
+    count = len(_not_logged(log, letters))
+    if not count:
+        return book
+    sheet, ends = place.sheet.name, max(log.last, place.last_row if place.table else 0)
+    area = Area(place.left, place.header_row, place.right, ends)
+    try:
+        if log.is_newest_first:
+            book = insert_rows(book, sheet, place.header_row + 1, count, area)
+            longer = Area(area.left, area.top, area.right, ends + count)
+            grow_list(book, sheet, longer, ends + count, first=place.header_row + 1 + count)
+        elif (more := count - (ends - log.last)) > 0 and _is_in_the_way(book, place, area, more):
+            book = insert_rows(book, sheet, ends + 1, more, area)
+            if place.table and place.table.has_total:
+                grow_list(book, sheet, area, ends + more)
+        else:
+            return book
+    except WorkbookError:
+        return book
+    return book.settled()
+
+
+def _is_in_the_way(book: Book, place: Place, area: Area, count: int) -> bool:
+    has_total = place.table is not None and place.table.has_total
+    return has_total or room_below(book, place.sheet.name, area) < count
+
+
+def _not_logged(log: "_Log", letters: Sequence[LogRow]) -> list[LogRow]:
+    """Return the letters that have no row; a serial given twice counts once."""
+    new: list[LogRow] = []
+    serials: set[Value] = set()
+    for letter in letters:
+        if not log.take(letter) and (not letter.get("serial") or letter["serial"] not in serials):
+            new.append(letter)
+            serials.add(letter.get("serial"))
+    return new
 
 
 def fill_log(book: Book, block: Block, letters: Sequence[LogRow], to: Changes) -> None:
     """Add a row for each letter that is not in the log yet; move the states of the others on."""
     place = locate(book, block)
-    _refuse_total(place)
     log = _Log(book, place)
-    new: list[LogRow] = []
-    serials: set[Value] = set()
     for letter in letters:
         row = log.take(letter)
         if row:
             _move_state_on(place, row, letter, log, to)
-        elif not letter.get("serial") or letter["serial"] not in serials:
-            new.append(letter)
-            serials.add(letter.get("serial"))
+    log = _Log(book, place)
+    new = _not_logged(log, letters)
     if new:
         _add(book, place, log, new, to)
 
@@ -66,6 +112,14 @@ class _Log:
             if known.get("serial")
         }
         self._taken: set[int] = set()
+
+    @property
+    def is_newest_first(self) -> bool:
+        """Whether the clerk keeps the newest letter on top."""
+        dated = (self._day(self.rows[row].get("date")) for row in self.used)
+        days = [day for day in dated if day]
+        falling = all(later <= earlier for earlier, later in pairwise(days))
+        return len(days) >= _FEWEST_TO_TELL and falling and days[0] > days[-1]
 
     @property
     def last(self) -> int:
@@ -138,13 +192,20 @@ def _move_state_on(place: Place, row: int, letter: LogRow, log: _Log, to: Change
         to.put(place.sheet, row, place.columns["state"], letter["state"], 0)
 
 
-def _add(book: Book, place: Place, log: _Log, letters: Sequence[LogRow], to: Changes) -> None:
-    first = log.last + 1
-    bottom = first + len(letters) - 1
-    ends_at = place.table.area.bottom if place.table else log.last
-    _refuse_what_is_in_the_way(book, place, Area(place.left, first, place.right, bottom), ends_at)
+def _add(book: Book, place: Place, log: "_Log", letters: Sequence[LogRow], to: Changes) -> None:
+    ends_at = place.last_row if place.table else log.last
+    first, count = log.last + 1, len(letters)
+    on_top = log.used and log.used[0] > place.header_row + count and log.is_newest_first
+    if on_top:
+        first = log.used[0] - count
+        letters = sorted(letters, key=lambda letter: str(letter.get("date")), reverse=True)
+    bottom = first + count - 1
+    if not on_top:
+        _refuse_total(place, bottom)
+        new = Area(place.left, first, place.right, bottom)
+        _refuse_what_is_in_the_way(book, place, new, ends_at)
     styles = _habitual_styles(place, log)
-    like = log.last if log.used else place.header_row + 1
+    like = (log.used[0] if on_top else log.last) if log.used else place.header_row + 1
     for row, letter in enumerate(letters, start=first):
         written: dict[int, Value] = {}
         for column in range(place.left, place.right + 1):
@@ -156,7 +217,7 @@ def _add(book: Book, place: Place, log: _Log, letters: Sequence[LogRow], to: Cha
     block = Area(place.left, place.header_row, place.right, ends_at)
     grow_list(book, place.sheet.name, block, bottom)
     if place.table:
-        to.grown.append((place.table, max(bottom, ends_at)))
+        to.grown.append((place.table, max(bottom, place.table.area.bottom)))
 
 
 def _value_for(place: Place, column: int, letter: LogRow) -> Value:
@@ -216,12 +277,12 @@ def _habitual_styles(place: Place, log: _Log) -> dict[int, int]:
     return styles
 
 
-def _refuse_total(place: Place) -> None:
-    if place.table and place.table.has_total:
+def _refuse_total(place: Place, bottom: int) -> None:
+    if place.table and place.table.has_total and bottom > place.last_row:
         raise WorkbookError(
-            f"The Table “{place.table.name}” has a total row, so that no letter can be logged "
-            "below the last one. Switch it off (Table Design, Total Row), and try again. Nothing "
-            "was written."
+            f"The Table “{place.table.name}” has a total row, and no row can be put in above it "
+            "without tearing what stands on the same rows. Switch the total row off (Table Design, "
+            "Total Row), or move what stands beside it, and try again. Nothing was written."
         )
 
 

@@ -14,12 +14,13 @@ from typing import Any
 from rollbook.workbooks.adopting import adopt_book
 from rollbook.workbooks.cells import LONGEST_TEXT, Area, Value, as_text
 from rollbook.workbooks.changes import Changes
-from rollbook.workbooks.figures import Figures
+from rollbook.workbooks.figures import NOBODY, Figures
 from rollbook.workbooks.letter_log import LogRow
 from rollbook.workbooks.mapping import WorkbookMap
 from rollbook.workbooks.opened import Marked, copy_of, start_of
-from rollbook.workbooks.receipt import Receipt
-from rollbook.workbooks.updating import fill
+from rollbook.workbooks.people import People
+from rollbook.workbooks.receipt import Receipt, RowAdded, StudentAdded
+from rollbook.workbooks.updating import NO_MARKS, Marks, fill
 
 Cells = Mapping[tuple[int, int], Value]
 """What stands, or is to stand, in cells: by row and column."""
@@ -36,21 +37,28 @@ def changes_in(
     figures: Figures,
     log_rows: Sequence[LogRow],
     marked: Marked,
+    people: People = NOBODY,
+    marks: Marks = NO_MARKS,
 ) -> Changes:
     """Return what an update would change in an open xlwings ``book``; nothing is written.
 
     Raises ``WorkbookError`` with the sentence an update of the file gives, when the sheet was
     changed so that the mapping no longer fits.
     """
-    return fill(copy_of(book, mapping, marked), mapping, figures, log_rows)
+    return fill(copy_of(book, mapping, marked), mapping, figures, log_rows, people, marks)
 
 
 def write_changes(book: Any, changes: Changes, file: Path) -> Receipt:
     """Hand the changes to Excel, in as few ranges as possible, and return the receipt.
 
-    Excel is told of one range after another, each by itself. A Table is made longer first: Excel
-    does that by itself only for what is typed by hand.
+    Excel is told of one range after another, each by itself. Rows are put in first, in the order
+    in which they were found to be missing; what stands below moves down, as in a file. A Table is
+    made longer then: Excel does that by itself only for what is typed by hand.
     """
+    for put_in in changes.book.inserted:
+        last = put_in.above + put_in.count - 1
+        below = book.sheets[put_in.sheet].range(f"{put_in.above}:{last}")
+        below.insert("down", "format_from_left_or_above")
     for table, bottom in changes.grown:
         if bottom > table.area.bottom:
             sheet = book.sheets[table.sheet]
@@ -73,6 +81,8 @@ def write_changes(book: Any, changes: Changes, file: Path) -> Receipt:
         rows_added=tuple(changes.rows_added),
         left_alone=changes.left_alone,
         not_found=tuple(changes.not_found),
+        students_added=tuple(changes.students_added),
+        moved=changes.book.inserted,
         through_excel=True,
     )
 
@@ -96,7 +106,8 @@ def _to_write(changes: Changes) -> Mapping[str, Cells]:
     for change in changes.cells:
         area = Area.of(change.cell)
         cells[change.sheet][area.top, area.left] = change.value
-    for added in changes.rows_added:
+    rows: list[RowAdded | StudentAdded] = [*changes.rows_added, *changes.students_added]
+    for added in rows:
         for column, value in added.values.items():
             cells[added.sheet][added.row, column] = value
     return cells

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book, Table
 from rollbook.workbooks.cells import column_number
-from rollbook.workbooks.headings import plain
+from rollbook.workbooks.headings import STATE_ID, plain
 from rollbook.workbooks.mapping import Block, Column
 from rollbook.workbooks.sheet import Sheet
 
@@ -26,6 +26,11 @@ class Place:
     right: int
     last_row: int  # of a Table; of the sheet when it is none
     table: Table | None
+
+    @property
+    def by_state_id(self) -> bool:
+        """Whether the list knows its students by a state's number: UPN, SSID, TSDS id."""
+        return plain(self.headings["student_id"]) in STATE_ID
 
     def rows(self) -> list[int]:
         """Return the numbers of the rows below the headings."""

@@ -93,12 +93,14 @@ def moved(formula: str, home: str, sheet: str, above: int, count: int) -> str:
     return rewritten(formula, home, rewrite)
 
 
-def grown(formula: str, home: str, sheet: str, block: Area, bottom: int) -> str:
+def grown(formula: str, home: str, sheet: str, block: Area, bottom: int, first: int = 0) -> str:
     """Return a formula whose ranges over a whole column of a list end at row ``bottom``.
 
     ``block`` is the list with its row of headings. A range counts as over the whole column when it
-    begins at the first row below the headings or further up, and ends where the list ended.
+    begins at the first row below the headings or further up, and ends where the list ended. When
+    rows were put in above the ``first`` one, the ranges that began there begin with the new ones.
     """
+    first = first or block.top + 1
 
     def rewrite(address: Address) -> Area:
         area = address.area
@@ -107,11 +109,11 @@ def grown(formula: str, home: str, sheet: str, block: Area, bottom: int) -> str:
             and not address.over_sheets
             and same_sheet(address.first, sheet)
             and area.bottom == block.bottom
-            and area.top <= block.top + 1
+            and area.top <= first
             and block.left <= area.left
             and area.right <= block.right
         )
-        return Area(area.left, area.top, area.right, bottom) if covers else area
+        return Area(area.left, min(area.top, block.top + 1), area.right, bottom) if covers else area
 
     return rewritten(formula, home, rewrite)
 

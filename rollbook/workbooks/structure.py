@@ -47,13 +47,15 @@ def insert_rows(book: Book, sheet: str, above: int, count: int, block: Area | No
     return book.with_parts(parts, (Inserted(sheet, above, count),))
 
 
-def grow_list(book: Book, sheet: str, block: Area, bottom: int) -> None:
+def grow_list(book: Book, sheet: str, block: Area, bottom: int, first: int = 0) -> None:
     """Let everything that covers a list down to its last row end at row ``bottom``.
 
     ``block`` is the list with its row of headings: its Table, filter, formats, checks, and the
-    ranges over a whole column of it in formulas, names, charts and pivots anywhere.
+    ranges over a whole column of it in formulas, names, charts and pivots anywhere. ``first`` is
+    where the list's first row stands now, if rows were put in above it.
     """
-    book.grown.append(Grown(sheet, block, max(bottom, block.bottom)))
+    first = first or block.top + 1
+    book.grown.append(Grown(sheet, block, max(bottom, block.bottom), first))
 
 
 def room_below(book: Book, sheet: str, block: Area) -> int:

@@ -1,19 +1,29 @@
 """One update of the clerk's workbook, from reading it to the receipt, on one page."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from rollbook.problems import WorkbookBusy, WorkbookError
 from rollbook.workbooks.book import Book, PartHash
 from rollbook.workbooks.busy import check_free, read_workbook, say_busy, who_has_it_open
 from rollbook.workbooks.changes import Changes
-from rollbook.workbooks.figures import Figures, fill_tracker
-from rollbook.workbooks.letter_log import LogRow, fill_log
+from rollbook.workbooks.day_marks import fill_days
+from rollbook.workbooks.figures import NOBODY, Figures, Filling, fill_tracker
+from rollbook.workbooks.formulas import unshared
+from rollbook.workbooks.letter_log import LogRow, fill_log, room_for_letters
 from rollbook.workbooks.mapping import WorkbookMap
+from rollbook.workbooks.people import People
 from rollbook.workbooks.receipt import Receipt
+from rollbook.workbooks.roster import add_students
 from rollbook.workbooks.snapshots import take_snapshot
 from rollbook.workbooks.turns import ChangedMeanwhile, one_at_a_time, replace_workbook
+
+Marks = Mapping[str, Mapping[date, str]]
+"""The register's marks: student id → day → symbol."""
+
+NO_MARKS: Marks = MappingProxyType({})
 
 _TRIES = 3
 
@@ -24,8 +34,13 @@ def update(
     figures: Figures,
     log_rows: Sequence[LogRow],
     snapshots: Path,
+    people: People = NOBODY,
+    marks: Marks = NO_MARKS,
 ) -> Receipt:
     """Put the figures and the letters into the clerk's workbook; all else stays as it was.
+
+    ``people`` are all students of the ledger: who is on roll and not in the tracker is added, who
+    left is marked. ``marks`` are written into empty columns of days, if the clerk wants that.
 
     The file as it was is kept in ``snapshots`` first, and the new one takes its place whole. When
     everything is there already, nothing is written. Raises ``WorkbookBusy`` when somebody has it
@@ -36,7 +51,11 @@ def update(
     with one_at_a_time(path, snapshots):
         for _ in range(_TRIES):
             try:
-                return _update_once(path, mapping, figures, log_rows, snapshots)
+                return _update_once(
+                    path,
+                    lambda book: fill(book, mapping, figures, log_rows, people, marks),
+                    snapshots,
+                )
             except ChangedMeanwhile:
                 continue
     raise WorkbookBusy(
@@ -44,20 +63,13 @@ def update(
     )
 
 
-def _update_once(
-    path: Path,
-    mapping: WorkbookMap,
-    figures: Figures,
-    log_rows: Sequence[LogRow],
-    snapshots: Path,
-) -> Receipt:
+def _update_once(path: Path, filled: Callable[[Book], Changes], snapshots: Path) -> Receipt:
     content = read_workbook(path)
-    book = _open(path, content)
-    changes = fill(book, mapping, figures, log_rows)
-    if not changes.cells and not changes.rows_added:
+    changes = filled(_open(path, content))
+    if not changes.is_any:
         return _receipt(path, changes)
     check_free(path)
-    package, parts = book.changed()
+    package, parts = changes.book.changed()
     snapshot = take_snapshot(path, content, snapshots)
     try:
         replace_workbook(path, package.to_bytes(), content)
@@ -67,11 +79,29 @@ def _update_once(
     return _receipt(path, changes, snapshot, parts)
 
 
-def fill(book: Book, mapping: WorkbookMap, figures: Figures, log_rows: Sequence[LogRow]) -> Changes:
-    """Fill tracker and log of an opened workbook in; return what that changes."""
-    changes = Changes(book)
+def fill(
+    book: Book,
+    mapping: WorkbookMap,
+    figures: Figures,
+    log_rows: Sequence[LogRow],
+    people: People = NOBODY,
+    marks: Marks = NO_MARKS,
+) -> Changes:
+    """Bring tracker and log of an opened workbook up to date; return what that changes.
+
+    First the rows that are missing are put in, which gives another workbook (``Changes.book``);
+    then the cells are filled.
+    """
+    added = add_students(_with_own_formulas(book, mapping), mapping, figures, people)
+    book = room_for_letters(added.book, mapping, log_rows)
+    changes = Changes(book, students_added=list(added.students))
+    for note in added.notes:
+        changes.leave(note.sheet, note.cells, note.why)
     if mapping.tracker:
-        fill_tracker(book, mapping.tracker, figures, mapping.hundred, changes)
+        how = Filling(mapping.hundred, frozenset(mapping.replaces))
+        place, rows = fill_tracker(book, mapping.tracker, figures, how, changes, people)
+        if mapping.days:
+            fill_days(book, place, mapping.days, marks, rows, changes)
     if mapping.log:
         fill_log(book, mapping.log, log_rows, changes)
     elif log_rows:
@@ -79,11 +109,25 @@ def fill(book: Book, mapping: WorkbookMap, figures: Figures, log_rows: Sequence[
     return changes
 
 
+def _with_own_formulas(book: Book, mapping: WorkbookMap) -> Book:
+    """Return the workbook in which a formula may be written over without another losing it."""
+    if not mapping.tracker or not mapping.replaces:
+        return book
+    part = book.tab(mapping.tracker.sheet).part
+    return book.with_parts({part: unshared(book.read(part))})
+
+
 def changes_due(
-    path: Path, mapping: WorkbookMap, figures: Figures, log_rows: Sequence[LogRow]
+    path: Path,
+    mapping: WorkbookMap,
+    figures: Figures,
+    log_rows: Sequence[LogRow],
+    people: People = NOBODY,
+    marks: Marks = NO_MARKS,
 ) -> Changes:
     """Return what an update would change in the file as it is; nothing is written."""
-    return fill(_open(path, read_workbook(path)), mapping, figures, log_rows)
+    book = _open(path, read_workbook(path))
+    return fill(book, mapping, figures, log_rows, people, marks)
 
 
 def _open(path: Path, content: bytes) -> Book:
@@ -110,4 +154,6 @@ def _receipt(
         rows_added=tuple(changes.rows_added),
         left_alone=changes.left_alone,
         not_found=tuple(changes.not_found),
+        students_added=tuple(changes.students_added),
+        moved=changes.book.inserted,
     )

@@ -358,14 +358,6 @@ SPOILED: dict[str, tuple[Callable[[Path], Path], Callable[[Any], None]]] = {
     ),
     "the sheet is gone": (formulas, lambda file: setattr(file["Tracker"], "title", "Old")),
     "cells are merged": (formulas, lambda file: file["Tracker"].merge_cells("C5:C6")),
-    "something is in the way": (
-        log_only,
-        lambda file: file["Letters"].__setitem__("C5", "ask Jo first"),
-    ),
-    "a formula is in the way": (
-        log_only,
-        lambda file: file["Letters"].__setitem__("D5", "=COUNTA(D4:D4)"),
-    ),
 }
 
 

@@ -325,7 +325,7 @@ def test_merged_cells_in_an_owned_column_are_refused(tmp_path: Path) -> None:
         workbooks.update(path, workbooks.adopt(path), {"7": {"absent": 1}}, [], tmp_path / "s")
 
 
-def test_a_bare_log_grows_too_and_a_note_below_is_not_overwritten(tmp_path: Path) -> None:
+def test_a_bare_log_grows_too_and_a_note_below_it_makes_room(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
     headings = ["Date", "Student ID", "Letter", "Serial", "Status"]
     rows = [[date(2026, 10, 1), "7", "Level 1", "RB-1", "mailed"], [], [], ["Ask Jo about these"]]
@@ -338,8 +338,9 @@ def test_a_bare_log_grows_too_and_a_note_below_is_not_overwritten(tmp_path: Path
     assert book.auto_filter.ref == "A1:E4"
     assert "$A$1:$E$4" in parts(path)["xl/workbook.xml"].decode()
     third = [{**LETTERS[0], "serial": "RB-6"}]
-    with pytest.raises(WorkbookError, match="no room below its last row: cell A5"):
-        workbooks.update(path, mapping, {}, third, tmp_path / "s")
+    receipt = workbooks.update(path, mapping, {}, third, tmp_path / "s")
+    assert [added.row for added in receipt.rows_added] == [5]
+    assert values(path, "Sheet", "A6:A6") == [["Ask Jo about these"]]
 
 
 def test_empty_rows_of_a_log_table_are_filled_before_it_grows(tmp_path: Path) -> None:

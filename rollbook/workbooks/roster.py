@@ -1,0 +1,248 @@
+"""Students who came: each gets a row in the tracker, in the list's own order and style.
+
+Rows are put in where they belong and everything else moves down with its notes, colours and
+formulas, as in Excel. Where no row can be put in, they go below the last one.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rollbook.problems import WorkbookError, counted
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.cells import Area, Cell, Value, cell_xml, column_letters, escape
+from rollbook.workbooks.figures import Figures, rows_of_students
+from rollbook.workbooks.formulas import unshared
+from rollbook.workbooks.mapping import Block, WorkbookMap
+from rollbook.workbooks.people import WORDS, Habits, Listed, People
+from rollbook.workbooks.places import Place, locate
+from rollbook.workbooks.receipt import LeftAlone, StudentAdded
+from rollbook.workbooks.references import translated
+from rollbook.workbooks.sorting import Order, order_of, place_in
+from rollbook.workbooks.structure import grow_list, insert_rows, room_below
+
+_NEIGHBOURS = 4  # rows each way that show how a cell usually looks
+_SUMS = ("total", "average", "mean", "sum", "count", "subtotal", "grand total", "overall")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The workbook with the rows put in, the rows, and what was done otherwise and why."""
+
+    book: Book
+    students: tuple[StudentAdded, ...] = ()
+    notes: tuple[LeftAlone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A student to add: before which of the rows there are, and what to write."""
+
+    student_id: str
+    before: int  # the number of a row; the one after the last for the end
+    texts: Mapping[str, str]
+
+
+def add_students(book: Book, mapping: WorkbookMap, figures: Figures, people: People) -> Added:
+    """Give each student on roll who belongs in the tracker and is not in it a row of their own.
+
+    Who belongs is said by ``mapping.whom``. The workbook given must not have been changed yet.
+    """
+    block = mapping.tracker
+    if block is None or not mapping.whom.add:
+        return Added(book)
+    place = locate(book, block)
+    rows = rows_of_students(book, place, figures)
+    texts = {row: _texts(book, place, row) for row in _listed_rows(book, place)}
+    known = [
+        (people[student], texts[row])
+        for student, row in rows.items()
+        if row in texts and student in people
+    ]
+    habits = Habits(known, by_form=_has_forms(people))
+    missing = {
+        student: listed
+        for student, listed in people.items()
+        if student not in rows and habits.belongs(listed, mapping.whom)
+    }
+    if not missing:
+        return Added(book)
+    new = list(_placed(place, texts, missing, habits))
+    return _put_in(book, place, block, new, max(texts, default=place.header_row))
+
+
+def _has_forms(people: People) -> bool:
+    return any(listed.student.form for listed in people.values())
+
+
+def _listed_rows(book: Book, place: Place) -> list[int]:
+    """Return the rows of the list that have an id; what stands below sums is not of the list."""
+    column, found = place.columns["student_id"], []
+    for row in place.rows():
+        cell = place.sheet.cell(row, column)
+        content = cell.content(book.shared) if cell else None
+        if isinstance(content, str) and content.strip().casefold().rstrip(":") in _SUMS:
+            break
+        if content not in (None, "") and not (cell and cell.has_formula):
+            found.append(row)
+    return found
+
+
+def _texts(book: Book, place: Place, row: int) -> dict[str, str]:
+    """Return what a row says of its student, as text."""
+    found = {}
+    for key in ("student_id", *WORDS):
+        if key in place.columns:
+            cell = place.sheet.cell(row, place.columns[key])
+            content = cell.content(book.shared) if cell else None
+            if isinstance(content, float) and content.is_integer():
+                content = int(content)
+            found[key] = str("" if content is None else content)
+    return found
+
+
+# ---- where -----------------------------------------------------------------------------------
+
+
+def _placed(
+    place: Place, texts: Mapping[int, Mapping[str, str]], missing: People, habits: Habits
+) -> Iterator[_New]:
+    """Yield the new students in the order of their rows, each with the row it comes before."""
+    numbers = list(texts)
+    order = order_of(list(texts.values()))
+    keys = [order.key(text) for text in texts.values()] if order else []
+    end = (numbers[-1] if numbers else place.header_row) + 1
+    for student_id, written in _in_order(place, missing, habits, order):
+        at = place_in(keys, order.key(written)) if order else len(numbers)
+        yield _New(student_id, numbers[at] if at < len(numbers) else end, written)
+
+
+def _in_order(
+    place: Place, missing: People, habits: Habits, order: Order | None
+) -> list[tuple[str, dict[str, str]]]:
+    written = []
+    for student_id, listed in missing.items():
+        texts = {"student_id": _id_as_listed(place, listed)}
+        texts |= {key: habits.text(key, listed) for key in WORDS if key in place.columns}
+        written.append((student_id, texts))
+    sort = order or Order(("last_name", "student_name", "student_id"))
+    return sorted(written, key=lambda one: (sort.key(one[1]), one[0]))
+
+
+def _id_as_listed(place: Place, listed: Listed) -> str:
+    return listed.student.state_id if place.by_state_id else listed.student.student_id
+
+
+# ---- putting in ------------------------------------------------------------------------------
+
+
+def _put_in(book: Book, place: Place, block: Block, new: Sequence[_New], last: int) -> Added:
+    """Put the rows in; below the last one, if what else is in the sheet would be torn."""
+    by_row: dict[int, list[_New]] = defaultdict(list)
+    for each in new:
+        by_row[each.before].append(each)
+    notes: tuple[LeftAlone, ...] = ()
+    try:
+        with_rows = _with_rows(book, place, by_row, last)
+    except WorkbookError as reason:
+        notes = (LeftAlone(place.sheet.name, counted(len(new), "new student"), str(reason)),)
+        by_row = {last + 1: list(new)}
+        if not _is_free(book, place, last, len(new)):
+            return Added(book, notes=notes)
+        with_rows = _with_rows(book, place, by_row, last)
+    now, students = locate(with_rows, block), []
+    for before, several in by_row.items():
+        first = before + sum(len(others) for row, others in by_row.items() if row < before)
+        for row, each in enumerate(several, first):
+            values = _write_row(with_rows, now, row, each)
+            students.append(StudentAdded(now.sheet.name, row, each.student_id, values))
+    return Added(with_rows.settled(), tuple(students), notes)
+
+
+def _with_rows(book: Book, place: Place, by_row: Mapping[int, Sequence[_New]], last: int) -> Book:
+    """Return the workbook with empty rows for the new students, the list grown over them.
+
+    Rows are put in from the bottom up, so that the numbers of those above stay.
+    """
+    sheet, tab = place.sheet.name, book.tab(place.sheet.name)
+    book = book.with_parts({tab.part: unshared(book.read(tab.part))})
+    area = Area(place.left, place.header_row, place.right, last)
+    for before in sorted(by_row, reverse=True):
+        count = len(by_row[before])
+        if before <= last or not _is_free(book, place, last, count):
+            book = insert_rows(book, sheet, before, count, area)
+    begins = place.header_row + 1
+    at_top = len(by_row.get(begins, ())) if begins <= last else 0
+    inside = sum(len(several) for row, several in by_row.items() if row <= last)
+    ended = (place.last_row if place.table else last) + inside
+    ends = last + sum(map(len, by_row.values()))
+    grown = Area(area.left, area.top, area.right, ended)
+    grow_list(book, sheet, grown, ends, first=begins + at_top)
+    return book.settled()
+
+
+def _is_free(book: Book, place: Place, last: int, count: int) -> bool:
+    """Whether rows below the last one can be written without moving anything."""
+    if place.table and place.table.has_total:
+        return place.last_row - last >= count
+    area = Area(place.left, place.header_row, place.right, last)
+    return room_below(book, place.sheet.name, area) >= count
+
+
+# ---- one row ---------------------------------------------------------------------------------
+
+
+def _write_row(book: Book, place: Place, row: int, new: _New) -> dict[int, Value]:
+    """Write the cells of a new row; return what Rollbook put into which columns."""
+    named = {place.columns[key]: text for key, text in new.texts.items()}
+    neighbours = _neighbours(place, row)
+    written: dict[int, Value] = {}
+    for column in range(place.left, place.right + 1):
+        cells = [cell for one in neighbours if (cell := place.sheet.cell(one, column))]
+        style = _usual(cells, place.sheet.default_style(row, column))
+        reference = f"{column_letters(column)}{row}"
+        formula = _formula(place, column, row, neighbours)
+        if column in named:
+            xml = cell_xml(reference, style, named[column], book.since_1904)
+            written[column] = named[column]
+        elif formula:
+            shown = f' s="{style}"' if style else ""
+            opening = f'<c r="{reference}"{shown}><f>'.encode("ascii")
+            xml = opening + escape(formula) + b"</f></c>"
+        else:
+            xml = cell_xml(reference, style, None, book.since_1904)
+        place.sheet.insert(row, column, xml, like=neighbours[0] if neighbours else None)
+    return written
+
+
+def _neighbours(place: Place, row: int) -> list[int]:
+    """Return rows of the list around a new one, the nearest first."""
+    column = place.columns["student_id"]
+    found = []
+    for away in range(1, 60):
+        for one in (row - away, row + away):
+            inside = place.header_row < one and one in place.sheet.rows
+            if inside and (cell := place.sheet.cell(one, column)) and cell.body:
+                found.append(one)
+        if len(found) >= 2 * _NEIGHBOURS:
+            break
+    return found
+
+
+def _usual(cells: Sequence[Cell], default: int) -> int:
+    """Return the format most of the cells have: not the colour the clerk gave to one."""
+    styles = Counter(cell.style for cell in cells)
+    return styles.most_common(1)[0][0] if styles else default
+
+
+def _formula(place: Place, column: int, row: int, neighbours: Sequence[int]) -> str:
+    """Return the formula a column has in every row around, as it reads in this row."""
+    if place.table and (formula := place.table.formulas[column - place.left]) and "[" in formula:
+        return formula
+    formulas = []
+    for one in neighbours[:2]:
+        cell = place.sheet.cell(one, column)
+        if cell is None or not cell.has_formula or b'"array"' in cell.body:
+            return ""
+        formulas.append(translated(cell.formula(), row - one, 0))
+    return formulas[0] if formulas and len(set(formulas)) == 1 else ""
