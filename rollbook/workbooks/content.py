@@ -15,7 +15,7 @@ from rollbook.ledger.letters import Letter, State
 from rollbook.office import Office
 from rollbook.standing import Standing
 from rollbook.workbooks.cells import Value
-from rollbook.workbooks.figures import NOBODY, Figures
+from rollbook.workbooks.figures import Figures
 from rollbook.workbooks.letter_log import LogRow
 from rollbook.workbooks.mapping import WorkbookMap
 from rollbook.workbooks.people import Listed, People
@@ -31,8 +31,8 @@ class Content:
     mapping: WorkbookMap
     figures: Figures
     rows: Sequence[LogRow]
-    people: People = NOBODY
-    marks: Marks = NO_MARKS
+    people: People
+    marks: Marks
 
 
 def content_for(office: Office, standing: Standing, data: Mapping[str, Any]) -> Content:
