@@ -133,8 +133,8 @@ _THREAD = f"""<ThreadedComments xmlns="{MICROSOFT}/spreadsheetml/2018/threadedco
 <text>I did, on Monday</text></threadedComment></ThreadedComments>"""  # noqa: E501
 
 _PERSONS = f"""<personList xmlns="{MICROSOFT}/spreadsheetml/2018/threadedcomments"><person
- displayName="Jo Ashby" id="{{11111111-1111-4111-8111-111111111111}}" userId="S::jo" providerId="AD"/>
-</personList>"""
+ displayName="Jo Ashby" id="{{11111111-1111-4111-8111-111111111111}}" userId="S::jo"
+ providerId="AD"/></personList>"""
 
 _CONNECTIONS = f"""<connections {_DECLARED}><connection id="1" name="Absences" type="6"
  refreshedVersion="6" background="1" saveData="1"><textPr sourceFile="absences.csv"><textFields>
