@@ -15,7 +15,7 @@ from rollbook.package import Package
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.formulas import unshared
-from rollbook.workbooks.structure import insert_rows
+from rollbook.workbooks.structure import move_rows
 
 if TYPE_CHECKING:
     from rollbook.workbooks.receipt import Receipt
@@ -61,7 +61,7 @@ def _differences(receipt: "Receipt", before: Package, after: Package) -> Iterato
     assert receipt.snapshot is not None
     book = Book(receipt.file, receipt.snapshot.read_bytes())  # under the name the clerk knows
     for rows in receipt.moved:
-        book = insert_rows(book, rows.sheet, rows.above, rows.count)
+        book = move_rows(book, rows)
     sheets = {tab.part: tab.name for tab in book.tabs}
     for name in receipt.parts_changed:
         if name in sheets:

@@ -39,12 +39,16 @@ def insert_rows(book: Book, sheet: str, above: int, count: int, block: Area | No
     """
     tab = book.tab(sheet)
     _refuse_what_would_be_torn(book, tab, above, count, block)
-    rows = Rows(sheet, above, count)
     try:
-        parts = dict(_moved_parts(book, tab, rows))
+        return move_rows(book, Inserted(sheet, above, count))
     except KeyError as error:
         raise _torn(sheet, above, "its formulas cannot be read") from error
-    return book.with_parts(parts, (Inserted(sheet, above, count),))
+
+
+def move_rows(book: Book, rows: Inserted) -> Book:
+    """Return the workbook with rows inserted that are known to tear nothing."""
+    parts = _moved_parts(book, book.tab(rows.sheet), Rows(rows.sheet, rows.above, rows.count))
+    return book.with_parts(dict(parts), (rows,))
 
 
 def grow_list(book: Book, sheet: str, block: Area, bottom: int, first: int = 0) -> None:
