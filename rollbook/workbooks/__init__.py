@@ -8,7 +8,7 @@ from rollbook.workbooks.book import PartHash
 from rollbook.workbooks.cells import Value
 from rollbook.workbooks.figures import Figures
 from rollbook.workbooks.letter_log import STATES, LogRow
-from rollbook.workbooks.mapping import Block, Column, WorkbookMap
+from rollbook.workbooks.mapping import Block, Column, Days, Whom, WorkbookMap
 from rollbook.workbooks.receipt import CellChange, LeftAlone, Receipt, RowAdded
 from rollbook.workbooks.snapshots import Snapshot, list_snapshots, restore
 from rollbook.workbooks.updating import update
@@ -18,6 +18,7 @@ __all__ = [
     "Block",
     "CellChange",
     "Column",
+    "Days",
     "Figures",
     "LeftAlone",
     "LogRow",
@@ -26,6 +27,7 @@ __all__ = [
     "RowAdded",
     "Snapshot",
     "Value",
+    "Whom",
     "WorkbookMap",
     "adopt",
     "list_snapshots",

@@ -76,8 +76,8 @@ class Habits:
         self._way: dict[str, int] = {}
         counted: dict[str, Counter[int]] = {key: Counter() for key in WORDS}
         for listed, texts in written:
-            for key, text in texts.items():
-                wanted = " ".join(text.split())
+            for key in counted.keys() & texts.keys():
+                wanted = " ".join(texts[key].split())
                 counted[key].update(
                     number for number, way in enumerate(ways_to_write(key, listed))
                     if way and way == wanted

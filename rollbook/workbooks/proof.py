@@ -24,6 +24,7 @@ _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)', re.S)
 _ROW = re.compile(rb'<row\s[^>]*?\br="(\d+)"[^>]*?>', re.S)
 _SPANS = re.compile(rb'\s(?:spans|r)="[^"]*"')
 _FORMULA = re.compile(rb"<f[\s>].*?(?:/>|</f>)", re.S)
+_ONE_COLUMN = re.compile(rb"(\$?[A-Z]{1,3}\$?)#:\1#")  # of one row, then of several
 _NUMBER = re.compile(rb"\d+")
 _COUNTED_OTHERWISE = ("/workbook.xml", "/styles.xml", "/calcChain.xml")
 """Parts whose changes are of another kind: a flag to calculate, a format for dates, the chain."""
@@ -111,4 +112,4 @@ def _without_addresses(cell: bytes) -> bytes:
 
 
 def _without_numbers(xml: bytes) -> bytes:
-    return _NUMBER.sub(b"#", xml)
+    return _ONE_COLUMN.sub(rb"\1#", _NUMBER.sub(b"#", xml))

@@ -4,6 +4,7 @@ Rows are put in where they belong and everything else moves down with its notes,
 formulas, as in Excel. Where no row can be put in, they go below the last one.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -151,10 +152,11 @@ def _put_in(book: Book, place: Place, block: Block, new: Sequence[_New], last: i
             return Added(book, notes=notes)
         with_rows = _with_rows(book, place, by_row, last)
     now, students = locate(with_rows, block), []
+    listed = _listed_rows(with_rows, now)
     for before, several in by_row.items():
         first = before + sum(len(others) for row, others in by_row.items() if row < before)
         for row, each in enumerate(several, first):
-            values = _write_row(with_rows, now, row, each)
+            values = _write_row(with_rows, now, row, each, _nearest(listed, row))
             students.append(StudentAdded(now.sheet.name, row, each.student_id, values))
     return Added(with_rows.settled(), tuple(students), notes)
 
@@ -192,10 +194,11 @@ def _is_free(book: Book, place: Place, last: int, count: int) -> bool:
 # ---- one row ---------------------------------------------------------------------------------
 
 
-def _write_row(book: Book, place: Place, row: int, new: _New) -> dict[int, Value]:
+def _write_row(
+    book: Book, place: Place, row: int, new: _New, neighbours: Sequence[int]
+) -> dict[int, Value]:
     """Write the cells of a new row; return what Rollbook put into which columns."""
     named = {place.columns[key]: text for key, text in new.texts.items()}
-    neighbours = _neighbours(place, row)
     written: dict[int, Value] = {}
     for column in range(place.left, place.right + 1):
         cells = [cell for one in neighbours if (cell := place.sheet.cell(one, column))]
@@ -215,18 +218,11 @@ def _write_row(book: Book, place: Place, row: int, new: _New) -> dict[int, Value
     return written
 
 
-def _neighbours(place: Place, row: int) -> list[int]:
-    """Return rows of the list around a new one, the nearest first."""
-    column = place.columns["student_id"]
-    found = []
-    for away in range(1, 60):
-        for one in (row - away, row + away):
-            inside = place.header_row < one and one in place.sheet.rows
-            if inside and (cell := place.sheet.cell(one, column)) and cell.body:
-                found.append(one)
-        if len(found) >= 2 * _NEIGHBOURS:
-            break
-    return found
+def _nearest(listed: Sequence[int], row: int) -> list[int]:
+    """Return the rows of the list around a new one, the nearest first."""
+    at = bisect_left(listed, row)
+    around = listed[max(at - _NEIGHBOURS, 0) : at + _NEIGHBOURS]
+    return sorted(around, key=lambda other: abs(other - row))
 
 
 def _usual(cells: Sequence[Cell], default: int) -> int:

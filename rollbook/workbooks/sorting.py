@@ -27,7 +27,8 @@ _ORDERS: tuple[tuple[str, ...], ...] = (
     ("group",),
     ("campus", "group"),
 )
-_OUT_OF_ORDER = 20  # of so many rows beside each other, one may be out of order
+_TOLERATED = 20  # of so many rows one may be out of order,
+_FEW = 6  # and of so many already
 
 Key = tuple[tuple[tuple[int, int, str], ...], ...]
 
@@ -50,19 +51,25 @@ class Order:
 
 def order_of(rows: Sequence[Texts]) -> Order | None:
     """Return what a list is sorted by, nearly everywhere; ``None`` when by nothing known."""
-    if len(rows) < 2:
-        return None
-    for columns in _ORDERS:
-        for order in (Order(columns), Order(columns, by_signs=True)):
-            if all(column in rows[0] for column in columns) and _is_sorted(rows, order):
-                return order
-    return None
+    orders = [Order(columns, by_signs) for columns in _ORDERS for by_signs in (False, True)]
+    best = min(
+        (order for order in orders if _tells_apart(rows, order)),
+        key=lambda order: _out_of_order(rows, order),
+        default=None,
+    )
+    tolerated = max(len(rows) // _TOLERATED, 1 if len(rows) >= _FEW else 0)
+    return best if best and _out_of_order(rows, best) <= tolerated else None
 
 
-def _is_sorted(rows: Sequence[Texts], order: Order) -> bool:
+def _tells_apart(rows: Sequence[Texts], order: Order) -> bool:
+    """Whether the rows have the columns of an order, and are not all alike in them."""
+    has_all = bool(rows) and all(column in rows[0] for column in order.columns)
+    return has_all and any(order.key(row) != order.key(rows[0]) for row in rows)
+
+
+def _out_of_order(rows: Sequence[Texts], order: Order) -> int:
     keys = [order.key(row) for row in rows]
-    wrong = sum(later < earlier for earlier, later in pairwise(keys))
-    return wrong * _OUT_OF_ORDER <= len(rows) - 1 and len(set(keys)) > 1
+    return sum(later < earlier for earlier, later in pairwise(keys))
 
 
 def place_in(keys: Sequence[Key], key: Key) -> int:
