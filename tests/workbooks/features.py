@@ -151,7 +151,7 @@ def _rules(sheet: Worksheet, formats: Mapping[str, Format]) -> None:
     sheet.conditional_format(rate, {"type": "3_color_scale"})
     sheet.conditional_format(
         f"G{first}:G{last}",
-        {"type": "icon_set", "icon_style": "3_stars", "reverse_icons": True},
+        {"type": "icon_set", "icon_style": "3_symbols", "reverse_icons": True},
     )
     sheet.conditional_format(
         flag, {"type": "text", "criteria": "containing", "value": "act", "format": formats["note"]}
@@ -176,7 +176,7 @@ def _around(sheet: Worksheet, formats: Mapping[str, Format]) -> None:
     sheet.insert_checkbox("AD12", True)
     sheet.insert_image("AF2", "crest.png", {"image_data": BytesIO(_picture(3))})
     sheet.embed_image("AF14", "photo.png", {"image_data": BytesIO(_picture(4))})
-    sheet.set_background(BytesIO(_picture(5)), is_byte_stream=True)
+    sheet.set_background(BytesIO(_picture(5)))
     sheet.set_header("&LAttendance&C&G", {"image_center": "c.png", "image_data_center": _crest()})
     sheet.set_footer("&L&D&RPage &P of &N")
     sheet.freeze_panes(HEADER_ROW, 3)

@@ -43,7 +43,6 @@ _CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}\Z")
 _LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
 _LONGEST_TEXT = 32_767
 _KINDS = {"b", "n", "e", "s", "str", "inlineStr", "d"}
-_UNPRINTED = {"[Content_Types].xml"}
 
 
 def check_sound(path: Path) -> None:
@@ -107,6 +106,8 @@ class _Workbook:
                 yield from about.faults()
                 formulas[int(sheet.get("sheetId"))] = about.formulas
                 for kind, target in self.linked(part):
+                    if target not in self.trees:
+                        continue
                     if kind == "table":
                         tables.append((target, self.trees[target]))
                         yield from _table(target, self.trees[target], about, self._texts(strings))
@@ -142,8 +143,10 @@ class _Workbook:
         named = [str(each.get("PartName")).lstrip("/") for each in types if each.get("PartName")]
         for name in self.parts:
             ending = name.rpartition(".")[2].lower()
-            if name not in named and ending not in defaults and name not in _UNPRINTED:
-                yield f"{name} has no content type"
+            is_excels = name.startswith("xl/") and ending == "xml"
+            if name not in named and (is_excels or ending not in defaults):
+                if name != "[Content_Types].xml":
+                    yield f"{name} has no content type"
         for name, times in Counter(named).items():
             if times > 1:
                 yield f"{name} has {times} content types"
@@ -340,7 +343,7 @@ class _Sheet:
             return None
         value = cell.findtext(f"{_MAIN}v") or ""
         if cell.get("t") == "s":
-            return texts[int(value)]
+            return dict(enumerate(texts)).get(int(value))
         if cell.get("t") == "inlineStr":
             return _text_of(cell.find(f"{_MAIN}is"))
         return decode_escapes(value) if cell.get("t") == "str" else None
@@ -381,7 +384,11 @@ def _table(part: str, tree: etree._Element, sheet: _Sheet, texts: list[str]) -> 
 
 
 def _overlaps(part: str, book: _Workbook, sheet: _Sheet) -> Iterator[str]:
-    tables = [book.trees[target] for kind, target in book.linked(part) if kind == "table"]
+    tables = [
+        book.trees[target]
+        for kind, target in book.linked(part)
+        if kind == "table" and target in book.trees
+    ]
     areas = [Area.of(str(tree.get("ref"))) for tree in tables]
     for number, area in enumerate(areas):
         if any(area.meets(other) for other in [*areas[:number], *sheet.merged()]):
