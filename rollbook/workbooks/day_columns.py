@@ -11,7 +11,12 @@ from rollbook.workbooks.places import Place
 
 def find(book: Book, block: Block) -> Days | None:
     """Return the columns of days beside a list's other columns, ``None`` when it has none."""
-    return None
+    return search(book, block)[0]
+
+
+def search(book: Book, block: Block) -> tuple[Days | None, str]:
+    """Return the columns of days, or a sentence saying why those there are left alone."""
+    return None, ""
 
 
 def dates_of(

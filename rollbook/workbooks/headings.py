@@ -7,7 +7,7 @@ STUDENT_ID = (
     "student local id", "pupil id", "pupil no", "pupil number", "learner id", "admission no",
     "admission number", "adm no", "adm number", "adno", "admno", "perm id", "permanent id",
     "perm no", "perm number", "perm", "student perm id", "sis id", "sis no", "sis number",
-    "stu id", "stud id", "stu no", "stud no", "stu number", "studentid", "student_id",
+    "stu id", "stud id", "stu no", "stud no", "stu number", "studentid",
     "id no", "id number", "id", "upn", "ssid", "state id", "student state id",
     "state student id", "tsds id", "tsds unique id", "unique id", "unique pupil number",
     "statewide student identifier", "statewide student id", "state student identifier",
@@ -68,14 +68,14 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "attended", "present", "sessions attended", "days attended", "sessions present",
         "days present", "total present", "attendances", "present days", "total attended",
         "total days present", "total days attended", "total sessions attended", "days pres",
-        "pres", "total attendances", "total p", "present marks",
+        "pres", "total attendances", "total p", "totals p", "present marks",
     ),
     "absent": (
         "absent", "absences", "absence", "days absent", "sessions absent", "sessions missed",
         "days missed", "total absences", "total absent", "absent days", "absent sessions",
         "total abs", "abs", "days abs", "abs days", "missed sessions", "missed days",
         "total days absent", "total sessions missed", "total days missed", "full day absences",
-        "ytd absences", "absences ytd", "ytd abs", "abs ytd", "tot abs", "total a",
+        "ytd absences", "absences ytd", "ytd abs", "abs ytd", "tot abs", "total a", "totals a",
         "absences total", "total absence", "absence days", "absence sessions",
     ),
     "authorised": (
@@ -85,7 +85,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "excused absence", "excused abs", "abs excused", "exc abs", "exc absences", "exc",
         "total excused", "total authorised", "total excused absences", "absences exc",
         "absences auth", "absence authorised", "absence excused", "authorised sessions",
-        "sessions authorised", "absences ex", "absences a", "total authorised absences",
+        "sessions authorised", "absences ex", "total authorised absences",
         "total authorised absence", "authorised abs",
     ),
     "unauthorised": (
@@ -96,13 +96,13 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "unex", "unx", "unexc", "unexc abs", "unexc absences", "total unexcused",
         "total unauthorised", "total unexcused absences", "absences unx", "absences unex",
         "absences unexc", "absences unauth", "absence unauthorised", "absence unexcused",
-        "unauthorised sessions", "sessions unauthorised", "absences u", "absences ua",
+        "unauthorised sessions", "sessions unauthorised", "absences ua",
         "total unauthorised absences", "total unauthorised absence", "unauthorised abs", "ua",
     ),
     "late": (
         "late", "lates", "times late", "total lates", "late marks", "days late", "tardy",
         "tardies", "times tardy", "total tardies", "tardys", "total late", "total tardy",
-        "days tardy", "tardy count", "late count", "tdy", "late arrivals", "total t",
+        "days tardy", "tardy count", "late count", "tdy", "late arrivals", "total t", "totals t",
         "tardies total", "lates total",
     ),
     "rate": (
@@ -111,7 +111,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
         "percent att", "ada percent", "rate of attendance", "percent attended",
         "attended percent", "ytd attendance percent", "ytd percent", "percent ytd",
         "attendance ytd percent", "attendance percent ytd", "overall attendance percent",
-        "percent overall attendance", "percent ada", "pa percent", "attend percent",
+        "percent overall attendance", "percent ada", "attend percent",
         "percent attend", "attendance percent to date", "att rate", "percentage present",
         "present percentage", "present rate", "percentage p", "percent p", "percent days present",
         "percent of attendance", "percentage of attendance", "percent days attended",
@@ -137,7 +137,7 @@ LOG: dict[str, tuple[str, ...]] = {
     "date": (
         "date", "date sent", "sent date", "letter date", "date of letter", "sent on", "sent",
         "date mailed", "date posted", "mailed", "posted", "letter sent on", "date letter sent",
-        "mail date", "day",
+        "mail date",
     ),
     "student_id": STUDENT_ID,
     "student_name": STUDENT_NAME,
@@ -173,7 +173,7 @@ LOG: dict[str, tuple[str, ...]] = {
 CONTACTS: dict[str, tuple[str, ...]] = {
     "date": (
         "date", "date of contact", "contact date", "contact on", "date called", "call date",
-        "date of call", "when", "day", "date of conversation", "date contacted", "date time",
+        "date of call", "when", "date of conversation", "date contacted", "date time",
     ),
     "student_id": STUDENT_ID,
     "student_name": STUDENT_NAME,

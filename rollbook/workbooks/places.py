@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book, Table
-from rollbook.workbooks.cells import column_number
-from rollbook.workbooks.headings import STATE_ID, plain
+from rollbook.workbooks.cells import Area, column_number, one_cell
+from rollbook.workbooks.headings import is_state_id, plain, says_nothing
 from rollbook.workbooks.mapping import Block, Column
 from rollbook.workbooks.sheet import Sheet
 
 ROWS_SEARCHED = 60
 """A heading row further down than this is not looked for."""
+
+MOST_HEADING_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Place:
     @property
     def by_state_id(self) -> bool:
         """Whether the list knows its students by a state's number: UPN, SSID, TSDS id."""
-        return plain(self.headings["student_id"]) in STATE_ID
+        return is_state_id(self.headings["student_id"])
 
     def rows(self) -> list[int]:
         """Return the numbers of the rows below the headings."""
@@ -42,14 +44,153 @@ def locate(book: Book, block: Block) -> Place:
     if block.table:
         return _locate_table(book, block)
     sheet = book.sheet(block.sheet)
+    rows = HeadingRows(book, sheet)
     for number in (block.header_row, *range(1, ROWS_SEARCHED + 1)):
-        words = heading_words(book, sheet, number)
-        columns = {key: _find(column, words) for key, column in block.columns.items()}
+        words = rows.phrases(number, block.heading_rows)
+        columns = _columns(block, words)
         if all(columns.values()):
             left, right = _stretch(words, min(columns.values()), max(columns.values()))
             return Place(sheet, number, columns, _said(block), left, right, sheet.last_row, None)
-    words = heading_words(book, sheet, block.header_row)
-    raise _lost(book, block, words)
+    raise _lost(book, block, rows.phrases(block.header_row, block.heading_rows))
+
+
+Phrases = tuple[str, ...]
+"""How a column's heading may be read: with what stands above it, and without."""
+
+
+class HeadingRows:
+    """The headings of a sheet, read from one row or several above each other.
+
+    A cell merged downwards counts for all its rows. One merged over some of a list's columns is a
+    part of each of their headings (“Absences” over “Excused” and “Unexcused”). A text above a
+    heading that is not merged may be a part of it or a title: then it is read both ways.
+    """
+
+    def __init__(self, book: Book, sheet: Sheet) -> None:
+        self._book = book
+        self._sheet = sheet
+        self._texts: dict[int, dict[int, str]] = {}
+        self._merged = [area for area in sheet.merged() if area.top <= ROWS_SEARCHED + 2]
+
+    def texts(self, row: int) -> dict[int, str]:
+        """Return the texts of one row, numbers among them: column → text."""
+        if row not in self._texts:
+            self._texts[row] = heading_words(self._book, self._sheet, row)
+        return self._texts[row]
+
+    def merged_at(self, row: int, column: int) -> Area | None:
+        """Return the merged area a cell belongs to."""
+        place = one_cell(row, column)
+        return next((area for area in self._merged if area.meets(place)), None)
+
+    def rows_above(self, row: int) -> int:
+        """Return how many rows the headings that end in ``row`` surely have.
+
+        More than one where a cell of that row is merged with one above, or where something above
+        is merged over some of the columns.
+        """
+        top = row
+        while row - top < MOST_HEADING_ROWS - 1 and top > 1:
+            first, last = self._span(row)
+            reaching = [area for area in self._merged if area.top < top <= area.bottom]
+            above = [
+                area
+                for area in self._merged
+                if area.top <= top - 1 <= area.bottom
+                and area.right > area.left
+                and self._is_group(area, first, last)
+            ]
+            if not above and not any(
+                area.left <= last and area.right >= first for area in reaching
+            ):
+                break
+            top -= 1
+        return row - top + 1
+
+    def phrases(self, row: int, rows: int) -> dict[int, Phrases]:
+        """Return the headings that end in ``row`` and begin ``rows`` - 1 above it."""
+        first = max(row - rows + 1, 1)
+        columns = {column for number in range(first, row + 1) for column in self.texts(number)}
+        columns |= {
+            column
+            for area in self._merged
+            if area.top <= row and area.bottom >= first and area.right - area.left < 100
+            for column in range(area.left, area.right + 1)
+        }
+        span = self._span(row)
+        found = {column: self._phrases(column, first, row, span) for column in sorted(columns)}
+        return {column: phrases for column, phrases in found.items() if phrases}
+
+    def over(self, row: int, column: int) -> str:
+        """Return what stands over a column in a row above its headings, as far as can be told.
+
+        Where the row holds several texts, each is taken to reach as far as the next.
+        """
+        if row < 1:
+            return ""
+        if area := self.merged_at(row, column):
+            return self.texts(area.top).get(area.left, "")
+        texts = self.texts(row)
+        to_the_left = [number for number in texts if number <= column]
+        if len(texts) < 2 or not to_the_left:
+            return texts.get(column, "")
+        nearest = max(to_the_left)
+        reaches = self.merged_at(row, nearest)
+        return "" if reaches and nearest != column else texts[nearest]
+
+    def _phrases(self, column: int, first: int, row: int, span: tuple[int, int]) -> Phrases:
+        parts: list[tuple[bool, str]] = []  # whether it must be read, and the text
+        own = ""
+        for number in range(row, first - 1, -1):
+            area = self.merged_at(number, column)
+            if area and area.top < number and number > first:
+                continue  # its text stands further up
+            place = (area.top, area.left) if area else (number, column)
+            text = self.texts(place[0]).get(place[1], "") if place[0] >= 1 else ""
+            if not text:
+                continue
+            wide = area is not None and area.right > area.left
+            if not own:
+                if wide and not self._is_one_column(area, row):
+                    return ()  # over several columns, and none of them has a heading of its own
+                if wide and area is not None and column != area.left:
+                    return ()
+                own = text
+            elif wide and area is not None:
+                if self._is_group(area, *span):
+                    parts.insert(0, (True, text))
+            else:
+                parts.insert(0, (False, text))
+        if not own:
+            return ()
+        firm = [text for must, text in parts if must]
+        readings = [" ".join([*(text for _, text in parts), own]), " ".join([*firm, own])]
+        if all(map(says_nothing, firm)):
+            readings.append(own)
+        return tuple(dict.fromkeys(readings))
+
+    def _is_one_column(self, area: Area | None, row: int) -> bool:
+        """Whether the cells below a wide heading are merged as widely, so that it is one column."""
+        return area is not None and any(
+            (below.left, below.right) == (area.left, area.right)
+            for below in self._merged
+            if row < below.top <= row + 2
+        )
+
+    def _is_group(self, area: Area, first: int, last: int) -> bool:
+        """Whether a wide cell stands over some of the columns: over all of them it is a title."""
+        covered = min(area.right, last) - max(area.left, first) + 1
+        return 1 <= covered and covered * 5 < (last - first + 1) * 4
+
+    def _span(self, row: int) -> tuple[int, int]:
+        columns = [*self.texts(row)]
+        columns += [
+            column
+            for area in self._merged
+            if area.top <= row <= area.bottom
+            for column in (area.left, area.right)
+        ]
+        return (min(columns), max(columns)) if columns else (0, 0)
 
 
 def heading_words(book: Book, sheet: Sheet, row: int) -> dict[int, str]:
@@ -72,8 +213,9 @@ def _locate_table(book: Book, block: Block) -> Place:
             "workbook again."
         )
     area = table.area
-    words = dict(zip(range(area.left, area.right + 1), table.columns, strict=False))
-    columns = {key: _find(column, words) for key, column in block.columns.items()}
+    named = zip(range(area.left, area.right + 1), table.columns, strict=False)
+    words: dict[int, Phrases] = {column: (heading,) for column, heading in named}
+    columns = _columns(block, words)
     if not all(columns.values()):
         raise _lost(book, block, words)
     last = area.bottom - 1 if table.has_total else area.bottom
@@ -81,17 +223,41 @@ def _locate_table(book: Book, block: Block) -> Place:
     return Place(sheet, area.top, columns, _said(block), area.left, area.right, last, table)
 
 
-def _find(column: Column, words: Mapping[int, str]) -> int:
+def _columns(block: Block, words: Mapping[int, Phrases]) -> dict[str, int]:
+    """Return where each column of a list is now, 0 where that cannot be said."""
+    found = {key: _find(column, words) for key, column in block.columns.items() if column.heading}
+    for key, column in block.columns.items():
+        if not column.heading:
+            found[key] = _find_unnamed(column, block, found, words)
+    return {key: found[key] for key in block.columns}
+
+
+def _find(column: Column, words: Mapping[int, Phrases]) -> int:
     """Return where a column is now, 0 when that cannot be said."""
     wanted = plain(column.heading)
-    named = [number for number, heading in words.items() if plain(heading) == wanted]
+    named = [number for number, read in words.items() if wanted in map(plain, read)]
     as_before = column_number(column.letter)
     if as_before in named:
         return as_before
     return named[0] if len(named) == 1 else 0
 
 
-def _stretch(words: Mapping[int, str], left: int, right: int) -> tuple[int, int]:
+def _find_unnamed(
+    column: Column, block: Block, found: Mapping[str, int], words: Mapping[int, Phrases]
+) -> int:
+    """Return where a column without a heading is: moved as far as all the others, or nowhere."""
+    moved = {
+        found[key] - column_number(each.letter)
+        for key, each in block.columns.items()
+        if found.get(key)
+    }
+    if len(moved) != 1:
+        return 0
+    now = column_number(column.letter) + moved.pop()
+    return now if now >= 1 and now not in words else 0
+
+
+def _stretch(words: Mapping[int, Phrases], left: int, right: int) -> tuple[int, int]:
     while left - 1 in words:
         left -= 1
     while right + 1 in words:
@@ -103,9 +269,9 @@ def _said(block: Block) -> dict[str, str]:
     return {key: column.heading for key, column in block.columns.items()}
 
 
-def _lost(book: Book, block: Block, words: Mapping[int, str]) -> WorkbookError:
-    lost = [column for column in block.columns.values() if not _find(column, words)]
-    heading = f" headed “{lost[0].heading}”" if lost else ""
+def _lost(book: Book, block: Block, words: Mapping[int, Phrases]) -> WorkbookError:
+    lost = [block.columns[key].heading for key, now in _columns(block, words).items() if not now]
+    heading = f" headed “{lost[0]}”" if lost and lost[0] else ""
     return WorkbookError(
         f"Sheet “{block.sheet}” of “{book.path.name}” has no single column{heading} any more. If "
         "it was renamed or doubled, adopt the workbook again. Nothing was written."

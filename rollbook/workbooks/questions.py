@@ -34,14 +34,16 @@ class Found:
     """What was found in a workbook, what has to be asked, and what the clerk should know.
 
     ``mapping`` holds what is certain with the answers given so far and the defaults of the others.
-    ``without_ids`` is the list of students when it has no column of ids: it cannot be kept up to
-    date until it gets one (``columns_added``), and ``mapping`` has no tracker then.
+    When nothing can be adopted, ``refusal`` is the sentence that says why; ``lacking`` is then the
+    list of students, if there is one, that lacks a column of ids or any Rollbook could fill. It
+    cannot be kept until it gets them (``columns_added``).
     """
 
     mapping: WorkbookMap
     questions: tuple[Question, ...] = ()
     notes: tuple[str, ...] = ()
-    without_ids: Block | None = None
+    lacking: Block | None = None
+    refusal: str = ""
 
     @property
     def unanswered(self) -> tuple[Question, ...]:

@@ -31,6 +31,8 @@ def test_finds_headings_in_row_8_from_column_b_and_the_log_table(tracker: Path) 
     assert (mapping.tracker.sheet, mapping.tracker.header_row) == ("Tracker", 8)
     assert {key: column.letter for key, column in mapping.tracker.columns.items()} == {
         "student_id": "B",
+        "student_name": "C",
+        "group": "D",
         "possible": "E",
         "attended": "F",
         "absent": "G",
@@ -118,12 +120,20 @@ def test_a_workbook_without_ids_is_refused_with_advice(tmp_path: Path) -> None:
         adopt(path)
 
 
-def test_a_log_with_a_total_row_is_not_used_and_the_clerk_is_told(tmp_path: Path) -> None:
+def test_a_log_with_a_total_row_is_used(tmp_path: Path) -> None:
     path = make_tracker(tmp_path / "t.xlsx")
     change_part(path, "xl/tables/table1.xml", b'totalsRowShown="0"', b'totalsRowCount="1"')
     mapping = adopt(path)
+    assert mapping.log and mapping.log.table == "LetterLog"
+
+
+def test_a_log_filled_by_a_query_is_not_used_and_the_clerk_is_told(tmp_path: Path) -> None:
+    path = make_tracker(tmp_path / "t.xlsx")
+    old = b'totalsRowShown="0"'
+    change_part(path, "xl/tables/table1.xml", old, b'tableType="queryTable" ' + old)
+    mapping = adopt(path)
     assert mapping.log is None
-    assert "has a total row" in mapping.notes[0]
+    assert "is filled by a query" in mapping.notes[0]
     assert mapping.notes[0] in mapping.describe()
 
 
