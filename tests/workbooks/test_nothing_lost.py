@@ -18,7 +18,6 @@ from rollbook.workbooks.cells import Value
 from rollbook.workbooks.mapping import Whom, WorkbookMap
 from rollbook.workbooks.people import Listed
 from rollbook.workbooks.receipt import Receipt
-from rollbook.workbooks.snapshots import restore
 from tests.workbooks.features import (
     DAYS,
     FIRST_ROW,
@@ -256,7 +255,7 @@ def test_restored_it_is_the_first_file_again(office: Office, tmp_path: Path) -> 
     shutil.copy(office.path, path)
     workbooks.update(path, office.mapping, figures(9), [], tmp_path / "s", people())
     assert path.read_bytes() != office.path.read_bytes()
-    restore(path, tmp_path / "s")
+    workbooks.restore(path, tmp_path / "s")
     assert path.read_bytes() == office.path.read_bytes()
     first = office.receipts[0].snapshot
     assert first is not None
