@@ -322,3 +322,20 @@ assessment = sa.Table(  # one row: what the findings on record were worked out f
     sa.Column("letter_event", sa.Integer, nullable=False),
     sa.Column("action", sa.Integer, nullable=False),
 )
+
+sheet_entry = sa.Table(  # what a clerk typed in a workbook, and what was made of it
+    "sheet_entry",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("workbook", sa.Text, nullable=False, index=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("said", sa.JSON, nullable=False),
+    sa.Column("did", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),  # of the action entered, 0 for none
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("settles", sa.ForeignKey("sheet_entry.id")),  # the conflict this one settles
+)
