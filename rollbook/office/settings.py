@@ -108,6 +108,21 @@ class WatchSettings(_Section):
     every_seconds: float = Field(default=10.0, gt=0)
 
 
+class SnapshotSettings(_Section):
+    """How long the copies of a workbook are kept that are taken before each write into it.
+
+    Every copy of the last ``all_days``, then the newest of each day until ``daily_days``, then the
+    newest of each week until ``weekly_days``; with ``megabytes``, no more than these for each
+    workbook. The newest ``fewest``, those of today and the very first are always kept.
+    """
+
+    all_days: int = Field(default=14, ge=0)
+    daily_days: int = Field(default=90, ge=0)
+    weekly_days: int = Field(default=400, ge=0)
+    fewest: int = Field(default=10, ge=1)
+    megabytes: int | None = Field(default=None, ge=1)
+
+
 class ServeSettings(_Section):
     """How Excel and browsers reach Rollbook, and who may (``rollbook serve``).
 
@@ -161,6 +176,7 @@ class Settings(_Section):
     exports: ExportSettings = ExportSettings()
     verification: VerificationSettings = VerificationSettings()
     watch: WatchSettings = WatchSettings()
+    snapshots: SnapshotSettings = SnapshotSettings()
     serve: ServeSettings = ServeSettings()
     folders: FolderSettings = FolderSettings()
     codes: dict[str, str] = {}

@@ -10,7 +10,8 @@ from rollbook.workbooks.figures import Figures
 from rollbook.workbooks.letter_log import STATES, LogRow
 from rollbook.workbooks.mapping import Block, Column, Days, Whom, WorkbookMap
 from rollbook.workbooks.receipt import CellChange, LeftAlone, Receipt, RowAdded
-from rollbook.workbooks.snapshots import Snapshot, list_snapshots, restore
+from rollbook.workbooks.restoring import restore
+from rollbook.workbooks.snapshots import Snapshot, list_snapshots
 from rollbook.workbooks.updating import update
 
 __all__ = [

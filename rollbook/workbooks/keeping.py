@@ -1,18 +1,23 @@
 """Keeping the office's adopted workbooks up to date from the register as it stands."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from rollbook.ledger import postings
 from rollbook.office import Office
 from rollbook.package import write_whole
-from rollbook.problems import WorkbookBusy
+from rollbook.problems import WorkbookBusy, WorkbookError, why_not_now
 from rollbook.standing import Standing
-from rollbook.workbooks.content import content_for, contents_for
+from rollbook.workbooks.busy import who_has_it_open
+from rollbook.workbooks.content import Content, content_for, contents_for
+from rollbook.workbooks.pending import as_json, clear_up, file_receipts, free_name
+from rollbook.workbooks.pruning import prune
 from rollbook.workbooks.receipt import Receipt
+from rollbook.workbooks.restoring import go_on, put_back
+from rollbook.workbooks.turns import folder_of, one_at_a_time
 from rollbook.workbooks.updating import changes_due, update
 
 LIVE = "live"
@@ -28,40 +33,94 @@ class Waiting:
     why: str
 
 
-def update_workbooks(office: Office, standing: Standing, only: Path | None = None) -> list[Receipt]:
+def update_workbooks(
+    office: Office,
+    standing: Standing,
+    only: Path | None = None,
+    *,
+    by_hand: bool = False,
+    tell: Callable[[str], None] = lambda line: None,
+) -> list[Receipt]:
     """Write figures and letter-log rows into every adopted workbook; return the receipts.
 
-    A workbook that is open in Excel does not keep the others waiting; ``WorkbookBusy`` is raised
-    at the end for those that could not be written. Safe to repeat. One that is only reached
-    through Excel is left to the add-in.
+    One workbook's trouble does not keep the others waiting: what could not be done is raised at
+    the end, all of it in one, as ``WorkbookBusy`` when waiting helps, else as ``WorkbookError``.
+    Safe to repeat. One that is only reached through Excel is left to the add-in, and one that was
+    put back as it was is left so unless the clerk asks ``by_hand``. ``tell`` is told, in a line
+    each, what else was done: copies that need not be kept any more.
     """
     adopted = [
         data
         for data in office.settings.workbook
         if not data.get(LIVE)
         and (only is None or path_of(office, data).resolve() == only.resolve())
+        and (by_hand or _put_back(office, data) is None)
     ]
-    receipts, busy = [], []
+    receipts, troubles = [], []
     for data, content in zip(adopted, contents_for(office, standing, adopted), strict=True):
         path = path_of(office, data)
         try:
-            receipt = update(
-                path,
-                content.mapping,
-                content.figures,
-                content.rows,
-                office.folders.snapshots,
-                content.people,
-                content.marks,
-            )
-        except WorkbookBusy as error:
-            busy.append(str(error))
-        else:
-            receipts.append(receipt)
-            keep(office, receipt)
-    if busy:
-        raise WorkbookBusy(" ".join(busy))
+            receipts.append(_brought_up_to_date(office, path, content, tell))
+        except WorkbookError as error:
+            troubles.append(error)
+        except OSError as error:
+            why = f"“{path.name}” must wait: {why_not_now(error)}. It is tried again by itself."
+            troubles.append(WorkbookBusy(why))
+    if troubles:
+        busy = any(isinstance(error, WorkbookBusy) for error in troubles)
+        kind = WorkbookBusy if busy else WorkbookError
+        raise kind(" ".join(str(error) for error in troubles)) from troubles[0]
     return receipts
+
+
+def _brought_up_to_date(
+    office: Office, path: Path, content: Content, tell: Callable[[str], None]
+) -> Receipt:
+    """One workbook's story: what was left over, the update, its receipt, and old copies."""
+    snapshots = office.folders.snapshots
+    _settle(office, path)
+    receipt = update(
+        path,
+        content.mapping,
+        content.figures,
+        content.rows,
+        snapshots,
+        content.people,
+        content.marks,
+    )
+    go_on(path, snapshots)
+    if receipt.is_written:
+        keep(office, receipt)
+        pruned = prune(path, snapshots, office.settings.snapshots, datetime.now())
+        if pruned:
+            oldest, newest = pruned[0].taken, pruned[-1].taken
+            copies = "1 copy" if len(pruned) == 1 else f"{len(pruned):,} copies"
+            tell(
+                f"“{path.name}”: {copies} of {oldest:%d %B %Y} to {newest:%d %B %Y} deleted, as "
+                "[snapshots] in office.toml says."
+            )
+    return receipt
+
+
+def _settle(office: Office, path: Path) -> None:
+    """File the receipts of writes after which Rollbook was ended before it could."""
+    path, snapshots = path.resolve(), office.folders.snapshots
+    if folder_of(path, snapshots).is_dir():
+        with one_at_a_time(path, snapshots):
+            clear_up(path, snapshots)
+            file_receipts(path, snapshots, office.folders.receipts)
+
+
+def _put_back(office: Office, data: Mapping[str, Any]) -> str | None:
+    """Return why a workbook is left as it is: it was put back, and not updated by hand since."""
+    path = path_of(office, data)
+    mark = put_back(path, office.folders.snapshots)
+    if mark is None:
+        return None
+    return (
+        f"“{path.name}” was put back on {mark.at:%d %B %Y at %H:%M} and is left as it is until it "
+        f'is updated by hand: rollbook workbook update "{path.name}"'
+    )
 
 
 def path_of(office: Office, data: Mapping[str, Any]) -> Path:
@@ -106,13 +165,29 @@ def _is_file(one: Path, other: Path) -> bool:
 
 
 def waiting_workbooks(office: Office) -> list[Waiting]:
-    """Return the adopted workbooks that were open, or locked, when they were to be written."""
+    """Return the adopted workbooks that are not up to date, and why.
+
+    Those that were open, or locked, when they were to be written, and those that were put back.
+    """
     with office.ledger.read() as connection:
         owed = postings.owed(connection)
     reasons = [str(row["last_reason"]) for row in owed if row["work"] == postings.WORKBOOKS]
     why = next((reason for reason in reversed(reasons) if reason), "")
-    places = [path_of(office, data) for data in office.settings.workbook if not data.get(LIVE)]
-    return [Waiting(path.name, path, why) for path in places if f"“{path.name}”" in why]
+    waiting = []
+    for data in office.settings.workbook:
+        if data.get(LIVE):
+            continue
+        path = path_of(office, data)
+        if put_back_why := _put_back(office, data):
+            waiting.append(Waiting(path.name, path, put_back_why))
+        elif f"“{path.name}”" in why:
+            waiting.append(Waiting(path.name, path, why))
+    return waiting
+
+
+def was_freed(waiting: Sequence[Path]) -> bool:
+    """Whether one of the workbooks that could not be written is there and not open any more."""
+    return any(who_has_it_open(path) is None and path.is_file() for path in waiting)
 
 
 def cells_due(office: Office, standing: Standing, data: Mapping[str, Any]) -> tuple[int, int]:
@@ -130,9 +205,14 @@ def cells_due(office: Office, standing: Standing, data: Mapping[str, Any]) -> tu
 
 
 def keep(office: Office, receipt: Receipt) -> None:
-    """Keep the receipt of an update that wrote something."""
+    """File the receipt of an update that wrote something.
+
+    That of a file lies beside its copy already, since before the file was written.
+    """
     if not receipt.is_written:
         return
-    name = f"{receipt.file.stem} {receipt.at:%Y-%m-%d %H.%M.%S}.json"
-    content = json.dumps(receipt.to_dict(), ensure_ascii=False, indent=1)
-    write_whole(office.folders.receipts / name, content.encode("utf-8"))
+    if receipt.through_excel:
+        content, stem = as_json(receipt), f"{receipt.file.stem} {receipt.at:%Y-%m-%d %H.%M.%S}"
+        write_whole(free_name(office.folders.receipts, stem, content), content)
+    else:
+        _settle(office, receipt.file)

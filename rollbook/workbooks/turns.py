@@ -2,11 +2,11 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, SoftFileLock, Timeout
 
 from rollbook.package import write_whole
 from rollbook.problems import WorkbookBusy
@@ -31,9 +31,8 @@ def one_at_a_time(path: Path, snapshots: Path) -> Iterator[None]:
     """Keep every other Rollbook on this folder from writing ``path`` meanwhile."""
     folder = folder_of(path, snapshots)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / ".lock", timeout=_PATIENCE)
     try:
-        lock.acquire()
+        lock = _taken(folder)
     except Timeout as error:
         raise WorkbookBusy(
             f"“{path.name}” is being updated by Rollbook in another window. It will be updated "
@@ -45,19 +44,63 @@ def one_at_a_time(path: Path, snapshots: Path) -> Iterator[None]:
         lock.release()
 
 
-def replace_workbook(path: Path, content: bytes, expected: bytes) -> None:
+def _taken(folder: Path) -> BaseFileLock:
+    """Take the lock of the system; on a share that has none, one that is a file's being there.
+
+    The system lets go of the first when a process dies, whatever happens. The second names the
+    process and the computer; whoever comes next on that computer breaks it when the process is
+    gone. Neither is relied on alone: whoever else wrote the workbook is noticed before the rename.
+    """
+    lock: BaseFileLock = FileLock(folder / ".lock", timeout=_PATIENCE)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise
+    except (OSError, NotImplementedError):
+        lock = SoftFileLock(folder / ".lock-by-name", timeout=_PATIENCE)
+        lock.acquire()
+    return lock
+
+
+def replace_workbook(
+    path: Path,
+    content: bytes,
+    expected: bytes,
+    ready: Callable[[], None] = lambda: None,
+    give_up: Callable[[], None] = lambda: None,
+) -> None:
     """Put ``content`` in the place of the workbook, whole or not at all.
 
-    Right before the rename it is looked at once more: raises ``WorkbookBusy`` when somebody has
-    opened it, ``ChangedMeanwhile`` when it is no longer ``expected``.
+    ``ready`` is called when the new file lies beside the old one, safely on the disk. Right before
+    the rename the old one is looked at once more: raises ``WorkbookBusy`` when somebody has opened
+    it, ``ChangedMeanwhile`` when it is no longer ``expected``, and calls ``give_up`` while the new
+    file is still there.
     """
 
     def look_again() -> None:
-        check_free(path)
-        if read_workbook(path) != expected:
-            raise ChangedMeanwhile
+        ready()
+        try:
+            check_free(path)
+            if read_workbook(path) != expected:
+                raise ChangedMeanwhile
+        except BaseException:
+            give_up()
+            raise
 
     try:
         write_whole(path, content, look_again)
     except PermissionError as error:  # Windows: opened in this very moment
         raise say_busy(path) from error
+
+
+def half_written(path: Path) -> list[Path]:
+    """Return the new files that lie beside the workbook and never took its place.
+
+    To be asked by whoever has its turn: then they are those of a process that died.
+    """
+    start = f".{path.name}."
+    try:
+        names = [name for name in os.listdir(path.parent) if name.startswith(start)]
+    except OSError:  # the folder is gone, or cannot be reached now
+        return []
+    return [path.with_name(name) for name in names if name.endswith(".tmp")]

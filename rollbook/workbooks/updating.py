@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ from rollbook.workbooks.figures import NOBODY, Figures, Filling, fill_tracker
 from rollbook.workbooks.formulas import unshared
 from rollbook.workbooks.letter_log import LogRow, fill_log, room_for_letters
 from rollbook.workbooks.mapping import WorkbookMap
+from rollbook.workbooks.pending import clear_up, discard, put_pending
 from rollbook.workbooks.people import People
 from rollbook.workbooks.receipt import Receipt
 from rollbook.workbooks.roster import add_students
@@ -49,6 +51,7 @@ def update(
     """
     path = path.resolve()
     with one_at_a_time(path, snapshots):
+        clear_up(path, snapshots)
         for _ in range(_TRIES):
             try:
                 return _update_once(
@@ -71,12 +74,16 @@ def _update_once(path: Path, filled: Callable[[Book], Changes], snapshots: Path)
     check_free(path)
     package, parts = changes.book.changed()
     snapshot = take_snapshot(path, content, snapshots)
+    receipt = _receipt(path, changes, snapshot, parts)
     try:
-        replace_workbook(path, package.to_bytes(), content)
-    except BaseException:
-        snapshot.unlink()
+        new = package.to_bytes()
+        replace_workbook(
+            path, new, content, partial(put_pending, receipt), partial(discard, snapshot)
+        )
+    except Exception:
+        discard(snapshot)
         raise
-    return _receipt(path, changes, snapshot, parts)
+    return receipt
 
 
 def fill(

@@ -65,15 +65,19 @@ def test_opened_while_the_new_file_is_written_leaves_the_old_one(
 def test_a_file_windows_does_not_let_go_of_is_busy(
     tracker: Path, snapshots: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mapping, before = workbooks.adopt(tracker), tracker.read_bytes()
+    mapping, before, replace = workbooks.adopt(tracker), tracker.read_bytes(), os.replace
 
-    def locked(*_: object) -> None:
-        raise PermissionError(13, "The process cannot access the file")
+    def locked(source: Path, target: Path) -> None:
+        if target == tracker:
+            raise PermissionError(13, "The process cannot access the file")
+        replace(source, target)
 
     monkeypatch.setattr("os.replace", locked)
     with pytest.raises(WorkbookBusy, match="is open in Excel; it will be updated"):
         workbooks.update(tracker, mapping, FIGURES, [], snapshots)
     assert tracker.read_bytes() == before
+    assert workbooks.list_snapshots(tracker, snapshots) == []
+    assert [file.name for file in tracker.parent.iterdir()] == [tracker.name]
 
 
 def test_libreoffice_is_recognised_too(tmp_path: Path) -> None:
