@@ -40,6 +40,7 @@ def test_the_migrations_make_exactly_the_schema(tmp_path: Path) -> None:
         "action",
         "hold_back",
         "log_link",
+        "sheet_entry",
     ],
 )
 @pytest.mark.parametrize("change", ["UPDATE {} SET posting = posting", "DELETE FROM {}"])
