@@ -208,7 +208,9 @@ def _bare(students: Sequence[Candidate]) -> Block | None:
     ]
     if not named:
         return None
-    best = max(named, key=lambda each: (each.has_days, len(each.columns), -each.found.row))
+    best = max(
+        named, key=lambda each: (each.students > 1, each.has_days, len(each.columns), each.students)
+    )
     return best.found.block(best.columns)
 
 

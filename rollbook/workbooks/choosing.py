@@ -210,12 +210,10 @@ def _candidate(book: Book, found: ListFound, ids: Ids | None, asking: Asking) ->
     columns = _answered(found, columns, "", asking)
     doubles = {key: each for key, each in doubles.items() if key not in asking.answers}
     block = found.block(columns)
-    students = 0
-    if "student_id" in columns:
-        letter = columns["student_id"].letter
-        students = len(contents_below(book, block, column_number(letter)))
+    who = [columns[key] for key in ("student_id", "student_name", "last_name") if key in columns]
+    below = contents_below(book, block, column_number(who[0].letter)) if who else []
     days = day_columns.find(book, block) if columns else None
-    return Candidate(found, columns, doubles, days is not None, students)
+    return Candidate(found, columns, doubles, days is not None, len(below))
 
 
 def _id_column(

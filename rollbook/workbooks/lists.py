@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from rollbook.workbooks.book import Book, Tab, Table
 from rollbook.workbooks.cells import column_letters, one_cell
+from rollbook.workbooks.day_columns import is_row_of_dates
 from rollbook.workbooks.headings import (
     FIGURES,
     PERSON,
@@ -111,7 +112,7 @@ def _lists_of_sheet(book: Book, tab: Tab) -> Iterator[ListFound]:
             yield _of_table(rows, table)
     bare: list[ListFound] = []
     for number in sheet.numbers(1, ROWS_SEARCHED):
-        for found in _best_at(rows, tab.name, number):
+        for found in _best_at(book, rows, tab.name, number):
             outside = {
                 column: phrases
                 for column, phrases in found.phrases.items()
@@ -126,36 +127,48 @@ def _of_table(rows: HeadingRows, table: Table) -> ListFound:
     columns = range(table.area.left, table.area.right + 1)
     phrases = {column: (heading,) for column, heading in zip(columns, table.columns, strict=False)}
     top = table.area.top
-    return ListFound(table.sheet, top, 1, phrases, _over(rows, top - 1, phrases), table)
+    return ListFound(table.sheet, top, 1, phrases, _over(rows, top - 1, top, phrases), table)
 
 
-def _best_at(rows: HeadingRows, sheet: str, row: int) -> Iterator[ListFound]:
+def _best_at(book: Book, rows: HeadingRows, sheet: str, row: int) -> Iterator[ListFound]:
     """Yield the headings that end in a row: of as many rows as give the most known columns."""
     if not rows.texts(row):
         return
     fewest = rows.rows_above(row)
     tried = [_at(rows, sheet, row, count) for count in range(fewest, MOST_HEADING_ROWS + 1)]
-    yield _to_its_end(rows, max(tried, key=known))
+    yield _to_its_end(book, rows, max(tried, key=known))
 
 
 def _at(rows: HeadingRows, sheet: str, row: int, count: int) -> ListFound:
     phrases = rows.phrases(row, count)
-    return ListFound(sheet, row, count, phrases, _over(rows, row - count, phrases))
+    return ListFound(sheet, row, count, phrases, _over(rows, row - count, row, phrases))
 
 
-def _over(rows: HeadingRows, row: int, phrases: Mapping[int, Phrases]) -> dict[int, str]:
-    return {column: text for column in phrases if (text := rows.over(row, column))}
+def _over(
+    rows: HeadingRows, first: int, end: int, phrases: Mapping[int, Phrases]
+) -> dict[int, str]:
+    """Return the texts over columns that are no part of their headings, those of periods first."""
+    over: dict[int, str] = {}
+    for column, read in phrases.items():
+        texts = [text for row in range(first, end) if (text := rows.over(row, column))]
+        beside = [text for text in texts if text not in read[0]]
+        beside.sort(key=lambda text: not names_a_period(text))
+        if beside:
+            over[column] = beside[0]
+    return over
 
 
-def _to_its_end(rows: HeadingRows, found: ListFound) -> ListFound:
-    """Return the headings with the rows below that belong to them: merged ones, weekdays."""
+def _to_its_end(book: Book, rows: HeadingRows, found: ListFound) -> ListFound:
+    """Return the headings with the rows below that belong to them: merged, weekdays, dates."""
     known_columns = [
         column for column in found.phrases if any(map(_any_word, found.phrases[column]))
     ]
     areas = [area for column in known_columns if (area := rows.merged_at(found.row, column))]
     bottom = max([found.row, *(area.bottom for area in areas)])
     below = [plain(text) for text in rows.texts(bottom + 1).values()]
-    if len(below) > 2 and all(text in _WEEKDAYS for text in below):
+    if (len(below) > 2 and all(text in _WEEKDAYS for text in below)) or is_row_of_dates(
+        book, book.sheet(found.sheet), bottom + 1
+    ):
         bottom += 1
     longer = found.rows + bottom - found.row
     if bottom == found.row or longer > MOST_HEADING_ROWS:

@@ -15,6 +15,8 @@ ROWS_SEARCHED = 60
 
 MOST_HEADING_ROWS = 3
 
+_REACH = 5  # so many columns to the right a text may be meant for
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -124,7 +126,7 @@ class HeadingRows:
     def over(self, row: int, column: int) -> str:
         """Return what stands over a column in a row above its headings, as far as can be told.
 
-        Where the row holds several texts, each is taken to reach as far as the next.
+        Where the row holds several texts, each may reach as far as the next, but not far.
         """
         if row < 1:
             return ""
@@ -135,6 +137,8 @@ class HeadingRows:
         if len(texts) < 2 or not to_the_left:
             return texts.get(column, "")
         nearest = max(to_the_left)
+        if column - nearest > _REACH:
+            return ""
         reaches = self.merged_at(row, nearest)
         return "" if reaches and nearest != column else texts[nearest]
 
