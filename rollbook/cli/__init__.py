@@ -29,6 +29,7 @@ from rollbook.cli import (
     rounds,
     sending,
     serve,
+    snapshots,
     templates,
     texting,
     what_if,
@@ -55,6 +56,7 @@ for room in (
     documents,
     releases,
     workbook,
+    snapshots,
     policy,
     what_if,
 ):

@@ -21,6 +21,7 @@ from rollbook.ledger.place import network_file_system
 from rollbook.letters.lacking import letters_without_template
 from rollbook.office import Office, make_office
 from rollbook.problems import counted
+from rollbook.workbooks.keeping import waiting_workbooks
 from watcher.folder import listing
 
 ROOM_NEEDED = 1 << 30
@@ -95,6 +96,7 @@ def _to_do(
 ) -> Iterator[str]:
     if waiting or owed:
         yield "Work is waiting: rollbook once"
+    yield from dict.fromkeys(one.why for one in waiting_workbooks(office))
     if held:
         yield f"{counted(held, 'row')} held: see the .held.txt files in {office.folders.posted}"
     if states[State.PREPARED] or states[State.HELD]:

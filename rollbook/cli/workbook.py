@@ -1,7 +1,6 @@
-"""`rollbook workbook adopt | update | restore`: the clerk's own tracking workbook."""
+"""`rollbook workbook adopt`: the clerk's own tracking workbook, and how it is found."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +10,8 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import say, show_json
 from rollbook.office import Office, save_workbook_map
 from rollbook.problems import NotAllowed
-from rollbook.standing import read_standing
-from rollbook.workbooks import Block, WorkbookMap, adopt, list_snapshots, restore
-from rollbook.workbooks.keeping import update_workbooks
+from rollbook.workbooks import Block, WorkbookMap, adopt, list_snapshots
+from rollbook.workbooks.keeping import LIVE, path_of
 
 workbook = typer.Typer(no_args_is_help=True, help="The clerk's own tracking workbook.")
 
@@ -31,7 +29,7 @@ def adopt_command(
 ) -> None:
     """Find what is where in a workbook and keep it up to date from now on."""
     with opened(office) as opened_office:
-        file = _found(opened_office, file)
+        file = found(opened_office, file)
         mapping = adopt(file)
         root = opened_office.folders.root.resolve()
         place = file.resolve()
@@ -49,82 +47,34 @@ def adopt_command(
     say("It is written to office.toml. Bring it up to date with: rollbook workbook update")
 
 
-@workbook.command("update")
-def update_command(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
-    office: OfficeOption = HERE,
-    json: JsonOption = False,
-) -> None:
-    """Write figures and log rows into the adopted workbooks; nothing else in them changes."""
-    with opened(office) as opened_office:
-        if not opened_office.settings.workbook:
-            raise NotAllowed("No workbook is adopted yet. First: rollbook workbook adopt FILE")
-        if file is not None:
-            file = _adopted(opened_office, _found(opened_office, file))
-        receipts = update_workbooks(opened_office, read_standing(opened_office), only=file)
-    if json:
-        show_json({"receipts": [receipt.to_dict() for receipt in receipts]})
-        return
-    for receipt in receipts:
-        say(receipt.line())
-
-
-@workbook.command("restore")
-def restore_command(
-    file: FileArgument,
-    when: Annotated[
-        str, typer.Argument(metavar="[WHEN]", help="As it was then: 2026-11-13, 2026-11-13T09:30.")
-    ] = "",
-    office: OfficeOption = HERE,
-) -> None:
-    """Put the workbook back as it was before the last update, or as it was at a moment."""
-    with opened(office) as opened_office:
-        moment = _moment(when)
-        file = _found(opened_office, file)
-        snapshot = restore(file, opened_office.folders.snapshots, moment)
-    say(f"{file.name} is back as it was: {snapshot.name}")
-
-
-def _moment(text: str) -> datetime | None:
-    """Read a day or a moment; a day means its end."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise NotAllowed(
-            f"“{text}” is no date or time. Write 2026-11-13 or 2026-11-13T09:30."
-        ) from error
-    return moment if "T" in text or " " in text else moment.replace(hour=23, minute=59, second=59)
-
-
-def _found(office: Office, file: Path) -> Path:
+def found(office: Office, file: Path) -> Path:
     """Return the workbook as given, else the one of its name among the office's books.
 
     An adopted workbook that was deleted counts as found when a copy is kept: it can be restored.
     """
     if file.exists():
         return file
-    adopted = _adopted_books(office)
+    books = adopted_books(office)
     places = [file, office.folders.workbooks / file.name]
-    places += [book for book in adopted if book.name.casefold() == file.name.casefold()]
+    places += [book for book in books if book.name.casefold() == file.name.casefold()]
     for place in places:
         if place.is_file() or list_snapshots(place, office.folders.snapshots):
             return place
     looked = dict.fromkeys(
         str(folder.resolve())
-        for folder in (file.parent, office.folders.workbooks, *(book.parent for book in adopted))
+        for folder in (file.parent, office.folders.workbooks, *(book.parent for book in books))
     )
     raise NotAllowed(f"There is no “{file.name}”. Looked in: {'; '.join(looked)}.")
 
 
-def _adopted_books(office: Office) -> list[Path]:
-    return [office.folders.root / str(book["file"]) for book in office.settings.workbook]
+def adopted_books(office: Office) -> list[Path]:
+    """Return the adopted workbooks, where they lie."""
+    return [path_of(office, data) for data in office.settings.workbook if not data.get(LIVE)]
 
 
-def _adopted(office: Office, file: Path) -> Path:
+def adopted(office: Office, file: Path) -> Path:
     """Return the workbook if it is adopted; only those are written to."""
-    if file.resolve() not in [book.resolve() for book in _adopted_books(office)]:
+    if file.resolve() not in [book.resolve() for book in adopted_books(office)]:
         raise NotAllowed(
             f'“{file.name}” is not adopted yet. First: rollbook workbook adopt "{file}"'
         )

@@ -1,12 +1,20 @@
 """Whether somebody has the workbook open, and who."""
 
 import os
+import re
+import socket
 import time
+from datetime import datetime
 from pathlib import Path
 
 from rollbook.problems import WorkbookBusy, WorkbookError
 
 _STALE_AFTER = 12 * 3600  # seconds; nobody has a workbook open this long without saving
+_CONFLICT = re.compile(
+    r".*(conflicted copy|conflicting copy|sync-conflict|\[conflict\]|\(conflict\b).*"
+    rf"|-({re.escape(socket.gethostname())}|(DESKTOP|LAPTOP|PC|WIN|SURFACE)[A-Z0-9-]*)(-\d+)?",
+    re.IGNORECASE,
+)
 _WIDE_NAME = 55  # where the same name stands once more, in two bytes a letter
 
 
@@ -61,11 +69,50 @@ def say_busy(path: Path) -> WorkbookBusy:
     """Return the sentence that says who has the workbook open and what will happen."""
     who = who_has_it_open(path)
     by = f" by {who}" if who else ""
-    sentence = f"“{path.name}” is open in Excel{by}; it will be updated when it is closed."
-    owner = path.with_name(f"~${path.name}")
-    if owner.exists() and time.time() - owner.stat().st_mtime > _STALE_AFTER:
-        sentence += f" If nobody has it open, delete the hidden file “{owner.name}” beside it."
+    opened = _open_since(path)
+    since = f" since {_moment(opened)}" if opened else ""
+    sentence = f"“{path.name}” is open in Excel{by}{since}; it will be updated when it is closed."
+    if opened and time.time() - opened.timestamp() > _STALE_AFTER:
+        name = _marks(path)[0].name
+        sentence += f" If nobody has it open, delete the hidden file “{name}” beside it."
     return WorkbookBusy(sentence)
+
+
+def conflict_copies(path: Path) -> list[Path]:
+    """Return copies beside the workbook that a service made which keeps folders alike.
+
+    OneDrive adds the name of the computer (“Tracker-LAPTOP7.xlsx”), others say “conflicted copy”
+    or “sync-conflict”. What such a copy holds is not in the workbook.
+    """
+    try:
+        beside = sorted(path.parent.iterdir())
+    except OSError:
+        return []
+    return [
+        each
+        for each in beside
+        if each.suffix.casefold() == path.suffix.casefold()
+        and each.stem.startswith(path.stem)
+        and _CONFLICT.fullmatch(each.stem[len(path.stem) :])
+    ]
+
+
+def _marks(path: Path) -> list[Path]:
+    """Return the hidden files that say somebody has the workbook open."""
+    places = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
+    return [place for place in places if place.exists()]
+
+
+def _open_since(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(_marks(path)[0].stat().st_mtime)
+    except (IndexError, OSError):  # none, or gone in this very moment
+        return None
+
+
+def _moment(at: datetime) -> str:
+    is_today = at.date() == datetime.now().date()
+    return f"{at:%H:%M}" if is_today else f"{at.day} {at:%B}, {at:%H:%M}"
 
 
 def _excel_name(owner: Path) -> str:

@@ -1,11 +1,12 @@
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from rollbook import workbooks
 from rollbook.problems import WorkbookBusy
-from rollbook.workbooks.busy import who_has_it_open
+from rollbook.workbooks.busy import conflict_copies, who_has_it_open
 
 FIGURES: workbooks.Figures = {"000123": {"absent": 77}}
 
@@ -23,11 +24,14 @@ def owner_file(workbook: Path, name: str) -> Path:
 @pytest.mark.parametrize("name", ["Ana Ortiz", "Zoë O’Neil", "王小明"])
 def test_says_who_has_the_workbook_open_in_excel(tracker: Path, snapshots: Path, name: str) -> None:
     before = tracker.read_bytes()
-    owner_file(tracker, name)
+    owner = owner_file(tracker, name)
+    since = datetime.now().replace(hour=9, minute=14)
+    os.utime(owner, (since.timestamp(), since.timestamp()))
     with pytest.raises(WorkbookBusy) as caught:
         workbooks.update(tracker, workbooks.adopt(tracker), FIGURES, [], snapshots)
     assert str(caught.value) == (
-        f"“{tracker.name}” is open in Excel by {name}; it will be updated when it is closed."
+        f"“{tracker.name}” is open in Excel by {name} since 09:14; it will be updated when it is "
+        "closed."
     )
     assert tracker.read_bytes() == before
     assert workbooks.list_snapshots(tracker, snapshots) == []
@@ -86,3 +90,16 @@ def test_libreoffice_is_recognised_too(tmp_path: Path) -> None:
     assert who_has_it_open(tmp_path / "t.xlsx") == "Sam Reyes"
     lock.unlink()
     assert who_has_it_open(tmp_path / "t.xlsx") is None
+
+
+def test_copies_of_a_conflict_are_told_from_the_clerks_own_files(tmp_path: Path) -> None:
+    conflicts = {
+        "Tracker-DESKTOP-7QK2.xlsx",
+        "Tracker-LAPTOP7.xlsx",
+        "Tracker (Ana Ortiz's conflicted copy 2026-11-22).xlsx",
+        "Tracker.sync-conflict-20261122-140533-ABCDEF.xlsx",
+    }
+    own = {"Tracker.xlsx", "Tracker-old.xlsx", "Tracker (1).xlsx", "Tracker-LAPTOP7.docx"}
+    for name in conflicts | own:
+        (tmp_path / name).touch()
+    assert {copy.name for copy in conflict_copies(tmp_path / "Tracker.xlsx")} == conflicts
