@@ -385,7 +385,9 @@ def _row_now(book: Book, place: Place, days: Days) -> int:
     near = range(max(place.header_row - MOST_HEADING_ROWS, 1), place.header_row + 2)
     wanted = [days.row] if days.row in near else []
     for row in [*wanted, *near]:
-        if len(_longest(_headings(book, place.sheet, row, taken, area))) >= FEWEST_DAYS:
+        run = _longest(_headings(book, place.sheet, row, taken, area))
+        are_dates = any(heading.month or heading.either[0] for heading in run.values())
+        if len(run) >= FEWEST_DAYS and are_dates == (days.headings == "dates"):
             return row
     return days.row
 

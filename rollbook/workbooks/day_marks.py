@@ -63,7 +63,7 @@ def _fill_row(
         if there in (None, "") and not (cell and cell.has_formula):
             empty[column] = mark
         elif str(there).strip() != mark:
-            shown = "a formula" if there is None else f"“{str(there)[:_LONGEST_SHOWN]}”"
+            shown = "a formula" if there in (None, "") else f"“{str(there)[:_LONGEST_SHOWN]}”"
             why = f"differs from the register: {shown} there, “{mark}” in the register"
             to.leave(place.sheet.name, f"{column_letters(column)}{row}", why)
     to.put_row(place.sheet, row, empty, styles)
