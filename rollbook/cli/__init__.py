@@ -30,6 +30,7 @@ from rollbook.cli import (
     sending,
     serve,
     snapshots,
+    starting,
     templates,
     texting,
     what_if,
@@ -57,6 +58,7 @@ for room in (
     releases,
     workbook,
     snapshots,
+    starting,
     policy,
     what_if,
 ):

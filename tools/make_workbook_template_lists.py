@@ -1,0 +1,192 @@
+"""The smaller workbooks: documents asked for, the change form, and held rows."""
+
+from datetime import date
+
+from rollbook.policy import load_pack
+from tools.make_workbook_template_pages import (
+    ACCENT,
+    COUNT,
+    DAY,
+    ID,
+    LINE,
+    LONG,
+    QUIET,
+    TEXT,
+    Field,
+    Making,
+    help_page,
+    list_page,
+    page,
+    table,
+)  # fmt: skip
+from tools.make_workbook_template_words import Words
+
+_CHANGES = 12  # lines of a change form, so that it prints on one page
+_LATE = '=AND($H5<>"",$I5="",$H5<TODAY())'
+
+
+def make_request_list(at: Making) -> None:
+    """Make the list of documents asked for."""
+    words = at.words
+    assert words
+    fields = (
+        Field("Asked on", DAY, 12, "you"),
+        Field(words.student_id, ID, 13, "you", "as text"),
+        Field("Name", TEXT, 28, "you"),
+        Field("Document", TEXT, 18, "you", "one of the list", choices=words.documents,
+              own_words=False),
+        Field("Purpose", TEXT, 26, "you", "what it is for"),
+        Field("Requested by", TEXT, 24, "you", "who asks, and gets it"),
+        Field("Consent", TEXT, 26, "you", "who signed, and when; empty when there is none"),
+        Field("Due", DAY, 12, "you"),
+        Field("Done", DAY, 12, "you", "the day it was handed over"),
+        Field("Notes", TEXT, 30, "you"),
+    )  # fmt: skip
+    sheet = list_page(
+        at, "Requests", "Requests", fields, "Documents asked for",
+        "One row a request. Orange: past its day and not done.", frozen=3,
+    )  # fmt: skip
+    sheet.conditional_format(
+        "H5:H5", {"type": "formula", "criteria": _LATE, "format": at.shade("act")}
+    )
+    help_page(at, (
+        ("Let Rollbook answer", (
+            "Save a copy with only the rows that are not done into the drop folder.",
+            "Each row becomes a document, or a sentence that says what is missing for it.",
+            "rollbook documents shows what was issued, to whom, and on whose consent.",
+        )),
+        ("Write", (
+            "Document: one word of the list. Consent: who signed, and when.",
+            "Never a Social Security number, an immigration status or a health reason.",
+        )),
+        ("What is yours", (
+            "Everything. Rollbook never writes into this workbook after it has made it.",
+        )),
+    ))  # fmt: skip
+    sheet.activate()
+
+
+def make_change_form(at: Making) -> None:
+    """Make the form on which a teacher or a parent asks for a mark to be changed."""
+    words = at.words
+    assert words
+    fields = (
+        Field(words.student_id, ID, 13, "a formula", "", 'IF([@Date]="","",FormId)', ""),
+        Field("Date", DAY, 13, "you"),
+        Field("Session", TEXT, 11, "you", "or period", choices=words.sessions),
+        Field("Was", TEXT, 8, "you", "the mark in the register"),
+        Field("Code", TEXT, 8, "you", "the mark it should be"),
+        Field("Reason", TEXT, 40, "you", "and what shows it: a note, a sign-in sheet"),
+    )  # fmt: skip
+    sheet = page(
+        at, "Change form", "Attendance change form",
+        f"One {words.student} a form. The office keeps the signed form with the register.",
+        portrait=True,
+    )  # fmt: skip
+    line = at.look(bottom=1, bottom_color=LINE, align="left")
+    text = at.look(bottom=1, bottom_color=LINE, num_format="@", align="left")
+    labels = (
+        (words.student.capitalize(), "FormName", line),
+        ("Number", "FormId", text),
+        (words.group, "FormGroup", text),
+        ("Asked for by", "", line),
+        ("As (parent, teacher)", "", line),
+        ("Telephone", "", line),
+    )  # fmt: skip
+    for row, (label, name, look) in enumerate(labels, 3):
+        sheet.set_row(row, 22)
+        sheet.merge_range(row, 0, row, 1, label, at.look(font_color=QUIET))
+        sheet.merge_range(row, 2, row, 5, "", look)
+        if name:
+            at.book.define_name(name, f"='Change form'!$C${row + 1}")
+    # Signatures stand above the marks: below them an importer would take them for marks.
+    sheet.write(10, 0, "Signatures", at.look(bold=True, font_color=ACCENT))
+    for row, label in enumerate(("Parent or teacher", "Approved", "Entered by"), 11):
+        sheet.set_row(row, 27)
+        sheet.merge_range(row, 0, row, 1, label, at.look(font_color=QUIET, valign="bottom"))
+        sheet.merge_range(row, 2, row, 4, "", line)
+        sheet.write(row, 5, "on", at.look(font_color=QUIET, bottom=1, bottom_color=LINE))
+    top = 16
+    sheet.write(top - 1, 0, "Marks to be changed", at.look(bold=True, font_color=ACCENT))
+    table(at, sheet, "Changes", fields, top=top, rows=_CHANGES, filtered=False, ruled=True)
+    for row in range(top + 1, top + 1 + _CHANGES):
+        sheet.set_row(row, 21)
+    sheet.print_area(0, 0, top + _CHANGES, 5)
+    sheet.fit_to_pages(1, 1)
+    _codes(at, words)
+    help_page(at, (
+        ("On paper", (
+            "Print it, have it filled in and signed, and enter the marks in your register.",
+            f"rollbook workbook new change-form --student ID --date DAY fills in the "
+            f"{words.student} and the marks of that day.",
+        )),
+        ("Through Rollbook", (
+            "Fill in the lines here and save a copy into the drop folder: each line with a Code "
+            "is one mark.",
+            "The change is kept with what the register said before, the reason, who and when.",
+            "Do so only where your lists hold all marks. Where lists hold absences only "
+            "(office.toml, exports), "
+            "enter it in your own system, and drop the next export.",
+        )),
+        ("Then", ("File the signed form. The next export from your own system should say the "
+                  "same.",)),
+    ))  # fmt: skip
+    sheet.activate()
+
+
+def _codes(at: Making, words: Words) -> None:
+    """Add the state's codes; an office's own are in its office.toml."""
+    day = date(2026, 11, 1)
+    fields = (
+        Field("Code letter", TEXT, 12, "Rollbook"),
+        Field("What it means", TEXT, 70, "Rollbook"),
+    )
+    sheet = page(
+        at, "Codes", "Codes of the register",
+        f"As of {day:%d %b %Y}. Your office may use codes of its own.", portrait=True,
+    )  # fmt: skip
+    codes = load_pack(words.jurisdiction).codes_on(day)
+    known = [(symbol, code.meaning) for symbol, code in codes.items()]
+    table(at, sheet, "Codes", fields, top=3, rows=len(known))
+    for row, (symbol, meaning) in enumerate(known, 4):
+        sheet.write_string(row, 0, symbol, at.look(num_format="@", align="left"))
+        sheet.write_string(row, 1, meaning, at.look(text_wrap=True))
+    sheet.freeze_panes(4, 0)
+    sheet.repeat_rows(3)
+
+
+def make_held_rows(at: Making) -> None:
+    """Make the sheet of the rows that could not be posted."""
+    fields = (
+        Field("Student ID", ID, 14, "Rollbook", "as the file said it"),
+        Field("Date", DAY, 13, "Rollbook"),
+        Field("Session", TEXT, 10, "Rollbook"),
+        Field("Code", TEXT, 9, "Rollbook"),
+        Field("Minutes late", COUNT, 10, "Rollbook"),
+        Field("Comment", TEXT, 22, "Rollbook"),
+        Field("Why it is held", LONG, 60, "Rollbook", "and what to do"),
+        Field("File", TEXT, 30, "Rollbook"),
+        Field("Row", COUNT, 8, "Rollbook", "in that file"),
+        Field("What was done", TEXT, 28, "you"),
+    )
+    sheet = list_page(
+        at, "Held rows", "HeldRows", fields, "Rows that could not be posted",
+        "Each with the reason. A row that waits for a student, a code or a day is tried again by "
+        "itself in every round.",
+    )  # fmt: skip
+    sheet.set_row(4, 48)
+    help_page(at, (
+        ("What to do", (
+            "Put it right at the source: in your own system, then drop its export again.",
+            "A student who is missing comes with the next student list; then the row posts itself.",
+        )),
+        ("To post mended rows from here", (
+            "Correct Student ID, Date, Session or Code, delete the rows you have not mended, and "
+            "save a copy into the drop folder.",
+            "Only where your lists hold all marks: a list of absences must be whole "
+            "(office.toml, exports).",
+        )),
+        ("A new list", ("rollbook workbook new held-rows makes it again, with what is held "
+                        "then.",)),
+    ))  # fmt: skip
+    sheet.activate()
