@@ -1,15 +1,20 @@
-"""How long a weekly update of a large tracking workbook takes, beside openpyxl's load and save.
+"""How long a weekly update of a large tracking workbook takes, beside openpyxl's.
 
 Run with ``uv run python bench/workbook.py``. The workbook has 5,000 students and 195 columns: id,
 name, form, 182 days of marks, and ten figure columns; a letter log; formulas on a second sheet.
-The figure that counts is the ratio of the two times in the same run on the same machine.
+Both make the same changes: ten figures for each student and 500 rows of the letter log. The figure
+that counts is the ratio of the two times in the same run on the same machine.
 """
 
+import json
 import random
+import resource
+import subprocess
 import sys
 import tempfile
 import time
 import tracemalloc
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
@@ -22,7 +27,8 @@ from rollbook import workbooks
 
 STUDENTS = 5_000
 DAYS = 182
-LETTERS = 50
+LETTERS = 500
+WANTED = 40  # times as fast as openpyxl
 FIGURES = {
     "possible": "Possible",
     "attended": "Attended",
@@ -104,10 +110,49 @@ def week() -> tuple[workbooks.Figures, list[workbooks.LogRow]]:
     return figures, letters
 
 
+def by_openpyxl(original: Path, path: Path, figures: workbooks.Figures, letters: list) -> None:
+    """The same changes as a clerk's own Python script would make them."""
+    book = openpyxl.load_workbook(original)
+    tracker = book["Tracker"]
+    rows = {tracker.cell(row, 1).value: row for row in range(4, tracker.max_row + 1)}
+    for student, values in figures.items():
+        for column, key in enumerate(FIGURES, start=4):
+            value = values[key]
+            tracker.cell(rows[student], column).value = (
+                float(value) if isinstance(value, Fraction) else value
+            )
+    log = book["Letter log"]
+    for letter in letters:
+        log.append(list(letter.values()))
+    log.tables["LetterLog"].ref = f"A1:H{log.max_row}"
+    book.save(path)
+
+
 def timed(what: Callable[[], object]) -> float:
     start = time.perf_counter()
     what()
     return time.perf_counter() - start
+
+
+def with_more_parts(path: Path, more: Path) -> Path:
+    """The same workbook with 20 MB of pictures in it, which no update touches."""
+    more.write_bytes(path.read_bytes())
+    chance = random.Random(8)
+    with zipfile.ZipFile(more, "a", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(20):
+            archive.writestr(f"xl/media/photo{number}.bin", chance.randbytes(1_000_000))
+    return more
+
+
+def resident(original: str, folder: str) -> None:
+    """Update once in a process of its own; print its greatest memory, and what it began with."""
+    begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    path = Path(folder) / "resident.xlsx"
+    path.write_bytes(Path(original).read_bytes())
+    figures, letters = week()
+    mapping = workbooks.WorkbookMap.from_dict(json.loads((Path(folder) / "map.json").read_text()))
+    workbooks.update(path, mapping, figures, letters, Path(folder) / "snapshots")
+    print(begun // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
 def main() -> None:
@@ -115,33 +160,46 @@ def main() -> None:
         folder = Path(name)
         original, path = folder / "original.xlsx", folder / "tracker.xlsx"
         make(original)
+        larger = with_more_parts(original, folder / "larger.xlsx")
         mapping = workbooks.adopt(original)
         figures, letters = week()
 
-        def update() -> None:
-            path.write_bytes(original.read_bytes())
-            workbooks.update(path, mapping, figures, letters, folder / "snapshots")
+        def update(source: Path) -> float:
+            path.write_bytes(source.read_bytes())
+            return timed(
+                lambda: workbooks.update(path, mapping, figures, letters, folder / "snapshots")
+            )
 
-        def by_openpyxl() -> None:
-            openpyxl.load_workbook(original).save(folder / "openpyxl.xlsx")
-
-        times = sorted(timed(update) for _ in range(3))
+        times = sorted(update(original) for _ in range(5))
         again = timed(lambda: workbooks.update(path, mapping, figures, letters, folder / "s2"))
+        with_pictures = min(update(larger) for _ in range(5))
         tracemalloc.start()
-        update()
+        update(original)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        print(f"sheet                    {STUDENTS:,} × {3 + DAYS + len(FIGURES)}")
-        print(f"file                     {original.stat().st_size / 1e6:.1f} MB, after the update")
-        print(f"                         {path.stat().st_size / 1e6:.1f} MB")
-        print(f"update, best of 3        {times[0]:.2f} s")
-        print(f"update, nothing new      {again:.2f} s")
-        print(f"update, peak memory      {peak / 1e6:.0f} MB")
-        theirs = timed(by_openpyxl)
-        print(f"openpyxl load and save   {theirs:.2f} s")
-        print(f"ratio                    1/{theirs / times[0]:.0f}")
-        sys.exit(0 if times[0] * 10 <= theirs else 1)
+        (folder / "map.json").write_text(json.dumps(mapping.to_dict()))
+        arguments = [sys.executable, __file__, "resident", str(original), str(folder)]
+        told = subprocess.run(arguments, capture_output=True, text=True, check=True)
+        begun, most = told.stdout.split()
+        theirs = min(
+            timed(lambda: by_openpyxl(original, folder / "openpyxl.xlsx", figures, letters))
+            for _ in range(2)
+        )
+        print(f"sheet                        {STUDENTS:,} × {3 + DAYS + len(FIGURES)}")
+        print(f"log rows                     {LETTERS}")
+        print(f"file                         {original.stat().st_size / 1e6:.1f} MB")
+        print(f"update, best of 5            {times[0]:.2f} s (median {times[2]:.2f} s)")
+        print(f"update, nothing new          {again:.2f} s")
+        print(f"update, 20 MB more of parts  {with_pictures:.2f} s")
+        print(f"memory, greatest of Python   {peak / 1e6:.0f} MB")
+        print(f"memory, the whole process    {most} MB, of which {begun} MB before the update")
+        print(f"openpyxl, the same changes   {theirs:.2f} s")
+        print(f"ratio                        1/{theirs / times[0]:.0f}")
+        sys.exit(0 if times[0] * WANTED <= theirs and int(most) < 300 else 1)
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["resident"]:
+        resident(*sys.argv[2:])
+    else:
+        main()

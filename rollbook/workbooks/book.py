@@ -4,7 +4,6 @@ What cannot be changed without losing something of the clerk's is refused here, 
 looked at.
 """
 
-import hashlib
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -35,8 +34,8 @@ _BEFORE_CALC = (b"</definedNames>", b"</externalReferences>", b"</functionGroups
 class PartHash:
     """The SHA-256 of one part before and after; equal when nothing changed.
 
-    Of a part that changed, that of its unpacked bytes; of one that did not, that of its bytes as
-    they lie in the file, so that a large workbook need not be unpacked to tell that.
+    Of its bytes as they lie in the file, compressed: a workbook need not be unpacked to tell what
+    was not touched. ``""`` after is a part that was taken out.
     """
 
     name: str
@@ -47,11 +46,6 @@ class PartHash:
     def is_changed(self) -> bool:
         """Whether the part is another one now."""
         return self.before != self.after
-
-    @property
-    def of(self) -> str:
-        """Which bytes the hashes are of."""
-        return "unpacked" if self.is_changed else "packed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,20 +223,16 @@ class Book:
         the book on opening, which ``calcPr`` asks for.
         """
         package = self.package.copy()
-        hashes = {}
         parts = self._parts | dict(self._changed_parts())
         workbook = parts.get(self._workbook_part) or self.read(self._workbook_part)
         parts[self._workbook_part] = self._calculated_on_opening(workbook)
         for part, xml in parts.items():
             before = self.read(part) if part not in self._parts else self.package[part]
-            if xml != before:
+            if not xml:
+                self._take_out(package, part)
+            elif xml != before:
                 package.put_part(Part.quickly(part, xml))
-                hashes[part] = PartHash(part, _sha256(before), _sha256(xml))
-        for part in self.package.names:
-            if part not in hashes:
-                digest = self.package.part(part).packed_hash
-                hashes[part] = PartHash(part, digest, digest)
-        return package, tuple(hashes[part] for part in self.package.names)
+        return package, tuple(self._hash(part, package) for part in self.package.names)
 
     def _changed_parts(self) -> Iterator[tuple[str, bytes]]:
         """Yield the parts that were changed since this workbook was opened."""
@@ -253,6 +243,14 @@ class Book:
             for part in self.parts_of_kind(calc_chain.PART_KIND):
                 parts[part] = calc_chain.without(self.read(part), self._taken)
         yield from (parts | grown_parts(self, parts)).items()
+
+    def _hash(self, name: str, package: Package) -> PartHash:
+        before = self.package.part(name)
+        after = package.part(name) if name in package else None
+        digest = before.packed_hash
+        if after is before:
+            return PartHash(name, digest, digest)
+        return PartHash(name, digest, after.packed_hash if after else "")
 
     # ---- within ----------------------------------------------------------------------------
 
@@ -380,10 +378,6 @@ def _owner(listing: str) -> str:
 def _tree(xml: bytes) -> etree._Element:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
     return etree.fromstring(xml, parser)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _damaged(path: Path) -> WorkbookError:

@@ -6,7 +6,6 @@ one to have its turn finds out: while the new file still lies beside the workboo
 provisional name, the rename did not happen, and the receipt is of nothing; else it is true.
 """
 
-import json
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,7 +19,7 @@ _SUFFIX = ".receipt"
 
 def as_json(receipt: Receipt) -> bytes:
     """Return the receipt as it is filed."""
-    return json.dumps(receipt.to_dict(), ensure_ascii=False, indent=1).encode("utf-8")
+    return receipt.to_json()
 
 
 def put_pending(receipt: Receipt) -> None:

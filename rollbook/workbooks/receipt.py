@@ -1,5 +1,6 @@
 """The receipt of one update: what was changed, and the proof that nothing else was."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -130,10 +131,10 @@ class Receipt:
             "snapshot": str(self.snapshot) if self.snapshot else "",
             "parts_changed": list(self.parts_changed),
             "parts": [
-                {"name": each.name, "of": each.of, "before": each.before, "after": each.after}
+                {"name": each.name, "before": each.before, "after": each.after}
                 for each in self.parts
             ],
-            "cells": [[each.sheet, each.cell, each.was, each.now] for each in self.cells],
+            "cells": [list(each[:4]) for each in self.cells],
             "rows_added": [[each.sheet, each.row, each.serial] for each in self.rows_added],
             "students_added": [
                 [each.sheet, each.row, each.student_id] for each in self.students_added
@@ -142,6 +143,11 @@ class Receipt:
             "left_alone": [[each.sheet, each.cells, each.why] for each in self.left_alone],
             "not_found": list(self.not_found),
         }
+
+    def to_json(self) -> bytes:
+        """Return the receipt as it is kept: each value on a line of its own, which is quick."""
+        plain = json.dumps(self.to_dict(), ensure_ascii=False, separators=(",\n", ": "))
+        return plain.encode("utf-8")
 
     def unchanged_proof(self) -> str:
         """Read the file and its snapshot again and return, in a sentence, that the receipt is true.

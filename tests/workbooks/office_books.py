@@ -7,6 +7,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+from rollbook.package import Package
+
 STUDENTS = (
     ("000123", "Núñez, Ana", "7B"),
     ("000124", "O’Neil, Tom & Jo", "7B"),
@@ -141,12 +143,9 @@ def _inject(path: Path) -> None:
 
 def change_part(path: Path, part: str, old: bytes, new: bytes) -> Path:
     """Replace some bytes of one part of a workbook; the bytes must be there."""
-    with zipfile.ZipFile(path) as archive:
-        parts = {info.filename: archive.read(info) for info in archive.infolist()}
-    if old not in parts[part]:
+    package = Package.read(path)
+    if old not in package[part]:
         raise ValueError(f"{old!r} is not in {part}")
-    parts[part] = parts[part].replace(old, new)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
+    package.put(part, package[part].replace(old, new))
+    package.write(path)
     return path
