@@ -79,7 +79,7 @@ class Candidate:
     @property
     def fills(self) -> bool:
         """Whether there is anything Rollbook could keep up to date."""
-        return self.has_days or any(key in FIGURES for key in self.columns)
+        return self.has_days or any(key in FIGURES for key in (*self.columns, *self.doubles))
 
     @property
     def name(self) -> str:
@@ -146,8 +146,9 @@ def choose_columns(book: Book, chosen: Candidate, asking: Asking) -> Block:
         named = " and ".join(f"{each.letter} “{_flat(each.heading)}”" for each in several)
         text = f"Which column is “{_said(key)}”: {named}?"
         letters = [each.letter for each in several]
-        answer = asking.ask(key, text, [*letters, NONE], NONE)
-        if answer != NONE:
+        is_all = not chosen.has_days and not any(each in FIGURES for each in chosen.columns)
+        answer = asking.ask(key, text, [*letters, NONE], "" if is_all else NONE)
+        if answer in letters:
             columns[key] = several[letters.index(answer)]
     for column in chosen.found.limited():
         if all(column.letter != each.letter for each in columns.values()):

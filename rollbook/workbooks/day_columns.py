@@ -364,8 +364,8 @@ def _year_of(book: Book, sheet: Sheet, reference: str) -> int:
             day = day_of(content, book.since_1904)
             return day.year if day else 0
         return int(content) if content in range(2000, 2100) else 0
-    years = set(_YEAR.findall(content)) if isinstance(content, str) else set()
-    return int(str(years.pop())) if len(years) == 1 else 0
+    found: list[str] = _YEAR.findall(content) if isinstance(content, str) else []
+    return int(found[0]) if len(set(found)) == 1 else 0
 
 
 def _content(

@@ -206,7 +206,7 @@ CONTACTS: dict[str, tuple[str, ...]] = {
 _SAYS_NOTHING = frozenset(
     "attendance details detail figures summary total totals ytd year to date student students "
     "pupil pupils info information data counts running so far current overall this school "
-    "the for and of days sessions record rollbook".split()
+    "the for and of days sessions record tracker register sheet list report rollbook".split()
 )
 """Words of a heading over several columns that leave the meaning of those below as it is."""
 

@@ -150,7 +150,7 @@ def _over(
     """Return the texts over columns that are no part of their headings, those of periods first."""
     over: dict[int, str] = {}
     for column, read in phrases.items():
-        texts = [text for row in range(first, end) if (text := rows.over(row, column))]
+        texts = [text for row in range(first, end) if (text := rows.over(row, column, end))]
         beside = [text for text in texts if text not in read[0]]
         beside.sort(key=lambda text: not names_a_period(text))
         if beside:

@@ -93,18 +93,16 @@ class HeadingRows:
         """
         top = row
         while row - top < MOST_HEADING_ROWS - 1 and top > 1:
-            first, last = self._span(row)
-            reaching = [area for area in self._merged if area.top < top <= area.bottom]
-            above = [
-                area
+            first, last = self._span(top - 1, row)
+            reaching = any(
+                area.top < top <= area.bottom and area.left <= last and area.right >= first
                 for area in self._merged
-                if area.top <= top - 1 <= area.bottom
-                and area.right > area.left
-                and self._is_group(area, first, last)
-            ]
-            if not above and not any(
-                area.left <= last and area.right >= first for area in reaching
-            ):
+            )
+            above = any(
+                area.top <= top - 1 <= area.bottom and self._is_group(area, (first, last))
+                for area in self._merged
+            )
+            if not above and not reaching:
                 break
             top -= 1
         return row - top + 1
@@ -119,19 +117,21 @@ class HeadingRows:
             if area.top <= row and area.bottom >= first and area.right - area.left < 100
             for column in range(area.left, area.right + 1)
         }
-        span = self._span(row)
+        span = self._span(first, row)
         found = {column: self._phrases(column, first, row, span) for column in sorted(columns)}
         return {column: phrases for column, phrases in found.items() if phrases}
 
-    def over(self, row: int, column: int) -> str:
-        """Return what stands over a column in a row above its headings, as far as can be told.
+    def over(self, row: int, column: int, end: int) -> str:
+        """Return what stands over a column in a row above headings that end in row ``end``.
 
-        Where the row holds several texts, each may reach as far as the next, but not far.
+        Where the row holds several texts, each may reach as far as the next, but not far. A title
+        stands over nothing.
         """
         if row < 1:
             return ""
         if area := self.merged_at(row, column):
-            return self.texts(area.top).get(area.left, "")
+            is_group = area.right == area.left or self._is_group(area, self._span(row, end))
+            return self.texts(area.top).get(area.left, "") if is_group else ""
         texts = self.texts(row)
         to_the_left = [number for number in texts if number <= column]
         if len(texts) < 2 or not to_the_left:
@@ -161,17 +161,16 @@ class HeadingRows:
                     return ()
                 own = text
             elif wide and area is not None:
-                if self._is_group(area, *span):
+                if self._is_group(area, span):
                     parts.insert(0, (True, text))
             else:
                 parts.insert(0, (False, text))
         if not own:
             return ()
         firm = [text for must, text in parts if must]
-        readings = [" ".join([*(text for _, text in parts), own]), " ".join([*firm, own])]
-        if all(map(says_nothing, firm)):
-            readings.append(own)
-        return tuple(dict.fromkeys(readings))
+        saying = [text for text in firm if not says_nothing(text)]
+        readings = ([text for _, text in parts], firm, saying)
+        return tuple(dict.fromkeys(" ".join([*above, own]) for above in readings))
 
     def _is_one_column(self, area: Area | None, row: int) -> bool:
         """Whether the cells below a wide heading are merged as widely, so that it is one column."""
@@ -181,13 +180,23 @@ class HeadingRows:
             if row < below.top <= row + 2
         )
 
-    def _is_group(self, area: Area, first: int, last: int) -> bool:
-        """Whether a wide cell stands over some of the columns: over all of them it is a title."""
-        covered = min(area.right, last) - max(area.left, first) + 1
-        return 1 <= covered and covered * 5 < (last - first + 1) * 4
+    def _is_group(self, area: Area, span: tuple[int, int]) -> bool:
+        """Whether a wide cell stands over some of the columns: over all of them it is a title.
 
-    def _span(self, row: int) -> tuple[int, int]:
-        columns = [*self.texts(row)]
+        So it is when it is alone in its row and begins where the list does.
+        """
+        first, last = span
+        covered = min(area.right, last) - max(area.left, first) + 1
+        if area.right == area.left or covered < 1 or covered * 5 >= (last - first + 1) * 4:
+            return False
+        alone = len(self.texts(area.top)) == 1
+        return not (alone and area.left <= first)
+
+    def _span(self, top: int, row: int) -> tuple[int, int]:
+        """Return the first and the last column of headings in rows ``top`` to ``row``."""
+        columns = [
+            column for number in range(max(top, 1), row + 1) for column in self.texts(number)
+        ]
         columns += [
             column
             for area in self._merged

@@ -5,7 +5,13 @@ import openpyxl
 import pytest
 
 from rollbook.problems import WorkbookError
+from rollbook.register import Student
 from rollbook.workbooks import adopt
+from rollbook.workbooks.adopting import look
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.mapping import Block, Whom
+from rollbook.workbooks.places import locate
+from rollbook.workbooks.questions import Found, Question, Roster
 from tests.workbooks.office_books import change_part, make_tracker
 
 TRACKER = ("Student ID", "Name", "Absent", "Attendance %")
@@ -201,3 +207,341 @@ def test_a_truncated_workbook_is_refused(tmp_path: Path) -> None:
 def test_a_workbook_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(WorkbookError, match="There is no workbook “gone.xlsx”"):
         adopt(tmp_path / "gone.xlsx")
+
+
+# ---- layouts as clerks keep them -------------------------------------------------------------
+
+Grid = dict[str, object]
+"""What stands in a sheet: address → content."""
+
+
+def sheets(path: Path, merged: tuple[str, ...] = (), **grids: Grid) -> Path:
+    """Write cells into sheets, and merge areas in the first."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, grid in grids.items():
+        sheet = made.create_sheet(name)
+        for address, content in grid.items():
+            sheet[address] = content
+    for area in merged:
+        made.worksheets[0].merge_cells(area)
+    made.save(path)
+    return path
+
+
+def letters(block: Block | None) -> dict[str, str]:
+    assert block is not None
+    return {key: column.letter for key, column in block.columns.items()}
+
+
+def test_headings_in_two_rows_are_read_together(tmp_path: Path) -> None:
+    grid: Grid = {"B3": "ID", "C3": "Name", "D3": "Absences", "F3": "Late"}
+    grid |= {"D4": "Excused", "E4": "Unexcused", "B5": "000123", "C5": "Ng, X", "D5": 1, "E5": 2}
+    path = sheets(tmp_path / "t.xlsx", ("D3:E3",), Tracker=grid)
+    found = adopt(path).tracker
+    assert letters(found) == {
+        "student_id": "B", "student_name": "C", "authorised": "D", "unauthorised": "E", "late": "F",
+    }  # fmt: skip
+    assert found and (found.header_row, found.heading_rows) == (4, 2)
+    assert found.columns["authorised"].heading == "Absences Excused"
+
+
+def test_headings_merged_downwards_count_for_all_their_rows(tmp_path: Path) -> None:
+    grid: Grid = {"A2": "Perm ID", "B2": "Student", "C2": "Totals", "C3": "P", "D3": "A", "E3": "T"}
+    grid |= {"A4": "000123", "B4": "Ng, X", "C4": 9, "D4": 1, "E4": 0}
+    path = sheets(tmp_path / "t.xlsx", ("A2:A3", "B2:B3", "C2:E2"), Tracker=grid)
+    found = adopt(path).tracker
+    assert letters(found) == {
+        "student_id": "A", "student_name": "B", "attended": "C", "absent": "D", "late": "E",
+    }  # fmt: skip
+    assert found and (found.header_row, found.heading_rows) == (3, 2)
+
+
+def test_headings_in_three_rows_are_read_together(tmp_path: Path) -> None:
+    grid: Grid = {"A1": "Attendance 2026-27", "A2": "Student ID", "B2": "Attendance", "D2": "Name"}
+    grid |= {"B3": "Absences", "B4": "Auth", "C4": "Unauth", "A5": "000123", "B5": 1, "C5": 2}
+    merged = ("A1:D1", "B2:C2", "B3:C3", "A2:A4", "D2:D4")
+    found = adopt(sheets(tmp_path / "t.xlsx", merged, Tracker=grid)).tracker
+    assert letters(found) == {
+        "student_id": "A", "student_name": "D", "authorised": "B", "unauthorised": "C",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("period", ["Autumn", "Last year", "2025-26", "Week 3", "Target"])
+@pytest.mark.parametrize("merged", [("C1:D1",), ()], ids=["merged", "not merged"])
+def test_figures_of_a_part_of_the_year_are_left_alone(
+    tmp_path: Path, period: str, merged: tuple[str, ...]
+) -> None:
+    grid: Grid = {"C1": period, "E1": "Year to date"}
+    grid |= dict(
+        zip("A2 B2 C2 D2 E2".split(), ["ID", "Name", "Absent", "Late", "Flag"], strict=True)
+    )
+    grid |= {"A3": "000123"}
+    found = look(sheets(tmp_path / "t.xlsx", merged, Tracker=grid))
+    assert letters(found.mapping.tracker) == {
+        "student_id": "A", "student_name": "B", "flag": "E",
+    }  # fmt: skip
+
+
+def test_a_title_above_the_list_is_no_part_of_its_headings(tmp_path: Path) -> None:
+    grid: Grid = {"A1": "Absences, autumn term and spring term"}
+    grid |= dict(
+        zip("A2 B2 C2 D2".split(), ["ID", "Name", "Days absent", "Days late"], strict=True)
+    )
+    path = sheets(tmp_path / "t.xlsx", ("A1:D1",), Tracker=grid | {"A3": "000123"})
+    assert letters(adopt(path).tracker) == {
+        "student_id": "A", "student_name": "B", "absent": "C", "late": "D",
+    }  # fmt: skip
+
+
+def test_a_heading_over_two_columns_of_its_own_is_neither(tmp_path: Path) -> None:
+    grid: Grid = dict(zip("A1 B1 D1 F1".split(), ["ID", "Name", "Absent", "Flag"], strict=True))
+    grid |= dict(zip("A2 B2 C2 D2 E2 F2".split(), ["000123", "Ng", "X", 3, 4, "red"], strict=True))
+    path = sheets(tmp_path / "t.xlsx", ("B1:C1", "D1:E1"), Tracker=grid)
+    assert letters(adopt(path).tracker) == {"student_id": "A", "flag": "F"}
+
+
+def test_who_a_row_is_about_is_found(tmp_path: Path) -> None:
+    headings = ("School", "Year", "Form", "Surname", "Forename", "Adm No.", "UPN", "Leaving date")
+    path = book(tmp_path / "t.xlsx", Tracker=(1, 1, (*headings, "% Att", "Letter 1")))
+    assert letters(adopt(path).tracker) == {
+        "student_id": "F", "state_id": "G", "last_name": "D", "first_name": "E", "group": "C",
+        "campus": "A", "left": "H", "rate": "I",
+    }  # fmt: skip
+
+
+def test_hidden_sheets_are_left(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", Old=(1, 1, TRACKER), New=(1, 1, TRACKER))
+    made = openpyxl.load_workbook(path)
+    made["Old"].sheet_state = "hidden"
+    made.save(path)
+    found = adopt(path).tracker
+    assert found and found.sheet == "New"
+
+
+def test_headings_repeated_for_printing_are_one_list(tmp_path: Path) -> None:
+    grid: Grid = {}
+    for row in (1, 30):
+        grid |= {f"{letter}{row}": word for letter, word in zip("ABCD", TRACKER, strict=True)}
+        grid |= {f"A{row + 1}": f"0001{row}"}
+    found = adopt(sheets(tmp_path / "t.xlsx", Tracker=grid)).tracker
+    assert found and found.header_row == 1
+
+
+CONTACTS = ("Date", "Student ID", "Student", "Action taken", "Spoke to", "Notes", "By", "Follow up")
+
+
+def test_the_contact_log_is_told_from_the_letter_log(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", T=(1, 1, TRACKER), L=(2, 1, LOG), C=(3, 2, CONTACTS))
+    mapping = adopt(path)
+    assert mapping.log and mapping.log.sheet == "L"
+    assert letters(mapping.contacts) == {
+        "date": "B", "student_id": "C", "student_name": "D", "action": "E", "guardian": "F",
+        "note": "G", "by": "H", "until": "I",
+    }  # fmt: skip
+
+
+def test_a_log_has_level_method_and_notes(tmp_path: Path) -> None:
+    headings = ("Date sent", "Adm no", "Letter", "Level", "How sent", "Comments")
+    path = book(tmp_path / "t.xlsx", T=(1, 1, TRACKER), L=(1, 1, headings))
+    assert letters(adopt(path).log) == {
+        "date": "A", "student_id": "B", "letter": "C", "level": "D", "method": "E", "note": "F",
+    }  # fmt: skip
+
+
+# ---- the roster ------------------------------------------------------------------------------
+
+
+def roster(*, campus: str = "Elm", form: str = "7B", ids: range = range(101, 111)) -> Roster:
+    students = {
+        f"000{number}": Student(f"000{number}", "Ng", "X", form=form, campus=campus, grade="7",
+                                state_id=f"A9990000{number}")
+        for number in ids
+    }  # fmt: skip
+    return Roster(students, frozenset(students))
+
+
+def with_ids(path: Path, heading: str | None, ids: list[object], *others: list[object]) -> Path:
+    """A tracker: the ids in A, “Absent” in B, further columns that begin with their heading."""
+    grid: Grid = {"A1": heading, "B1": "Absent"} if heading else {"B1": "Absent", "C1": "Flag"}
+    grid |= {f"A{row}": content for row, content in enumerate(ids, start=2)}
+    for letter, column in zip("DEF", others, strict=False):
+        grid |= {f"{letter}{row}": content for row, content in enumerate(column, start=1)}
+    return sheets(path, Tracker=grid)
+
+
+IDS: list[object] = [f"000{number}" for number in range(101, 111)]
+
+
+@pytest.mark.parametrize("heading", ["No.", "Ref", None, "Mary's list"])
+def test_a_column_whose_cells_are_ids_is_the_id_column(tmp_path: Path, heading: str | None) -> None:
+    path = with_ids(tmp_path / "t.xlsx", heading, IDS)
+    found = look(path, roster=roster())
+    assert letters(found.mapping.tracker)["student_id"] == "A"
+    assert locate(Book(path, path.read_bytes()), found.mapping.tracker).columns["student_id"] == 1
+
+
+def test_ids_without_a_heading_are_found_again_when_columns_moved(tmp_path: Path) -> None:
+    path = with_ids(tmp_path / "t.xlsx", None, IDS)
+    block = look(path, roster=roster()).mapping.tracker
+    made = openpyxl.load_workbook(path)
+    made["Tracker"].insert_cols(1, 2)
+    made.save(path)
+    assert block
+    assert locate(Book(path, path.read_bytes()), block).columns["student_id"] == 3
+
+
+def test_running_numbers_headed_id_are_not_the_ids(tmp_path: Path) -> None:
+    running: list[object] = list(range(1, 11))
+    path = with_ids(tmp_path / "t.xlsx", "ID", running, ["Student", *IDS])
+    found = look(path, roster=roster())
+    assert letters(found.mapping.tracker)["student_id"] == "D"
+    alone = look(with_ids(tmp_path / "u.xlsx", "ID", running), roster=roster())
+    assert alone.mapping.tracker is None and "no column with student ids" in alone.refusal
+
+
+def test_ids_that_excel_made_numbers_of_are_ids(tmp_path: Path) -> None:
+    path = with_ids(tmp_path / "t.xlsx", "Number", [*range(101, 111)])
+    assert letters(look(path, roster=roster()).mapping.tracker)["student_id"] == "A"
+
+
+def test_the_column_of_state_ids_is_used_when_the_offices_own_are_others(tmp_path: Path) -> None:
+    upns: list[object] = ["UPN", *(f"A9990000{number}" for number in range(101, 111))]
+    path = with_ids(tmp_path / "t.xlsx", "ID", [f"x{number}" for number in range(10)], upns)
+    assert letters(look(path, roster=roster()).mapping.tracker)["student_id"] == "D"
+
+
+def test_strangers_are_noted(tmp_path: Path) -> None:
+    path = with_ids(tmp_path / "t.xlsx", "ID", [f"x{number}" for number in range(10)])
+    assert "Only 0 of the first 10 ids" in look(path, roster=roster()).notes[0]
+
+
+def question(found: Found, key: str) -> Question:
+    return next(each for each in found.questions if each.key == key)
+
+
+def test_a_list_of_all_students_is_asked_whether_new_ones_are_added(tmp_path: Path) -> None:
+    path = with_ids(tmp_path / "t.xlsx", "ID", IDS[:9])
+    found = look(path, roster=roster())
+    assert found.mapping.whom == Whom(True) and question(found, "add").default == "yes"
+    assert look(path, {"add": "no"}, roster()).mapping.whom == Whom()
+
+
+def test_a_list_of_one_campus_gets_new_students_of_that_campus(tmp_path: Path) -> None:
+    here, there = roster(), roster(campus="Oak", ids=range(201, 230))
+    both = Roster({**here.students, **there.students}, here.on_roll | there.on_roll)
+    path = with_ids(tmp_path / "t.xlsx", "ID", IDS)
+    assert look(path, roster=both).mapping.whom == Whom(True, ("Elm",))
+    answers = {"add": "yes", "campuses": "Elm; Oak", "groups": "7"}
+    assert look(path, answers, both).mapping.whom == Whom(True, ("Elm", "Oak"), ("7",))
+
+
+def test_a_list_of_one_form_gets_new_students_of_that_form(tmp_path: Path) -> None:
+    here, there = roster(), roster(form="7C", ids=range(201, 230))
+    both = Roster({**here.students, **there.students}, here.on_roll | there.on_roll)
+    path = with_ids(tmp_path / "t.xlsx", "ID", IDS)
+    assert look(path, roster=both).mapping.whom == Whom(True, (), ("7B",))
+
+
+def test_a_list_of_chosen_students_gets_nobody(tmp_path: Path) -> None:
+    path = with_ids(tmp_path / "t.xlsx", "ID", IDS[:4])
+    found = look(path, roster=roster())
+    assert found.mapping.whom == Whom() and question(found, "add").default == "no"
+
+
+# ---- questions and answers -------------------------------------------------------------------
+
+
+def test_columns_are_chosen_by_answers(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", T=(1, 1, ("ID", "Absent", "Days absent", "Rate so far")))
+    found = look(path)
+    assert question(found, "absent").choices == ("B", "C", "none")
+    assert "absent" not in letters_or_none(found)
+    answered = look(path, {"absent": "C", "rate": "d", "hundred": "no"})
+    assert letters(answered.mapping.tracker) == {"student_id": "A", "absent": "C", "rate": "D"}
+    assert not answered.questions
+    assert look(path).unanswered
+    assert letters(look(path, {"absent": "none", "rate": "D"}).mapping.tracker) == {
+        "student_id": "A", "rate": "D",
+    }  # fmt: skip
+
+
+def letters_or_none(found: Found) -> dict[str, str]:
+    return letters(found.mapping.tracker) if found.mapping.tracker else {}
+
+
+def test_sheet_and_rows_are_chosen_by_answers(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", Autumn=(1, 1, TRACKER), Spring=(5, 1, TRACKER))
+    found = look(path)
+    assert found.mapping.tracker is None and not found.refusal
+    assert found.unanswered[0].choices == ("Autumn", "Spring")
+    chosen = look(path, {"sheet": "Spring", "header_row": "5"}).mapping.tracker
+    assert chosen and (chosen.sheet, chosen.header_row) == ("Spring", 5)
+
+
+def test_two_letter_logs_are_asked_about(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xlsx", T=(1, 1, TRACKER), L1=(1, 1, LOG), L2=(1, 1, LOG))
+    with pytest.raises(WorkbookError, match="look like the letter log.*Which sheet"):
+        adopt(path)
+    assert (log := look(path, {"log.sheet": "L2"}).mapping.log) and log.sheet == "L2"
+    assert look(path, {"log.sheet": "none"}).mapping.log is None
+    named = look(path, {"log.sheet": "L1", "log.serial": "none", "log.by": "D"}).mapping.log
+    assert letters(named) == {"date": "A", "student_id": "B", "letter": "C", "by": "D"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ({"colour": "red"}, "“colour” cannot be set"),
+        ({"days": "maybe", "sheet": "T"}, "“maybe” is no answer"),
+        ({"header_row": "eight"}, "is no number of a row"),
+        ({"rate": "12"}, "“12” is no column"),
+        ({"sheet": "Gone"}, "has no sheet “Gone”"),
+    ],
+)
+def test_answers_that_fit_nothing_are_refused_in_words(
+    tmp_path: Path, answers: dict[str, str], sentence: str
+) -> None:
+    days = tuple(f"{day} Sep" for day in range(7, 12))
+    path = book(tmp_path / "t.xlsx", T=(1, 1, (*TRACKER, *days)))
+    with pytest.raises(WorkbookError, match=sentence):
+        look(path, answers)
+
+
+def test_formulas_are_kept_unless_the_clerk_says_so(tmp_path: Path) -> None:
+    grid: Grid = dict(zip("A1 B1 C1".split(), ["ID", "Absent", "Attendance %"], strict=True))
+    grid |= {"A2": "000123", "B2": "=1+1", "C2": "=1-B2/10"}
+    path = sheets(tmp_path / "t.xlsx", Tracker=grid)
+    found = look(path)
+    assert question(found, "formulas").default == "keep" and found.mapping.replaces == ()
+    assert look(path, {"formulas": "replace"}).mapping.replaces == ("absent", "rate")
+    assert look(path, {"formulas.rate": "replace"}).mapping.replaces == ("rate",)
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "hundred", "is_asked"),
+    [(92.3, "0.0", True, False), (0.923, "General", False, False), (None, "0%", False, False),
+     (None, "General", True, True)],
+)  # fmt: skip
+def test_how_percentages_are_written_is_told_by_cells_or_asked(
+    tmp_path: Path, content: float | None, form: str, hundred: bool, is_asked: bool
+) -> None:
+    path = book(tmp_path / "t.xlsx", T=(1, 1, ("ID", "Attendance %")))
+    made = openpyxl.load_workbook(path)
+    made["T"]["B2"] = content
+    made["T"]["B2"].number_format = form
+    made.save(path)
+    found = look(path)
+    assert found.mapping.hundred is hundred
+    assert ("hundred" in [each.key for each in found.questions]) is is_asked
+
+
+def test_a_list_that_lacks_ids_is_named(tmp_path: Path) -> None:
+    found = look(book(tmp_path / "t.xlsx", Sheet1=(4, 2, ("Name", "Absent"))))
+    assert found.refusal and letters(found.lacking) == {"student_name": "B", "absent": "C"}
+
+
+def test_a_template_is_adopted_with_a_word_about_templates(tmp_path: Path) -> None:
+    path = book(tmp_path / "t.xltx", T=(1, 1, TRACKER))
+    mapping = adopt(path)
+    assert mapping.tracker and "is a template" in mapping.notes[0]

@@ -195,7 +195,7 @@ def test_weekdays_in_a_row_below_belong_to_the_headings(tmp_path: Path) -> None:
 
 
 def test_dates_in_a_row_below_the_other_headings_belong_to_them(tmp_path: Path) -> None:
-    rows = {1: {1: "Student ID", 2: "Name", 3: "Date", 8: "Absent"}}
+    rows: dict[int, Any] = {1: {1: "Student ID", 2: "Name", 3: "Date", 8: "Absent"}}
     rows |= {2: dict(enumerate(WEEK, start=3)), 3: {1: "000123", 2: "Ng, X"}}
     path = tracker(tmp_path / "t.xlsx", rows)
     block = opened(path)[1]
@@ -213,7 +213,7 @@ def test_totals_of_weeks_between_the_days_are_no_days(tmp_path: Path) -> None:
 
 
 def test_two_columns_a_day_are_left_alone_and_said_so(tmp_path: Path) -> None:
-    rows = {1: {1: "Student ID", 2: "Name", 13: "Absent"}}
+    rows: dict[int, Any] = {1: {1: "Student ID", 2: "Name", 13: "Absent"}}
     rows[1] |= {3 + 2 * number: day for number, day in enumerate(WEEK)}
     rows |= {2: dict(enumerate(["AM", "PM"] * 5, start=3)), 3: {1: "000123"}}
     found = look(tracker(tmp_path / "t.xlsx", rows))
