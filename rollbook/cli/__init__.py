@@ -23,6 +23,7 @@ from rollbook.cli import (
     postings,
     preparing,
     printing,
+    reading,
     releases,
     requested,
     reviewing,
@@ -59,6 +60,7 @@ for room in (
     workbook,
     snapshots,
     starting,
+    reading,
     policy,
     what_if,
 ):

@@ -1,6 +1,6 @@
 """Keeping the office's adopted workbooks up to date from the register as it stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +11,12 @@ from rollbook.office import Office
 from rollbook.package import write_whole
 from rollbook.problems import WorkbookBusy, WorkbookError, why_not_now
 from rollbook.standing import Standing
-from rollbook.workbooks.busy import who_has_it_open
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.busy import read_workbook, who_has_it_open
 from rollbook.workbooks.content import Content, content_for, contents_for
 from rollbook.workbooks.pending import as_json, clear_up, file_receipts, free_name
 from rollbook.workbooks.pruning import prune
+from rollbook.workbooks.reading_back import Reading, read_back
 from rollbook.workbooks.receipt import Receipt
 from rollbook.workbooks.restoring import go_on, put_back
 from rollbook.workbooks.turns import folder_of, one_at_a_time
@@ -56,6 +58,9 @@ def update_workbooks(
         and (only is None or path_of(office, data).resolve() == only.resolve())
         and (by_hand or _put_back(office, data) is None)
     ]
+    for reading in _readings(office, adopted, datetime.now().astimezone()):
+        if reading.line():
+            tell(reading.line())
     receipts, troubles = [], []
     for data, content in zip(adopted, contents_for(office, standing, adopted), strict=True):
         path = path_of(office, data)
@@ -71,6 +76,37 @@ def update_workbooks(
         kind = WorkbookBusy if busy else WorkbookError
         raise kind(" ".join(str(error) for error in troubles)) from troubles[0]
     return receipts
+
+
+def read_workbooks(
+    office: Office, at: datetime, only: Path | None = None, *, keep: bool = True
+) -> list[Reading]:
+    """Read what clerks typed in the logs of the adopted workbooks since the last time.
+
+    Without ``keep`` nothing is entered. A workbook that cannot be read now raises its sentence.
+    """
+    return [
+        _read(office, data, at, keep=keep)
+        for data in office.settings.workbook
+        if not data.get(LIVE)
+        and (only is None or path_of(office, data).resolve() == only.resolve())
+    ]
+
+
+def _readings(
+    office: Office, adopted: Sequence[Mapping[str, Any]], at: datetime
+) -> Iterator[Reading]:
+    """Read before an update; what cannot be read now the update itself will tell."""
+    for data in adopted:
+        try:
+            yield _read(office, data, at)
+        except (WorkbookError, OSError):
+            continue
+
+
+def _read(office: Office, data: Mapping[str, Any], at: datetime, *, keep: bool = True) -> Reading:
+    path = path_of(office, data)
+    return read_back(office, data, Book(path, read_workbook(path)), at, keep=keep)
 
 
 def _brought_up_to_date(

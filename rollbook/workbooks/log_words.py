@@ -50,6 +50,10 @@ _TO_COME = re.compile(
     r"|please|plan(ned)?|book(ed)?|arrange(d)?|schedule(d)?|tomorrow"
     r"|next (week|mon|tue|wed|thu|fri)|ask(ed)? .* to (call|ring))\b|\?\s*$"
 )
+_BOOKED = re.compile(
+    r"\b(meeting|conference|appointment|home visit)\b.*\b(booked|arranged|scheduled|set (up|for))\b"
+    r"|\b(booked|arranged|scheduled|set up)\b.*\b(meeting|conference|appointment|home visit)\b"
+)
 _NOT_DONE = re.compile(
     r"\b(not|never|didn.?t|haven.?t|hasn.?t|unable to|could ?n.?t|tried to|no need to|don.?t)\s+"
     r"(yet\s+)?(be |been )?(ring|rung|rang|call|called|phone|phoned|email|emailed|text|texted|meet"
@@ -107,6 +111,17 @@ def contact_said(text: str) -> str:
     if _TO_COME.search(words) or _NOT_DONE.search(words):
         return ""
     return next((kind for kind, sign in _CONTACTS if re.search(sign, words)), "")
+
+
+def is_booked(text: str) -> bool:
+    """Whether words say that a meeting or a visit was arranged, which is done though it is to come.
+
+    >>> is_booked("meeting booked for Thursday"), is_booked("need to get a meeting booked")
+    (True, False)
+    """
+    words = _plain(text)
+    waits = re.search(r"\b(will|need(s)? to|must|should|please|not|to be)\b|\?\s*$", words)
+    return bool(_BOOKED.search(words)) and not waits
 
 
 def guardian_said(text: str, guardians: Sequence[Guardian]) -> str:
