@@ -21,7 +21,8 @@ from rollbook.standing import Standing, read_standing
 from rollbook.verification.issue import Answer, answer_requests
 from rollbook.workbooks import Receipt
 from rollbook.workbooks.content import GONE_OUT
-from rollbook.workbooks.keeping import update_workbooks
+from rollbook.workbooks.keeping import read_workbooks, update_workbooks
+from rollbook.workbooks.reading_back import Reading
 from watcher.reassessing import brought_up_to_date, keep_findings
 
 _NAMES = {
@@ -41,6 +42,7 @@ class Followed:
     letters: Sequence[Letter] = ()
     held_letters: Sequence[DueLetter] = ()
     corrected_since: Sequence[Letter] = ()
+    readings: Sequence[Reading] = ()
     receipts: Sequence[Receipt] = ()
     answers: Sequence[Answer] = ()
     waiting: list[str] = field(default_factory=list)
@@ -56,6 +58,10 @@ class _Run:
     def standing(self) -> Standing:
         """The register as it stands, read once for all work of this run."""
         return brought_up_to_date(self.office, read_standing(self.office))
+
+    def read_workbooks(self) -> None:
+        """Read what clerks typed in the logs of the adopted workbooks, before all other work."""
+        self.done.readings = read_workbooks(self.office, self.at)
 
     def assess(self) -> None:
         """Work out the flags again and keep them."""
@@ -101,13 +107,13 @@ def do_followups(
         DOCUMENTS: run.answer_requests,
     }
     stamp = at.isoformat(timespec="seconds")
+    if WORKBOOKS in only and _upto(office, WORKBOOKS):
+        reason = _tried(WORKBOOKS, run.read_workbooks)
+        run.done.waiting += [reason] if reason else []
     for work, do in works.items():
         if work not in only:
             continue
-        with office.ledger.read() as connection:
-            upto = max(
-                (row["id"] for row in book.owed(connection) if row["work"] == work), default=0
-            )
+        upto = _upto(office, work)
         if not upto:
             continue
         on_work(work)
@@ -119,6 +125,13 @@ def do_followups(
             else:
                 book.strike_off(connection, work, upto, stamp)
     return run.done
+
+
+def _upto(office: Office, work: str) -> int:
+    """Return up to which number one kind of work is owed; 0 when it is not."""
+    with office.ledger.read() as connection:
+        numbers = [row["id"] for row in book.owed(connection) if row["work"] == work]
+    return max(numbers, default=0)
 
 
 def _tried(work: str, do: Callable[[], None]) -> str:

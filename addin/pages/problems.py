@@ -1,4 +1,4 @@
-"""The page of problems: rows held, files refused, work that waits; each with what to do."""
+"""The page of problems: rows held, files refused, work that waits, conflicts; with what to do."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from addin.desk import desk
 from addin.pages.showing import show, shown, table_file
-from addin.pages.troubles import held_table, refused_table, waiting_table
+from addin.pages.troubles import conflicts_table, held_table, refused_table, waiting_table
 from addin.sign_in import Clerk
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
@@ -19,11 +19,13 @@ TABLES: Mapping[str, Callable[[Office], Table]] = {
     "held": held_table,
     "refused": refused_table,
     "waiting": waiting_table,
+    "conflicts": conflicts_table,
 }
 _FINE = {
     "held": "No row is held.",
     "refused": "No file is refused.",
     "waiting": "No work waits.",
+    "conflicts": "No log of a workbook speaks against the ledger.",
 }
 
 

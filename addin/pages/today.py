@@ -12,7 +12,7 @@ from addin.desk import desk
 from addin.letter_desk import title_of_rule
 from addin.pages.showing import day_text, moment_text, show, shown, table_file
 from addin.pages.student import not_there
-from addin.pages.troubles import held_table, refused_table, waiting_table
+from addin.pages.troubles import conflicts_table, held_table, refused_table, waiting_table
 from addin.sign_in import Clerk, Visitor
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
@@ -286,6 +286,7 @@ def _held(office: Office, standing: Standing) -> Part:
     held = len(held_table(office).rows)
     refused = len(refused_table(office).rows)
     waiting = len(waiting_table(office).rows)
+    conflicts = len(conflicts_table(office).rows)
     with office.ledger.read() as connection:
         letters = len(letter_book.letters(connection, states=[State.HELD]))
     lines = [
@@ -295,6 +296,8 @@ def _held(office: Office, standing: Standing) -> Part:
              "See why", "act", "refused"),
         Line(letters, _word(letters, "letter", "letters"), "/letters", "See why", "watch", "held"),
         Line(waiting, "follow-up work", "/problems#waiting", "See why", "watch", "waits"),
+        Line(conflicts, _word(conflicts, "line of a workbook's log", "lines of workbooks' logs")
+             + " against the ledger", "/problems#conflicts", "Decide", "act", "to settle"),
     ]  # fmt: skip
     return Part(
         "held",

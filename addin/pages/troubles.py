@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from rollbook.ledger import postings as book
+from rollbook.ledger import sheet_entries
 from rollbook.office import Office
 from rollbook.reports import Column, Table
 from rollbook.reports.table import Value
@@ -81,6 +82,31 @@ def waiting_table(office: Office) -> Table:
         for one in asked
     ]
     return Table("Waiting", "Work that waits", columns, rows)
+
+
+def conflicts_table(office: Office) -> Table:
+    """Return where the logs of workbooks speak against the ledger, and how that is settled."""
+    with office.ledger.read() as connection:
+        found = sheet_entries.open_conflicts(connection)
+    columns = [
+        Column("Workbook"),
+        Column("Where"),
+        Column("About"),
+        Column("Why"),
+        Column("What to do"),
+    ]
+    rows: list[tuple[Value, ...]] = [
+        (Path(one.workbook).name, one.place, one.about, one.note, _settling(one))
+        for one in found
+    ]  # fmt: skip
+    return Table("Conflicts", "Workbooks' logs against the ledger", columns, rows)
+
+
+def _settling(conflict: sheet_entries.SheetEntry) -> str:
+    keep = f"The ledger is right: rollbook workbook settle {conflict.id} --take ledger"
+    if not conflict.number:
+        return keep
+    return f"{keep}. The sheet is right: --take sheet"
 
 
 def _about(content: object) -> str:

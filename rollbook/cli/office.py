@@ -15,6 +15,7 @@ from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.documents import converter
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
+from rollbook.ledger import sheet_entries
 from rollbook.ledger.connection import sqlite_version
 from rollbook.ledger.letters import State
 from rollbook.ledger.place import network_file_system
@@ -67,6 +68,7 @@ def _facts(office: Office) -> dict[str, Any]:
         held = book.held_rows(connection)
         owed = book.owed(connection)
         letters = letter_book.letters(connection)
+        conflicts = len(sheet_entries.open_conflicts(connection))
     states = {state: sum(one.state is state for one in letters) for state in State}
     waiting = len(listing(office.folders.drop))
     counts = {
@@ -87,16 +89,24 @@ def _facts(office: Office) -> dict[str, Any]:
             {"work": row["work"], "tries": row["tries"], "reason": row["last_reason"]}
             for row in owed
         ],
-        "to_do": list(_to_do(office, waiting, len(held), states, owed)),
+        "to_do": list(_to_do(office, waiting, len(held), states, owed, conflicts)),
     }
 
 
 def _to_do(
-    office: Office, waiting: int, held: int, states: dict[State, int], owed: Sequence[object]
+    office: Office,
+    waiting: int,
+    held: int,
+    states: dict[State, int],
+    owed: Sequence[object],
+    conflicts: int,
 ) -> Iterator[str]:
     if waiting or owed:
         yield "Work is waiting: rollbook once"
     yield from dict.fromkeys(one.why for one in waiting_workbooks(office))
+    if conflicts:
+        lines = counted(conflicts, "line")
+        yield f"{lines} of workbooks' logs against the ledger: rollbook workbook conflicts"
     if held:
         yield f"{counted(held, 'row')} held: see the .held.txt files in {office.folders.posted}"
     if states[State.PREPARED] or states[State.HELD]:

@@ -40,7 +40,9 @@ def read(
     with opened(office) as opened_office:
         only = adopted(opened_office, found(opened_office, file)) if file else None
         now = datetime.now().astimezone()
-        readings = read_workbooks(opened_office, now, only, keep=not dry_run)
+        readings = read_workbooks(
+            opened_office, now, only, by_hand=file is not None, keep=not dry_run
+        )
     shown = [
         entry
         for reading in readings
@@ -49,7 +51,7 @@ def read(
     ]  # fmt: skip
     waiting = [line for reading in readings for line in reading.waiting]
     if json:
-        show_json({"entries": [_plain(entry) for entry in shown], "waiting": waiting})
+        show_json({"entries": [entry_as_json(entry) for entry in shown], "waiting": waiting})
         return
     if not shown:
         say("Nothing new was typed in the logs.")
@@ -69,7 +71,7 @@ def conflicts(office: OfficeOption = HERE, json: JsonOption = False) -> None:
     with opened(office) as opened_office, opened_office.ledger.read() as connection:
         open_ones = log.open_conflicts(connection)
     if json:
-        show_json({"conflicts": [_plain(entry) for entry in open_ones]})
+        show_json({"conflicts": [entry_as_json(entry) for entry in open_ones]})
         return
     if not open_ones:
         say("No conflict is open.")
@@ -92,12 +94,13 @@ def settle_command(
         now = datetime.now().astimezone()
         settled = settle(opened_office, number, now, take_sheet=take == "sheet")
     if json:
-        show_json({"settled": _plain(settled)})
+        show_json({"settled": entry_as_json(settled)})
         return
     say(f"Settled: {settled.note}.")
 
 
-def _plain(entry: SheetEntry) -> dict[str, Any]:
+def entry_as_json(entry: SheetEntry) -> dict[str, Any]:
+    """Return what was read from a workbook as plain data."""
     return {
         "id": entry.id,
         "workbook": entry.workbook,

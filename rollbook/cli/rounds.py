@@ -10,6 +10,7 @@ import typer
 from rich.progress import Progress as Bar
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
+from rollbook.cli.reading import entry_as_json
 from rollbook.cli.show import complain, progress, say, show_json, show_rows
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger.letters import State
@@ -101,7 +102,8 @@ def has_problems(done: Round) -> bool:
     """Say whether a round has something a person must look at."""
     refused = any(outcome.result is Result.REFUSED for outcome in done.outcomes)
     held = any(outcome.posting and outcome.posting.held for outcome in done.outcomes)
-    return bool(refused or held or done.failures or done.followed.waiting)
+    conflicts = any(reading.conflicts for reading in done.followed.readings)
+    return bool(refused or held or conflicts or done.failures or done.followed.waiting)
 
 
 def tell(office: Office, done: Round) -> None:
@@ -175,6 +177,9 @@ def _of_followed(office: Office, followed: Followed, see_letters: str) -> Iterat
             f"{see_letters}",
             True,
         )
+    for reading in followed.readings:
+        if reading.line():
+            yield Sentence(reading.line(), bool(reading.conflicts))
     for receipt in followed.receipts:
         yield Sentence(receipt.line())
     for answer in followed.answers:
@@ -209,6 +214,7 @@ def round_as_json(done: Round) -> dict[str, Any]:
             }
             for due in followed.held_letters
         ],
+        "read_back": [entry_as_json(one) for read in followed.readings for one in read.entries],
         "workbooks": [receipt.to_dict() for receipt in followed.receipts],
         "documents": [answer.as_json() for answer in followed.answers],
         "waiting": [

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
+from rollbook.cli.reading import entry_as_json
 from rollbook.cli.show import say, show_json, show_rows
 from rollbook.cli.workbook import FileArgument, adopted, adopted_books, found, workbook
 from rollbook.ledger import postings
@@ -18,7 +19,7 @@ from rollbook.office import Office
 from rollbook.problems import NotAllowed, WorkbookError, counted
 from rollbook.standing import read_standing
 from rollbook.workbooks.busy import conflict_copies
-from rollbook.workbooks.keeping import update_workbooks, waiting_workbooks
+from rollbook.workbooks.keeping import read_workbooks, update_workbooks, waiting_workbooks
 from rollbook.workbooks.pending import receipt_of
 from rollbook.workbooks.restoring import copy_to_restore, given_up, restore
 from rollbook.workbooks.snapshots import Snapshot, list_snapshots
@@ -50,6 +51,8 @@ def update(
             raise NotAllowed("No workbook is adopted yet. First: rollbook workbook adopt FILE")
         if file is not None:
             file = adopted(opened_office, found(opened_office, file))
+        now = datetime.now().astimezone()
+        readings = read_workbooks(opened_office, now, file, by_hand=file is not None)
         receipts = update_workbooks(
             opened_office,
             read_standing(opened_office),
@@ -62,9 +65,12 @@ def update(
         beside = [line for book in books for line in _conflicts(book)]
     if json:
         plain = [receipt.to_dict() for receipt in receipts]
-        show_json({"receipts": plain, "waiting": waiting, "notes": [*lines, *beside]})
+        entered = [entry_as_json(one) for reading in readings for one in reading.entries]
+        notes = [*lines, *beside]
+        show_json({"receipts": plain, "read_back": entered, "waiting": waiting, "notes": notes})
         return
-    for line in [receipt.line() for receipt in receipts] + waiting + beside:
+    read = [line for reading in readings if (line := reading.line())]
+    for line in read + [receipt.line() for receipt in receipts] + waiting + beside:
         say(line)
     for line in lines if verbose else ():
         say(line)

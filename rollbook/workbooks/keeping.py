@@ -1,6 +1,6 @@
 """Keeping the office's adopted workbooks up to date from the register as it stands."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,18 +49,10 @@ def update_workbooks(
     the end, all of it in one, as ``WorkbookBusy`` when waiting helps, else as ``WorkbookError``.
     Safe to repeat. One that is only reached through Excel is left to the add-in, and one that was
     put back as it was is left so unless the clerk asks ``by_hand``. ``tell`` is told, in a line
-    each, what else was done: copies that need not be kept any more.
+    each, what else was done: copies that need not be kept any more. What clerks typed is read
+    first (``read_workbooks``), so that nothing they say of a letter is written over.
     """
-    adopted = [
-        data
-        for data in office.settings.workbook
-        if not data.get(LIVE)
-        and (only is None or path_of(office, data).resolve() == only.resolve())
-        and (by_hand or _put_back(office, data) is None)
-    ]
-    for reading in _readings(office, adopted, datetime.now().astimezone()):
-        if reading.line():
-            tell(reading.line())
+    adopted = _to_keep(office, only, by_hand=by_hand)
     receipts, troubles = [], []
     for data, content in zip(adopted, contents_for(office, standing, adopted), strict=True):
         path = path_of(office, data)
@@ -79,34 +71,39 @@ def update_workbooks(
 
 
 def read_workbooks(
-    office: Office, at: datetime, only: Path | None = None, *, keep: bool = True
+    office: Office,
+    at: datetime,
+    only: Path | None = None,
+    *,
+    by_hand: bool = False,
+    keep: bool = True,
 ) -> list[Reading]:
     """Read what clerks typed in the logs of the adopted workbooks since the last time.
 
-    Without ``keep`` nothing is entered. A workbook that cannot be read now raises its sentence.
+    Without ``keep`` nothing is entered. One that cannot be read now says so and is read later.
     """
+    return [_read(office, data, at, keep=keep) for data in _to_keep(office, only, by_hand=by_hand)]
+
+
+def _to_keep(office: Office, only: Path | None, *, by_hand: bool) -> list[Mapping[str, Any]]:
+    """Return the adopted workbooks that are kept up to date as files, or the one asked for."""
     return [
-        _read(office, data, at, keep=keep)
+        data
         for data in office.settings.workbook
         if not data.get(LIVE)
         and (only is None or path_of(office, data).resolve() == only.resolve())
+        and (by_hand or _put_back(office, data) is None)
     ]
 
 
-def _readings(
-    office: Office, adopted: Sequence[Mapping[str, Any]], at: datetime
-) -> Iterator[Reading]:
-    """Read before an update; what cannot be read now the update itself will tell."""
-    for data in adopted:
-        try:
-            yield _read(office, data, at)
-        except (WorkbookError, OSError):
-            continue
-
-
-def _read(office: Office, data: Mapping[str, Any], at: datetime, *, keep: bool = True) -> Reading:
+def _read(office: Office, data: Mapping[str, Any], at: datetime, *, keep: bool) -> Reading:
     path = path_of(office, data)
-    return read_back(office, data, Book(path, read_workbook(path)), at, keep=keep)
+    try:
+        return read_back(office, data, Book(path, read_workbook(path)), at, keep=keep)
+    except WorkbookError as error:
+        return Reading(str(data["file"]), waiting=(str(error),))
+    except OSError as error:
+        return Reading(str(data["file"]), waiting=(f"{path.name}: {why_not_now(error)}",))
 
 
 def _brought_up_to_date(

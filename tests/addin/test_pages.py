@@ -5,7 +5,7 @@ import io
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import unescape
 from pathlib import Path
@@ -22,6 +22,7 @@ from rollbook.ledger import care, releases
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
 from rollbook.ledger.letters import State
+from rollbook.ledger.sheet_entries import CONFLICT, SheetEntry, save_sheet_entry
 from rollbook.letters import draft, due_letters
 from rollbook.office import Office
 from rollbook.register import Enrolment, Guardian, HoldBack, Student
@@ -263,6 +264,18 @@ def test_problems_say_which_row_is_held_and_what_to_do(ask: Browser, place: Plac
     assert [row[0] for row in waiting] == [
         "Working out attendance and flags", "Preparing letters", "Updating workbooks",
     ] * 2  # fmt: skip
+
+
+def test_a_conflict_with_a_workbooks_log_stands_on_today_and_says_how_it_is_settled(
+    ask: Browser,
+) -> None:
+    entry = SheetEntry("workbooks/T.xlsx", "Log!G2", "L-1 state", {"state": "void"}, CONFLICT)
+    with here().office.ledger.write() as connection:
+        kept = save_sheet_entry(connection, replace(entry, about="L-1", note="It is mailed."))
+    (row,) = rows_of(page(ask, "/problems"), "conflicts-table")
+    assert row[:4] == ["T.xlsx", "Log!G2", "L-1", "It is mailed."]
+    assert row[4].endswith(f"settle {kept.id} --take ledger")
+    assert "against the ledger" in ask.get("/today").text
 
 
 def test_a_table_is_downloaded_as_it_is_shown(ask: Browser) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from rollbook.ledger import care, chain
 from rollbook.ledger.letters import Letter, State
+from rollbook.ledger.postings import owe_for_letters
+from rollbook.ledger.sheet_entries import open_conflicts
 from rollbook.letters import print_letters, step
 from rollbook.office import Office, open_office, save_workbook_map
 from rollbook.problems import NotAllowed
@@ -294,12 +296,28 @@ def test_a_look_enters_nothing(office: Office) -> None:
 def test_it_is_read_before_each_update_and_by_command(office: Office) -> None:
     first = log(office)[0]
     status(office, first, "posted 20 Nov")
-    told: list[str] = []
-    update_workbooks(office, read_standing(office), tell=told.append)
-    assert told == ["“Tracking.xlsx”: read from its logs 1 letter."]
+    updated = said(office, "update")
+    assert "“Tracking.xlsx”: read from its logs 1 letter." in updated
+    assert log(office)[0].state is State.MAILED
+    sheet = openpyxl.load_workbook(book_path(office))["Letters"]
+    assert "posted 20 Nov" in [cell.value for cell in sheet["G"]]  # the clerk's words stay
     contact(office, [datetime(2026, 11, 19), "000123", "", "call", "", "", ""])
     shown = said(office, "read", "--dry-run")
     assert "contact logged" in shown and "Nothing was entered" in shown
     assert "contact logged" in said(office, "read")
     assert "Nothing new was typed" in said(office, "read")
     assert len(read_workbooks(office, LATER)) == 1
+
+
+def test_a_conflict_is_told_by_the_round_and_by_status_until_it_is_settled(office: Office) -> None:
+    status(office, log(office)[0], "returned to sender")
+    with office.ledger.write() as connection:
+        owe_for_letters(connection)
+    code, out, complaints = run(office.folders.root, "once", room="")
+    assert code == 1 and "read from its logs 1 conflict" in complaints, out
+    sentence = "1 line of workbooks' logs against the ledger: rollbook workbook conflicts"
+    assert sentence in run(office.folders.root, "status", room="")[1]
+    with office.ledger.read() as connection:
+        [conflict] = open_conflicts(connection)
+    said(office, "settle", str(conflict.id), "--take", "ledger")
+    assert sentence not in run(office.folders.root, "status", room="")[1]
