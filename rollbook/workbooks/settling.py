@@ -9,8 +9,8 @@ from rollbook.ledger.sheet_entries import SheetEntry
 from rollbook.letters import log_action
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
+from rollbook.workbooks.entering import day_first
 from rollbook.workbooks.log_words import Written, contact_said, day_said
-from rollbook.workbooks.reading_back import day_first
 
 
 def settle(office: Office, number: int, at: datetime, *, take_sheet: bool) -> SheetEntry:

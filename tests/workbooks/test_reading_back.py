@@ -286,6 +286,18 @@ def test_a_row_that_is_put_back_settles_its_conflict_and_is_no_second_contact(
     assert "No conflict is open" in said(office, "conflicts")
 
 
+def test_a_log_cleared_out_for_a_new_year_asks_nothing(office: Office) -> None:
+    first = datetime(2026, 9, 1)
+    rows = [[first + timedelta(days=n), "000123", "", "call", "", "", ""] for n in range(40)]
+    contact(office, *rows)
+    assert len(read(office).done) == 40
+    type_in(office, lambda book: book["Contacts"].delete_rows(2, 40))
+    reading = read(office)
+    assert not reading.conflicts and reading.waiting[0].startswith("40 rows of the contact log")
+    assert len(actions(office)) == 40
+    assert not read(office).waiting
+
+
 def test_a_look_enters_nothing(office: Office) -> None:
     contact(office, [datetime(2026, 11, 19), "000123", "", "call", "", "", ""])
     assert len(read(office, keep=False).done) == 1
