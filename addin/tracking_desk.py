@@ -28,7 +28,8 @@ from rollbook.workbooks.keeping import (
     waiting_workbooks,
 )
 from rollbook.workbooks.live import adopt_open, changes_in, write_changes
-from rollbook.workbooks.opened import Marked
+from rollbook.workbooks.opened import Marked, copy_of
+from rollbook.workbooks.reading_back import Reading, read_back
 
 Adopted = Mapping[str, Any]
 STEPS = 3
@@ -39,12 +40,14 @@ SHOWN_LEFT_ALONE = 10
 
 
 def refresh(at: Press) -> Told:
-    """Bring the open workbook up to date through Excel."""
+    """Read what was typed in the open workbook's logs; bring it up to date through Excel."""
     data = _adopted(at)
     if isinstance(data, Told):
         return data
-    at.tell("Working out the figures", 0, STEPS)
     office = at.office
+    at.tell(f"Reading the logs of {at.book.name}", 0, STEPS)
+    reading = _read(at, data)
+    at.tell("Working out the figures", 0, STEPS)
     content = content_for(office, at.desk.standing, data)
     at.tell(f"Comparing with {at.book.name}", 1, STEPS)
     changes = changes_in(
@@ -60,7 +63,14 @@ def refresh(at: Press) -> Told:
     receipt = write_changes(at.book, changes, path_of(office, data))
     said = _sentence(at.book.name, receipt, changes.formulas_left)
     kept = partial(keep, office, receipt) if receipt.is_written else None
-    return Told(said, problems=list(_problems(receipt)), when_written=kept)
+    problems = [entry.note for entry in reading.conflicts] + list(_problems(receipt))
+    return Told(f"{said} {reading.line()}".strip(), problems=problems, when_written=kept)
+
+
+def _read(at: Press, data: Adopted) -> Reading:
+    """Read the logs as they stand in Excel, saved or not; whoever pressed has typed it."""
+    book = copy_of(at.book, WorkbookMap.from_dict(data), marked(at))
+    return read_back(at.office, data, book, at.desk.now())
 
 
 def _adopted(at: Press) -> Adopted | Told:

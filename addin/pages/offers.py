@@ -29,7 +29,7 @@ def tracked(
     """Name the sheets of the open workbook that Rollbook fills; only these are sent to it."""
     response.headers.update(NO_STORE)
     maps = [WorkbookMap.from_dict(data) for data in adopted_named(desk().office, book, path)]
-    sheets = [block.sheet for one in maps for block in (one.tracker, one.log) if block]
+    sheets = [block.sheet for one in maps for block in one.lists]
     return {"sheets": list(dict.fromkeys(sheets))}
 
 

@@ -154,6 +154,11 @@ class WorkbookMap:
     whom: Whom = Whom()
     replaces: tuple[str, ...] = ()
 
+    @property
+    def lists(self) -> tuple[Block, ...]:
+        """The lists there are: the tracker and the logs."""
+        return tuple(one for one in (self.tracker, self.log, self.contacts) if one)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for ``office.toml``; ``notes`` are not kept."""
         plain: dict[str, Any] = {"file": self.file}

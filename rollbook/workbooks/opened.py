@@ -91,9 +91,8 @@ def copy_of(book: Any, mapping: WorkbookMap, marked: Marked) -> Book:
 
     Raises ``WorkbookError``, as an update of the file does, when a mapped heading is gone.
     """
-    blocks = [block for block in (mapping.tracker, mapping.log) if block]
-    top = max(ROWS_SEARCHED, *(block.header_row for block in blocks))
-    sheets = [sheet for sheet in book.sheets if _holds(sheet, blocks)]
+    top = max(ROWS_SEARCHED, *(block.header_row for block in mapping.lists))
+    sheets = [sheet for sheet in book.sheets if _holds(sheet, mapping.lists)]
     copied = {sheet.name: _copied(sheet, marked, top) for sheet in sheets}
     heads = _as_book(book.name, copied.values())
     for name, columns in _columns_needed(heads, mapping).items():
@@ -147,13 +146,13 @@ def _table(table: Any) -> _Table:
 
 
 def _columns_needed(heads: Book, mapping: WorkbookMap) -> dict[str, set[int]]:
-    """Return the columns below the headings: the owned ones, and all of the letter log."""
+    """Return the columns below the headings: the owned ones, and all of the logs."""
     needed: dict[str, set[int]] = defaultdict(set)
     if mapping.tracker:
         place = locate(heads, mapping.tracker)
         needed[place.sheet.name].update(place.columns.values())
-    if mapping.log:
-        place = locate(heads, mapping.log)
+    for block in (log for log in (mapping.log, mapping.contacts) if log):
+        place = locate(heads, block)
         needed[place.sheet.name].update(range(place.left, place.right + 1))
     return needed
 

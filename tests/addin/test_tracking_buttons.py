@@ -18,6 +18,7 @@ from addin.custom_scripts import adopt_workbook, refresh_workbook, why_flagged
 from addin.desk import Desk, close_desk
 from addin.jobs import Cancelled, Job, Phase
 from addin.tracking_desk import offers
+from rollbook.ledger import care
 from rollbook.ledger import postings as posting_book
 from rollbook.ledger.postings import WORKBOOKS
 from rollbook.workbooks.keeping import update_workbooks, waiting_workbooks
@@ -236,6 +237,20 @@ def test_a_workbook_on_sharepoint_is_refreshed(desk: Desk) -> None:
     job = press(desk, "refresh_workbook", book, path=SHAREPOINT)
     assert job.phase is Phase.DONE, told(job)
     assert isinstance(written(book)[0, "C2"], int)
+
+
+def test_what_was_typed_in_the_contact_log_is_read_by_whoever_refreshes(desk: Desk) -> None:
+    log = [["Date", "Student ID", "Action", "Notes"], ["2026-11-03", "000123", "call", "no answer"]]
+    book = book_of({"Attendance": SHEET, "Contacts": log})
+    press(desk, "adopt_workbook", book, YES, path=SHAREPOINT)
+    asked_for = asked("/pane/tracked", book="Tracker.xlsx", path=SHAREPOINT).json()
+    assert asked_for == {"sheets": ["Attendance", "Contacts"]}
+    job = press(desk, "refresh_workbook", book, path=SHAREPOINT)
+    assert told(job).endswith("“Tracker.xlsx”: read from its logs 1 contact.")
+    with desk.office.ledger.read() as connection:
+        [action] = care.actions(connection)
+    assert (action.student_id, action.kind, action.by) == ("000123", "call", "Kim")
+    assert "read from its logs" not in told(press(desk, "refresh_workbook", book, path=SHAREPOINT))
 
 
 def test_nothing_to_do_is_said_and_leaves_no_receipt(desk: Desk, tracker: Path) -> None:
