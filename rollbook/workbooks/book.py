@@ -72,6 +72,26 @@ class Grown:
 
 
 @dataclass(frozen=True, slots=True)
+class Widened:
+    """Columns put at the right edge of a list, with their headings (in row ``row``) and widths.
+
+    ``block`` is the list as it was, its rows of headings included.
+    """
+
+    sheet: str
+    block: Area
+    row: int
+    headings: tuple[str, ...]
+    widths: tuple[int, ...]
+
+    @property
+    def area(self) -> Area:
+        """The cells of the columns put in, beside all rows of the list."""
+        right = self.block.right + len(self.headings)
+        return Area(self.block.right + 1, self.block.top, right, self.block.bottom)
+
+
+@dataclass(frozen=True, slots=True)
 class Tab:
     """A worksheet as the workbook lists it; ``number`` is its own for ever, ``position`` not."""
 
@@ -106,7 +126,7 @@ class Book:
     """The parts of one workbook that Rollbook reads and may change."""
 
     def __init__(self, path: Path, content: bytes) -> None:
-        self._set_up(path, _package(path, content), {}, ())
+        self._set_up(path, _package(path, content), {}, (), ())
 
     def _set_up(
         self,
@@ -114,10 +134,12 @@ class Book:
         package: Package,
         parts: Mapping[str, bytes],
         inserted: tuple[Inserted, ...],
+        widened: tuple[Widened, ...],
     ) -> None:
         self.path = path
         self.package = package  # as it was opened first
         self.inserted = inserted
+        self.widened = widened
         self.grown: list[Grown] = []
         self._parts = dict(parts)  # those that are others already
         self._read: dict[str, bytes] = dict(parts)
@@ -126,14 +148,20 @@ class Book:
         except (etree.XMLSyntaxError, KeyError, ValueError) as error:
             raise _damaged(path) from error
 
-    def with_parts(self, parts: Mapping[str, bytes], inserted: tuple[Inserted, ...] = ()) -> "Book":
+    def with_parts(
+        self,
+        parts: Mapping[str, bytes],
+        inserted: tuple[Inserted, ...] = (),
+        widened: tuple[Widened, ...] = (),
+    ) -> "Book":
         """Return this workbook with other parts in the place of some, opened anew.
 
-        ``inserted`` says which rows were put in. What was changed in a sheet of this one is not in
-        the new one: see ``settled``.
+        ``inserted`` says which rows were put in, ``widened`` which columns. What was changed in a
+        sheet of this one is not in the new one: see ``settled``.
         """
         book = Book.__new__(Book)
-        book._set_up(self.path, self.package, {**self._parts, **parts}, self.inserted + inserted)
+        rows, columns = self.inserted + inserted, self.widened + widened
+        book._set_up(self.path, self.package, {**self._parts, **parts}, rows, columns)
         return book
 
     def settled(self) -> "Book":

@@ -1,8 +1,9 @@
 """The proof that a receipt is true, from the file and the copy of it as it was before.
 
-What may differ is said in the receipt: cells, rows put in, lists that grew. Where rows were put in,
-the copy is moved likewise first. Where a list grew, addresses may end further down; so numbers in
-formulas, and in the addresses that formats, checks, Tables and charts have, are passed over there.
+What may differ is said in the receipt: cells, rows put in, lists that grew, columns added. Where
+rows were put in, or room made for columns, that is done to the copy first. Where a list grew,
+addresses may end further down; so numbers in formulas, and in the addresses that formats, checks,
+Tables and charts have, are passed over there.
 """
 
 import re
@@ -13,13 +14,16 @@ from typing import TYPE_CHECKING
 from rollbook.package import Package
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book
+from rollbook.workbooks.cells import Area
 from rollbook.workbooks.formulas import unshared
 from rollbook.workbooks.structure import move_rows
+from rollbook.workbooks.widening import widen
 
 if TYPE_CHECKING:
     from rollbook.workbooks.receipt import Receipt
 
 _CELL = re.compile(rb'<c\s[^>]*?\br="([A-Z]+\d+)"[^>]*?(?:/>|>.*?</c>)', re.S)
+_PLACE = re.compile("[A-Z]+[0-9]+")
 _ROW = re.compile(rb'<row\s[^>]*?\br="(\d+)"[^>]*?>', re.S)
 _SPANS = re.compile(rb'\s(?:spans|r)="[^"]*"')
 _FORMULA = re.compile(rb"<f[\s>].*?(?:/>|</f>)", re.S)
@@ -63,6 +67,8 @@ def _differences(receipt: "Receipt", before: Package, after: Package) -> Iterato
     book = Book(receipt.file, receipt.snapshot.read_bytes())  # under the name the clerk knows
     for rows in receipt.moved:
         book = move_rows(book, rows)
+    for widened in receipt.widened:
+        book = widen(book, widened)
     sheets = {tab.part: tab.name for tab in book.tabs}
     passed = _OTHERWISE if after.names == before.names else (*_OTHERWISE, *_LISTS_OF_PARTS)
     for name in receipt.parts_changed:
@@ -81,10 +87,13 @@ def _in_sheet(receipt: "Receipt", name: str, before: bytes, after: bytes) -> Ite
     listed = {change.cell for change in receipt.cells if change.sheet == name}
     rows = {str(row.row) for row in receipt.rows_added if row.sheet == name}
     rows |= {str(row.row) for row in receipt.students_added if row.sheet == name}
+    columns = [each.area for each in receipt.widened if each.sheet == name]
     grew = bool(receipt.rows_added or receipt.students_added)
     old, new = _pieces(before), _pieces(after)
     for place in sorted(old.keys() | new.keys()):
         if place in listed or place.lstrip(ascii_uppercase) in rows:
+            continue
+        if columns and _PLACE.fullmatch(place) and any(map(Area.of(place).meets, columns)):
             continue
         was, now = old.get(place, b""), new.get(place, b"")
         if was != now and (not grew or _without_addresses(was) != _without_addresses(now)):

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rollbook.workbooks.book import Inserted, PartHash
-from rollbook.workbooks.cells import Value
+from rollbook.workbooks.book import Inserted, PartHash, Widened
+from rollbook.workbooks.cells import Value, column_letters
 from rollbook.workbooks.proof import prove
 
 _ROWS_NAMED = 12  # in the one line; the receipt has them all
@@ -86,6 +86,7 @@ class Receipt:
     through_excel: bool = False
     students_added: tuple[StudentAdded, ...] = ()
     moved: tuple[Inserted, ...] = ()
+    widened: tuple[Widened, ...] = ()
 
     @property
     def is_written(self) -> bool:
@@ -114,6 +115,7 @@ class Receipt:
 
     def _done(self) -> str:
         done = [f"changed {_count(len(self.cells), 'cell')}"]
+        done += [f"added {_columns_in_short(each)}" for each in self.widened]
         if self.students_added:
             rows = _in_short([added.row for added in self.students_added])
             done.append(f"added {_count(len(self.students_added), 'student')} ({rows})")
@@ -140,6 +142,11 @@ class Receipt:
                 [each.sheet, each.row, each.student_id] for each in self.students_added
             ],
             "moved": [[each.sheet, each.above, each.count] for each in self.moved],
+            "columns_added": [
+                [each.sheet, column_letters(column), heading]
+                for each in self.widened
+                for column, heading in enumerate(each.headings, each.area.left)
+            ],
             "left_alone": [[each.sheet, each.cells, each.why] for each in self.left_alone],
             "not_found": list(self.not_found),
         }
@@ -168,6 +175,13 @@ def _in_short(rows: list[int]) -> str:
     named = ", ".join(map(str, rows[:_ROWS_NAMED]))
     more = f" and {len(rows) - _ROWS_NAMED:,} more" if len(rows) > _ROWS_NAMED else ""
     return f"row{'' if len(rows) == 1 else 's'} {named}{more}"
+
+
+def _columns_in_short(widened: Widened) -> str:
+    """Return “3 columns (AJ to AL)”."""
+    first, last = column_letters(widened.area.left), column_letters(widened.area.right)
+    where = first if first == last else f"{first} to {last}"
+    return f"{_count(len(widened.headings), 'column')} ({where})"
 
 
 def _count(number: int, what: str) -> str:

@@ -240,15 +240,24 @@ def _is_like_an_address(name: str) -> bool:
 
 
 def _written(text: str, area: Area) -> str:
-    """Return an address with the rows of ``area``, its ``$`` signs and columns as they stood."""
-    corners = text.split(":")
-    numbers = [int(re.sub(r"\D", "", corner) or 0) for corner in corners]
-    rows = [area.top, area.bottom]
-    if len(corners) == 2 and numbers[0] > numbers[1]:  # written upside down: D9:B2
-        rows.reverse()
-    return ":".join(
-        re.sub(r"[0-9]+$", str(row), corner) for corner, row in zip(corners, rows, strict=False)
-    )
+    """Return an address of ``area``, its ``$`` signs as they stood."""
+    corners = [_CORNER.fullmatch(corner) for corner in text.split(":")]
+    found = [corner for corner in corners if corner]
+    rows, columns = [area.top, area.bottom], [area.left, area.right]
+    if len(found) == 2:  # perhaps written upside down or backwards: D9:B2
+        if int(found[0][4] or 0) > int(found[1][4] or 0):
+            rows.reverse()
+        if column_number(found[0][2].upper()) > column_number(found[1][2].upper()):
+            columns.reverse()
+    return ":".join(map(_corner_at, found, columns, rows))
+
+
+def _corner_at(corner: re.Match[str], column: int, row: int) -> str:
+    """Return a corner of an address in another place; what it does not name it still does not."""
+    letters = corner[2]
+    if letters and column_number(letters.upper()) != column:
+        letters = column_letters(column)
+    return f"{corner[1]}{letters}{corner[3]}{row if corner[4] else ''}"
 
 
 def _shifted(corner: str, rows: int, columns: int) -> str:

@@ -8,13 +8,18 @@ _NUMBERS = re.compile(rb"<numFmts(?=[\s>]).*?</numFmts>", re.S)  # dxfs have the
 _FORMAT = re.compile(rb"<numFmt\s([^>]*?)/?>")
 _FORMATS = re.compile(rb"<cellXfs(?=[\s>])([^>]*)>(.*?)</cellXfs>", re.S)
 _XF = re.compile(rb"<xf(?=[\s/>])([^>]*?)(?:/>|>.*?</xf>)", re.S)
+_ROOT = re.compile(rb"<styleSheet(?=[\s>])[^>]*>")
 _QUOTED = re.compile(r'"[^"]*"|\\.')
+_GENERAL = 0
 _SHORT_DATE = 14  # shown as the clerk's own Windows shows dates
+_TEXT = 49
+_FIRST_OF_ITS_OWN = 164  # numbers below are formats that Excel knows by itself
+_ONE_DECIMAL = "0.0%"
 _EAST_ASIAN_DATES = {*range(27, 37), *range(50, 59)}
 
 
 class Styles:
-    """Reads the cell formats of ``styles.xml``; can add a copy of one that shows a date."""
+    """Reads the cell formats of ``styles.xml``; can add a copy of one that shows something else."""
 
     def __init__(self, xml: bytes) -> None:
         self.xml = xml
@@ -26,7 +31,8 @@ class Styles:
             int(about["numFmtId"]): about.get("formatCode", "")
             for about in map(attributes, _FORMAT.findall(numbers[0] if numbers else b""))
         }
-        self._as_date: dict[int, int] = {}
+        self._added: dict[tuple[int, int], int] = {}
+        self._new_codes: dict[int, str] = {}
         self._is_date: dict[int, bool] = {}
 
     @property
@@ -51,12 +57,33 @@ class Styles:
 
     def as_date(self, style: int) -> int:
         """Return a format like ``style`` (fonts, fill, borders) that shows a date."""
-        if self.is_date(style) or style >= self._written:
+        return style if self.is_date(style) else self._like(style, _SHORT_DATE)
+
+    def as_percent(self, style: int) -> int:
+        """Return a format like ``style`` that shows 0.923 as 92.3 %."""
+        if self.is_percent(style):
             return style
-        if style not in self._as_date:
-            self._xfs.append(_with_date(self._xfs[style]))
-            self._as_date[style] = len(self._xfs) - 1
-        return self._as_date[style]
+        known = {code: number for number, code in (self._codes | self._new_codes).items()}
+        number = known.get(_ONE_DECIMAL) or max([*self._codes, _FIRST_OF_ITS_OWN - 1]) + 1
+        if number not in self._codes:
+            self._new_codes[number] = _ONE_DECIMAL
+        return self._like(style, number)
+
+    def as_text(self, style: int) -> int:
+        """Return a format like ``style`` in which what is typed stays as it was typed."""
+        return self._like(style, _TEXT)
+
+    def as_general(self, style: int) -> int:
+        """Return a format like ``style`` that shows a number or text as it is."""
+        return self._like(style, _GENERAL)
+
+    def _like(self, style: int, number: int) -> int:
+        if style >= self._written or self._number(style) == number:
+            return style
+        if (style, number) not in self._added:
+            self._xfs.append(_with_number(self._xfs[style], number))
+            self._added[style, number] = len(self._xfs) - 1
+        return self._added[style, number]
 
     def render(self) -> bytes:
         """Return the XML with the added formats at the end of the list."""
@@ -66,7 +93,25 @@ class Styles:
             head = re.sub(rb'count="\d+"', b'count="%d"' % len(self._xfs), found[1])
             return b"<cellXfs%s>%s%s</cellXfs>" % (head, found[2], added)
 
-        return _FORMATS.sub(longer, self.xml, count=1)
+        return _FORMATS.sub(longer, self._with_new_codes(), count=1)
+
+    def _with_new_codes(self) -> bytes:
+        if not self._new_codes:
+            return self.xml
+        tags = b"".join(
+            b'<numFmt numFmtId="%d" formatCode="%s"/>' % (number, code.encode("ascii"))
+            for number, code in self._new_codes.items()
+        )
+        found = _NUMBERS.search(self.xml)
+        if found is None:  # they are the first thing in the part
+            head = _ROOT.search(self.xml)
+            at = head.end() if head else 0
+            all_of_them = b'<numFmts count="%d">%s</numFmts>' % (len(self._new_codes), tags)
+            return self.xml[:at] + all_of_them + self.xml[at:]
+        count = len(self._codes) + len(self._new_codes)
+        longer = re.sub(rb'(<numFmts\s[^>]*?count=")\d+', rb"\g<1>%d" % count, found[0])
+        longer = longer.replace(b"</numFmts>", tags + b"</numFmts>")
+        return self.xml[: found.start()] + longer + self.xml[found.end() :]
 
     def _number(self, style: int) -> int:
         if style >= len(self._xfs):
@@ -77,13 +122,13 @@ class Styles:
     def _code(self, number: int) -> str:
         from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-        return self._codes.get(number) or BUILTIN_FORMATS.get(number, "General")
+        return (self._codes | self._new_codes).get(number) or BUILTIN_FORMATS.get(number, "General")
 
 
-def _with_date(xf: bytes) -> bytes:
+def _with_number(xf: bytes, number: int) -> bytes:
     close = xf.find(b">")
     closed = xf[close - 1] == 47
     head = xf[3 : close - 1] if closed else xf[3:close]
     kept = re.sub(rb'\s(?:numFmtId|applyNumberFormat)="[^"]*"', b"", head).rstrip()
     end = b"/>" if closed else xf[close:]
-    return b'<xf numFmtId="%d"%s applyNumberFormat="1"%s' % (_SHORT_DATE, kept, end)
+    return b'<xf numFmtId="%d"%s applyNumberFormat="1"%s' % (number, kept, end)

@@ -49,16 +49,19 @@ def update(
     open, ``WorkbookError`` when it cannot be changed without losing something; then the file is
     untouched.
     """
+    return in_turn(
+        path, lambda book: fill(book, mapping, figures, log_rows, people, marks), snapshots
+    )
+
+
+def in_turn(path: Path, filled: Callable[[Book], Changes], snapshots: Path) -> Receipt:
+    """Write what ``filled`` changes in the clerk's workbook, as ``update`` does, in its turn."""
     path = path.resolve()
     with one_at_a_time(path, snapshots):
         clear_up(path, snapshots)
         for _ in range(_TRIES):
             try:
-                return _update_once(
-                    path,
-                    lambda book: fill(book, mapping, figures, log_rows, people, marks),
-                    snapshots,
-                )
+                return _update_once(path, filled, snapshots)
             except ChangedMeanwhile:
                 continue
     raise WorkbookBusy(
@@ -163,4 +166,5 @@ def _receipt(
         not_found=tuple(changes.not_found),
         students_added=tuple(changes.students_added),
         moved=changes.book.inserted,
+        widened=changes.book.widened,
     )

@@ -1,0 +1,370 @@
+"""Columns Rollbook adds to a clerk's list that lacks them, at its right edge.
+
+A list without ids, or without any column Rollbook fills, becomes one that can be adopted. The new
+columns look like the one to their left; ids are filled in once, where a name is surely one
+student's. It is a write like an update: in its turn, after a copy, whole, with a receipt.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from rollbook.problems import WorkbookError, counted
+from rollbook.workbooks.book import Book, Widened
+from rollbook.workbooks.cells import Area, cell_xml, column_letters, one_cell
+from rollbook.workbooks.changes import Changes
+from rollbook.workbooks.headings import STUDENT_ID, STUDENT_NAME, plain, tracker_word
+from rollbook.workbooks.lists import list_at
+from rollbook.workbooks.mapping import Block, Column
+from rollbook.workbooks.names_matched import called, match_names, named_rows
+from rollbook.workbooks.places import HeadingRows, Place, locate
+from rollbook.workbooks.questions import Roster
+from rollbook.workbooks.receipt import CellChange, Receipt
+from rollbook.workbooks.references import LAST_COLUMN
+from rollbook.workbooks.sheet import Sheet
+from rollbook.workbooks.standing_there import what_stands_in
+from rollbook.workbooks.styles import Styles
+from rollbook.workbooks.updating import in_turn
+from rollbook.workbooks.widening import widen
+
+HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "student_id": ("Student ID", "Student number", "ID number", "ID"),
+        "possible": ("Possible", "Sessions possible", "Total possible"),
+        "attended": ("Attended", "Sessions attended", "Total attended"),
+        "absent": ("Absent", "Absences", "Total absences"),
+        "authorised": ("Authorised", "Authorised absences", "Total authorised"),
+        "unauthorised": ("Unauthorised", "Unauthorised absences", "Total unauthorised"),
+        "late": ("Late", "Times late", "Total late"),
+        "rate": ("Attendance %", "Attendance rate", "Percent present"),
+        "flag": ("Flag", "Attendance flag", "Alert"),
+        "last_letter": ("Last letter", "Last letter sent", "Latest letter"),
+        "left": ("Left", "Leaving date", "Date left"),
+    }
+)
+"""What can be added, and how it is headed; the second when the list has the first already."""
+
+_WIDTHS = {"student_id": 12, "rate": 13, "flag": 18, "last_letter": 12, "left": 12}
+_USUAL_WIDTH = 10
+_ARROW = 3  # characters that the button of a filter takes
+_GAP = 2  # empty columns that may stand within a list
+_WIDEST = 100  # columns a heading is merged over; more is a band over the whole sheet
+_FEW = 6  # a look that no more than one in so many students have is not the column's
+_SHOWN = 10  # names shown to the clerk; the receipt has them all
+_DATES = ("last_letter", "left")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsPlan:
+    """Columns to be added to a list, and the ids that names surely stand for.
+
+    ``ids`` goes from the number of a row to the id; ``unmatched`` says of each other row of a
+    student why it gets none. ``already`` are the columns that need not be added. ``names`` are the
+    rows' names as they stood when this was planned, and ``place`` where: it is carried out only
+    while both are still so. ``known_as`` are the names of those students in the register.
+    """
+
+    columns: Mapping[str, Column]
+    place: Widened
+    names: Mapping[int, str]
+    ids: Mapping[int, str] = field(default_factory=dict)
+    unmatched: tuple[str, ...] = ()
+    already: Mapping[str, Column] = field(default_factory=dict)
+    known_as: Mapping[int, str] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """Return what would be done, a line each, for the clerk to check."""
+        named = ", ".join(f"{each.letter} “{each.heading}”" for each in self.columns.values())
+        lines = [f"Rollbook adds {counted(len(self.columns), 'column')}: {named}."]
+        for key, column in self.already.items():
+            word = key.replace("_", " ")
+            lines.append(
+                f"There is a column for {word} already: {column.letter} “{column.heading}”."
+            )
+        if "student_id" not in self.columns:
+            return lines
+        column = self.columns["student_id"]
+        if not self.ids:
+            lines.append(
+                f"Column {column.letter} stays empty: no name in the list is surely that of one "
+                "student Rollbook knows. Type the ids there, or Rollbook can fill nothing in."
+            )
+        else:
+            of = counted(len(self.names), "student")
+            lines.append(f"{len(self.ids):,} of {of} get their id by name:")
+            lines += list(self._matched())
+        if self.unmatched:
+            lines.append(f"{counted(len(self.unmatched), 'row')} without an id; type it there:")
+            lines += [f"  {each}" for each in self.unmatched]
+        return lines
+
+    def _matched(self) -> Iterator[str]:
+        for row, student_id in list(self.ids.items())[:_SHOWN]:
+            other = self.known_as.get(row, "")
+            same = "" if other == self.names[row] else f" ({other})"
+            yield f"  Row {row} “{self.names[row]}”: {student_id}{same}"
+        if len(self.ids) > _SHOWN:
+            yield f"  and {len(self.ids) - _SHOWN:,} more"
+
+
+def plan_columns(
+    book: Book,
+    block: Block,
+    keys: Sequence[str],
+    roster: Roster | None,
+    headings: Mapping[str, str] = MappingProxyType({}),
+) -> ColumnsPlan:
+    """Say which columns would be added to a list, and whose ids would be filled in.
+
+    ``headings`` are other words for the new columns (“Excused” for ``authorised``). Nothing is
+    written. Raises ``WorkbookError`` when there is no room, nothing to add, or nobody in the list.
+    """
+    for key in keys:
+        if key not in HEADINGS:
+            raise WorkbookError(f"“{key}” cannot be added. What can: {', '.join(HEADINGS)}.")
+    already = {key: block.columns[key] for key in keys if key in block.columns}
+    wanted = [key for key in dict.fromkeys(keys) if key not in already]
+    if not wanted:
+        named = ", ".join(f"{each.letter} “{each.heading}”" for each in already.values())
+        raise WorkbookError(f"Nothing to add: the list has {named or 'all of them'} already.")
+    list_now = _list_now(book, block)
+    rows = named_rows(book, list_now.place, roster)
+    if not rows:
+        raise WorkbookError(
+            f"The list in sheet “{block.sheet}” (headings in row {block.header_row}) names no "
+            "students. Enter them in Excel, with their ids, and adopt it again."
+        )
+    chosen = tuple(_heading(key, list_now.headings, headings) for key in wanted)
+    place = _widened(list_now, rows[-1].row, chosen, wanted)
+    columns = {
+        key: Column(heading, column_letters(column))
+        for column, (key, heading) in enumerate(zip(wanted, chosen, strict=True), place.area.left)
+    }
+    plan = ColumnsPlan(columns, place, {row.row: row.name for row in rows}, already=already)
+    if "student_id" in wanted and roster is not None:
+        matched = match_names(rows, roster)
+        plan = replace(
+            plan,
+            ids=matched.ids,
+            unmatched=tuple(matched.unmatched.values()),
+            known_as={row: roster.students[each].sort_name for row, each in matched.ids.items()},
+        )
+    _check_read_back(with_columns(book, block, plan), block, plan)
+    return plan
+
+
+def with_columns(book: Book, block: Block, plan: ColumnsPlan) -> Book:
+    """Return the workbook with the planned columns, in memory."""
+    return _changes(book, block, plan).book.settled()
+
+
+def add_columns(path: Path, block: Block, plan: ColumnsPlan, snapshots: Path) -> Receipt:
+    """Add the planned columns to the clerk's workbook; all else stays as it was.
+
+    As with an update, a copy is kept in ``snapshots`` first and the new file takes the old one's
+    place whole. Raises ``WorkbookBusy`` when somebody has it open, ``WorkbookError`` when it is no
+    longer as it was planned for; then the file is untouched. File the receipt: ``keeping.keep``.
+    """
+    return in_turn(path, lambda book: _changes(book, block, plan), snapshots)
+
+
+# ---- where -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _ListNow:
+    """Where a list stands and how far it reaches.
+
+    ``top`` is its first row of headings, ``edge`` its last column, ``row`` the row in which the
+    heading of that one stands.
+    """
+
+    place: Place
+    top: int
+    edge: int
+    row: int
+    headings: frozenset[str]
+
+
+def _list_now(book: Book, block: Block) -> _ListNow:
+    place = locate(book, block)
+    if place.table and place.table.is_query:
+        raise WorkbookError(
+            f"The Table “{place.table.name}” is filled by a query, which may take columns added to "
+            "it away again. Copy the list to a sheet of its own in Excel, and adopt that."
+        )
+    top = place.header_row - block.heading_rows + 1
+    rows = HeadingRows(book, place.sheet)
+    texts = {row: rows.texts(row) for row in range(top, place.header_row + 1)}
+    edge = _edge(book, place, block, rows)
+    row = next((row for row in reversed(texts) if edge in texts[row]), place.header_row)
+    said = [text for of_row in texts.values() for text in of_row.values()]
+    said += place.table.columns if place.table else ()
+    return _ListNow(place, top, edge, row, frozenset(map(plain, said)))
+
+
+def _edge(book: Book, place: Place, block: Block, rows: HeadingRows) -> int:
+    """Return the last column of a list; an empty column or two may stand within it."""
+    if place.table:
+        return place.table.area.right
+    edge = place.right
+    for column, texts in _headed(place, rows, block).items():
+        if column <= edge:
+            continue
+        here = one_cell(place.header_row, column)
+        is_another_list = any(plain(each) in (*STUDENT_ID, *STUDENT_NAME) for each in texts)
+        is_another_list |= any(
+            table.sheet == place.sheet.name and table.area.meets(here) for table in book.tables
+        )
+        if is_another_list or column - edge > _GAP + 1:
+            break
+        edge = column
+    return edge
+
+
+def _headed(place: Place, rows: HeadingRows, block: Block) -> dict[int, list[str]]:
+    """Return the columns that have a heading of any kind, and the texts of it."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in range(place.header_row - block.heading_rows + 1, place.header_row + 1):
+        for column, text in rows.texts(row).items():
+            area = rows.merged_at(row, column) or one_cell(row, column)
+            for covered in range(column, min(area.right, column + _WIDEST) + 1):
+                found[covered].append(text)
+    return dict(sorted(found.items()))
+
+
+def _widened(now: _ListNow, last: int, chosen: Sequence[str], keys: Sequence[str]) -> Widened:
+    table = now.place.table
+    area = table.area if table else Area(now.place.left, now.top, now.edge, last)
+    room = _ARROW if table else 1
+    widths = tuple(
+        max(_WIDTHS.get(key, _USUAL_WIDTH), len(heading) + room)
+        for key, heading in zip(keys, chosen, strict=True)
+    )
+    return Widened(now.place.sheet.name, area, now.row, tuple(chosen), widths)
+
+
+def _heading(key: str, taken: frozenset[str], headings: Mapping[str, str]) -> str:
+    """Return what a new column is headed; raises when all of it is there already."""
+    wanted = ((headings[key],) if key in headings else ()) + HEADINGS[key]
+    for heading in wanted:
+        if plain(heading) not in taken and tracker_word(heading) == key:
+            return heading
+    raise WorkbookError(
+        f"The list has columns headed {_quoted(wanted)} already. Say which of them Rollbook may "
+        f"fill: {key}=LETTER."
+    )
+
+
+# ---- checks ----------------------------------------------------------------------------------
+
+
+def _check_room(book: Book, place: Widened) -> None:
+    area = place.area
+    if area.right > LAST_COLUMN:
+        raise WorkbookError(f"Sheet “{place.sheet}” has no further columns.")
+    if there := what_stands_in(book, place.sheet, area):
+        columns = column_letters(area.left)
+        if area.right > area.left:
+            columns += f" to {column_letters(area.right)}"
+        raise WorkbookError(
+            f"There is no room for {counted(len(place.headings), 'column')} at the right of the "
+            f"list in sheet “{place.sheet}”: {columns} must be empty in rows {area.top} to "
+            f"{area.bottom}, but there is {there}. Move it further right in Excel, or, if it "
+            f"belongs to the list, give its column a heading in row {place.row}; then try again. "
+            "Nothing was written."
+        )
+
+
+def _check_as_planned(book: Book, block: Block, plan: ColumnsPlan) -> Place:
+    """Return where the list is. Raises ``WorkbookError`` when it is not as it was planned for."""
+    now = _list_now(book, block)
+    table, planned = now.place.table, plan.place
+    bottom = planned.block.bottom
+    area = table.area if table else Area(now.place.left, now.top, now.edge, bottom)
+    names = {row: called(book, now.place, row) for row in plan.names}
+    if (area, now.row, names) != (planned.block, planned.row, plan.names):
+        raise WorkbookError(
+            f"“{book.path.name}” was changed meanwhile, so that the ids could come into other "
+            "rows. Nothing was written. Adopt it again."
+        )
+    return now.place
+
+
+def _check_read_back(book: Book, block: Block, plan: ColumnsPlan) -> None:
+    """Refuse when the new columns would not be found again: a text above may change their sense."""
+    now = locate(book, block)
+    found = list_at(book, block.sheet, now.header_row, block.heading_rows)
+    read = found.columns_for(tracker_word)
+    for key, column in plan.columns.items():
+        if column not in read.get(key, ()):
+            raise WorkbookError(
+                f"Column {column.letter} “{column.heading}” would not be understood as {key}, "
+                "because of what stands above it. Move that in Excel, and try again. Nothing was "
+                "written."
+            )
+
+
+# ---- writing ---------------------------------------------------------------------------------
+
+
+def _changes(book: Book, block: Block, plan: ColumnsPlan) -> Changes:
+    """Return the workbook with the new columns, and the cells that hold something now."""
+    place = _check_as_planned(book, block, plan)
+    _check_room(book, plan.place)
+    wider = widen(book, plan.place)
+    changes, sheet = Changes(wider), wider.sheet(plan.place.sheet)
+    looks = _looks(sheet, place, plan)
+    for column, (key, about) in enumerate(plan.columns.items(), plan.place.area.left):
+        values: dict[int, str] = {plan.place.row: about.heading}
+        values |= plan.ids if key == "student_id" else {}
+        for row, look in looks.items():
+            is_of_data = row in plan.names or (row > place.header_row and place.table is not None)
+            style = _in_format(wider.styles, look, key) if is_of_data else look
+            _write(sheet, row, column, style, values.get(row, ""))
+        for row, text in sorted(values.items()):
+            reference = f"{column_letters(column)}{row}"
+            changes.cells.append(CellChange(sheet.name, reference, "", text, text))
+    return changes
+
+
+def _looks(sheet: Sheet, place: Place, plan: ColumnsPlan) -> dict[int, int]:
+    """Return the format of each row in the column to the left, the list's last so far.
+
+    A colour that a few students have there the clerk gave them for a reason of that column: then
+    it is the usual format instead.
+    """
+    area, edge = plan.place.area, plan.place.block.right
+    looks = {}
+    for row in sheet.numbers(area.top, area.bottom):
+        [cell] = sheet.row_cells(row, (edge,))
+        looks[row] = cell.style if cell else sheet.default_style(row, edge)
+    usual = Counter(looks[row] for row in plan.names if row in looks)
+    for row in plan.names:
+        if row in looks and usual[looks[row]] * _FEW <= len(plan.names):
+            looks[row] = usual.most_common(1)[0][0]
+    return looks
+
+
+def _in_format(styles: Styles, look: int, key: str) -> int:
+    if key == "student_id":
+        return styles.as_text(look)
+    if key == "rate":
+        return styles.as_percent(look)
+    return styles.as_date(look) if key in _DATES else styles.as_general(look)
+
+
+def _write(sheet: Sheet, row: int, column: int, style: int, text: str) -> None:
+    xml = cell_xml(f"{column_letters(column)}{row}", style, text, since_1904=False)
+    [there] = sheet.row_cells(row, (column,))
+    if there:
+        sheet.replace(there, xml)
+    else:
+        sheet.insert(row, column, xml)
+
+
+def _quoted(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words]
+    return " and ".join(part for part in (", ".join(quoted[:-1]), quoted[-1]) if part)
