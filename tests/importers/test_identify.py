@@ -44,12 +44,19 @@ def test_every_module_of_the_folder_with_the_fixed_names_is_an_importer() -> Non
         "aeries-stu",
         "ascender-absences",
         "ascender-roster",
+        "clever-attendance",
         "ctf-marks",
+        "focus-attendance",
         "register-grid",
+        "infinite-campus-attendance",
         "mark-list",
+        "powerschool-attendance",
         "pupil-list",
+        "q-attendance",
         "request-list",
+        "skyward-absences",
         "student-list",
+        "synergy-attendance",
     ]
 
 

@@ -1,7 +1,7 @@
 """Finding the header row of an export, and the columns under it, by the words offices use."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -115,19 +115,33 @@ class Table:
 
 
 def find_tables(
-    upload: Upload, words: Words, needed: Sequence[str], never: str = ""
+    upload: Upload,
+    words: Words,
+    needed: Sequence[str],
+    never: str = "",
+    *,
+    parts_beside: bool = False,
 ) -> list[Table]:
     """Return the tables of the sheets that have all ``needed`` columns (``"a|b"``: one of them).
 
-    A table with the column ``never`` is another importer's.
+    A table with the column ``never`` is another importer's. With ``parts_beside`` columns for AM,
+    PM or weekdays do not make it a register grid; only dates as headers do.
     """
-    found = (_find_table(upload, sheet, rows, words, needed) for sheet, rows in upload.head.items())
+    is_grid = _has_dates if parts_beside else is_grid_header
+    found = (
+        _find_table(upload, sheet, rows, words, needed, is_grid)
+        for sheet, rows in upload.head.items()
+    )
     return [table for table in found if table and never not in table]
 
 
 def all_tables(upload: Upload, words: Words, needed: Sequence[str], never: str = "") -> list[Table]:
     """Return the same tables, or refuse the file when there is nothing under their headers."""
-    tables = find_tables(upload, words, needed, never)
+    return with_rows(upload, find_tables(upload, words, needed, never))
+
+
+def with_rows(upload: Upload, tables: list[Table]) -> list[Table]:
+    """Return the tables, or refuse the file when there is nothing under their headers."""
     first_rows = [upload.head[table.sheet][table.header_row + 1 :] for table in tables]
     if not any(cell.strip() for rows in first_rows for row in rows for cell in row):
         raise upload.refused("empty", "has headers but no rows under them. Export it again.")
@@ -150,6 +164,10 @@ def is_grid_header(headers: Row) -> bool:
     keys = [key(header) for header in headers]
     if sum(plain in WEEKDAYS or plain in ("am", "pm") for plain in keys) >= 2:
         return True
+    return _has_dates(headers)
+
+
+def _has_dates(headers: Row) -> bool:
     return any(written_date(header) for header in headers)
 
 
@@ -188,7 +206,12 @@ def refused_column(table: Table, field: str, slug: str, what: str) -> RefusedFil
 
 
 def _find_table(
-    upload: Upload, sheet: str, rows: Sequence[Row], words: Words, needed: Sequence[str]
+    upload: Upload,
+    sheet: str,
+    rows: Sequence[Row],
+    words: Words,
+    needed: Sequence[str],
+    is_grid: Callable[[Row], bool],
 ) -> Table | None:
     for number, row in enumerate(rows[:HEADER_ROWS]):
         columns = columns_of(row, words)
@@ -201,7 +224,7 @@ def _find_table(
             for head, cell in zip_longest(row, near, fillvalue="")
             if not head.strip()
         ]
-        if is_grid_header(row) or is_grid_header(tuple(unlabelled)):
+        if is_grid(row) or is_grid(tuple(unlabelled)):
             return None
         return Table(upload, sheet, number, tuple(cell.strip() for cell in row), columns)
     return None

@@ -1,0 +1,77 @@
+"""The rows of a list that hold no mark: lines of words, rows cut short, rows without a code."""
+
+import numpy as np
+
+from rollbook.importers.reading.headers import Table
+from rollbook.importers.reading.marks import Column, Rows, Sheet
+from rollbook.problems import Problem, note
+
+NO_MARK = "\0"
+"""Stands for the code of a row in which nothing was recorded, where a blank says *present*."""
+
+
+def footers(sheet: Sheet, ids: Column, codes: Column) -> Rows:
+    """Find lines such as “Printed on …”: words, perhaps where the id should be, and no mark."""
+    words = ids.where(lambda text: " " in text or text.casefold() in ("total", "totals"))
+    blank = codes.where(lambda code: code in ("", NO_MARK))
+    dates = sheet.column("date").where(lambda text: not any(mark in text for mark in "-/."))
+    found = words & blank & dates
+    bare = (
+        blank & ids.where(lambda text: not text) & sheet.column("date").where(lambda day: not day)
+    )
+    if bare.any():
+        filled = np.sum([column.where(bool) for column in sheet.columns], axis=0)
+        spaced = np.any(
+            [column.where(lambda cell: " " in cell) for column in sheet.columns], axis=0
+        )
+        found |= bare & (filled == 1) & spaced
+    return found
+
+
+def left_out(sheet: Sheet, footer: Rows) -> list[Problem]:
+    """Return a note of the lines that were taken for words around the list."""
+    count = int(footer.sum())
+    if not count:
+        return []
+    first = int(sheet.row[int(np.argmax(footer))])
+    lines = f"Row {first} is" if count == 1 else f"{count:,} rows (the first is row {first}) are"
+    return [
+        note(
+            "left-out",
+            f"{lines} no mark but a line of words under the list, and was left out."
+            if count == 1
+            else f"{lines} no marks but lines of words around the list, and were left out.",
+            place=sheet.table.place(first),
+        )
+    ]
+
+
+def cut_short(table: Table, sheet: Sheet, no_code: Rows) -> Rows:
+    """Tell rows that end before the code from rows whose code is blank."""
+    short = np.zeros(len(sheet), dtype=np.bool_)
+    if table.upload.kind != "text" or not no_code.any() or "code" not in table:
+        return short
+    suspects = set(sheet.row[no_code].tolist())
+    cut = [
+        number
+        for number, row in enumerate(table.upload.rows(), 1)
+        if number in suspects and len(row) <= table.columns["code"]
+    ]
+    short[np.isin(sheet.row, np.asarray(cut, dtype=np.int32))] = True
+    return short
+
+
+def unrecorded(sheet: Sheet, rows: Rows) -> list[Problem]:
+    """Return a note of the rows in which nothing was recorded."""
+    count = int(rows.sum())
+    if not count:
+        return []
+    first = int(sheet.row[int(np.argmax(rows))])
+    return [
+        note(
+            "no-code",
+            f"{'1 row has' if count == 1 else f'{count:,} rows have'} no code (the first is row "
+            f"{first}). Nothing was recorded there, and nothing was posted.",
+            place=sheet.table.place(first, "code"),
+        )
+    ]
