@@ -7,6 +7,7 @@ is not read.
 """
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.figures import POSSIBLE
 from rollbook.importers.reading.guardians import Reading
 from rollbook.importers.reading.headers import Words, all_tables, find_tables
 from rollbook.importers.reading.people import PERSON, joined, read_roster
@@ -23,7 +24,8 @@ WORDS: Words = {
     "state_id": ("TSDS Unique ID", "TSDS ID", "Texas Unique ID", "TX Unique Student ID",
                  "TX Unique ID", "State Unique ID", "Student Unique ID", "Unique ID", "State ID"),
     "campus": ("Campus ID", "Campus", "Campus Number", "Campus ID of Enrollment"),
-    "code": ("Absence Code", "Attendance Code", "Document"),
+    "code": ("Absence Code", "Attendance Code", "Document",
+             *POSSIBLE),
 }  # fmt: skip
 NEEDED = ("campus", "student_id", "family_name", "given_name", "entry_date|ada_code|state_id")
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Protocol
 
 import pandas as pd
@@ -67,6 +68,29 @@ class DocumentRequest:
     details: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a summary says of one student over a stretch of time: totals, and no marks.
+
+    ``counts`` has what was counted as the words of ``reading/figures.py`` name it (``possible``,
+    ``attended``, ``absent`` …, ``code N`` for one code), in ``unit``: ``days``, ``sessions`` or
+    ``percent``. ``period`` is the stretch in the export's own words; ``first`` and ``last`` are
+    its days where the export gives them. An id the export does not give is ``""``.
+    """
+
+    student_id: str
+    counts: Mapping[str, Fraction]
+    unit: str
+    period: str = ""
+    first: date | None = None
+    last: date | None = None
+    state_id: str = ""
+    name: str = ""
+    form: str = ""
+    campus: str = ""
+    row: int = 0
+
+
 @dataclass(frozen=True)
 class Extract:
     """Everything one export says, in Rollbook's words. Nothing in it has been checked yet.
@@ -74,7 +98,8 @@ class Extract:
     ``marks`` is a register frame. With ``Recording.NEGATIVE`` a session inside ``coverage`` that
     has no mark was attended by every student in membership. ``guardians`` replace the earlier
     guardians of every student they mention; ``enrolments`` likewise. ``symbols`` in ``marks`` are
-    as the export has them; a blank that means *present* is the symbol ``""``.
+    as the export has them; a blank that means *present* is the symbol ``""``. ``figures`` are a
+    summary's: no mark is made of them, and who is not among them was not in its selection.
     """
 
     importer: str
@@ -83,6 +108,7 @@ class Extract:
     guardians: Sequence[Guardian] = ()
     enrolments: Sequence[Enrolment] = ()
     requests: Sequence[DocumentRequest] = ()
+    figures: Sequence[Figures] = ()
     coverage: Sequence[Coverage] = ()
     recording: Recording = Recording.POSITIVE
     problems: Sequence[Problem] = ()

@@ -19,7 +19,9 @@ _RENAMED = (
     ": a list of marks needs Student ID, Date and Code; a list of students needs Student ID, Last "
     "Name, First Name and Grade"
 )
-_BRING_STUDENTS = frozenset(("aeries-stu", "ascender-roster", "pupil-list", "student-list"))
+_BRING_STUDENTS = frozenset(
+    ("aeries-stu", "ascender-roster", "oneroster-users", "pupil-list", "student-list")
+)
 _BRING_CONTACTS = frozenset(("aeries-con",))
 
 
@@ -109,6 +111,9 @@ def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str
     if upload.kind == "xml":
         seen = f"It is XML that starts with <{upload.root_name}>."
         nearest = ""
+    elif upload.kind == "json":
+        seen = "It is JSON, but not of attendance events or of reporting periods."
+        nearest = ""
     elif len(headers) < 2:
         seen = "No row with headers was found in it."
         nearest = ""
@@ -118,7 +123,7 @@ def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str
         )
         seen = f"Its headers are: {shown}."
         nearest = _nearest(headers, importers)
-    renamed = "" if upload.kind == "xml" else _RENAMED
+    renamed = "" if upload.kind in ("xml", "json") else _RENAMED
     failed = f" These importers failed on it: {', '.join(broken)}." if broken else ""
     message = (
         f"“{upload.name}” is not an export Rollbook knows. {seen}{nearest}{failed} Check that the "

@@ -5,6 +5,7 @@ last day on roll. Contacts stand side by side (``Contact 1 …``) or one a row.
 """
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.figures import POSSIBLE
 from rollbook.importers.reading.guardians import Reading
 from rollbook.importers.reading.headers import Words, all_tables, find_tables
 from rollbook.importers.reading.people import PERSON, joined, read_roster
@@ -18,7 +19,7 @@ WORDS: Words = {
     **PERSON,
     "student_id": ("Admission No", "Admission Number", "Adno", "Adm No", "Admission ID", "MIS ID"),
     "state_id": ("UPN", "Unique Pupil Number"),
-    "code": ("Mark", "Code", "Attendance Code", "Attendance Mark", "Document"),
+    "code": ("Mark", "Code", "Attendance Code", "Attendance Mark", "Document", *POSSIBLE),
 }
 NEEDED = ("student_id|state_id", "family_name|name", "grade|form|birth_date")
 

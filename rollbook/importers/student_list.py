@@ -6,6 +6,7 @@ goes before it.
 """
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.figures import POSSIBLE
 from rollbook.importers.reading.guardians import Reading
 from rollbook.importers.reading.headers import Words, all_tables, find_tables
 from rollbook.importers.reading.people import PERSON, joined, read_roster
@@ -18,7 +19,15 @@ GENERAL = True
 
 WORDS: Words = {
     **PERSON,
-    "code": ("Mark", "Code", "Attendance Code", "Attendance Mark", "Absence Code", "Document"),
+    "code": (
+        "Mark",
+        "Code",
+        "Attendance Code",
+        "Attendance Mark",
+        "Absence Code",
+        "Document",
+        *POSSIBLE,
+    ),
 }
 NEEDED = ("student_id", "family_name|name", "grade|form|birth_date|entry_date")
 

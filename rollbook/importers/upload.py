@@ -61,6 +61,7 @@ _WRONG_PACKAGES = (
     ("Index/Document.iwa", "a Numbers file. Save it as .xlsx or .csv"),
 )
 _XML_START = re.compile(r"\s*<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.:-]*[\s>/])", re.IGNORECASE)
+_JSON_START = re.compile(r"\s*(\[\s*[{\]]|\{\s*[\"}])")
 _WEB_PAGE = re.compile(r"\s*(<!--.*?-->\s*)*<(!DOCTYPE\s+html|html|table|head|body)\b", re.I | re.S)
 _XML_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -92,7 +93,7 @@ class Upload:
 
     @cached_property
     def kind(self) -> str:
-        """``text``, ``workbook`` or ``xml``; what is none of them is refused, saying what it is."""
+        """``text``, ``workbook``, ``xml`` or ``json``; anything else is refused by what it is."""
         with open(self.path, "rb") as stream:
             start = stream.read(512)
         if not start.strip(b" \t\r\n\x00\xef\xbb\xbf\x1a"):
@@ -108,6 +109,8 @@ class Upload:
                 "wrong-kind",
                 "is a web page, whatever its name says. Open it in Excel and save it as .xlsx.",
             )
+        if _JSON_START.match(self.start):
+            return "json"
         return "xml" if _XML_START.match(self.start) else "text"
 
     # Text ----------------------------------------------------------------------------------
@@ -163,7 +166,7 @@ class Upload:
 
     @cached_property
     def sheets(self) -> tuple[str, ...]:
-        """The names of the visible sheets; one without a name for a text file, none for XML."""
+        """The names of the visible sheets; one without a name for text, none for XML or JSON."""
         if self.kind != "workbook":
             return ("",) if self.kind == "text" else ()
         seen = SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet

@@ -4,9 +4,10 @@ A new case is a new file: run ``uv run pytest tests/importers --regenerate`` and
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from rollbook.problems import Problem, RefusedFile
 from rollbook.register import FRAME_COLUMNS
 
 SAMPLES = Path(__file__).parent / "samples"
-CASES = sorted(path for path in SAMPLES.glob("*/*") if path.suffix != ".json")
+CASES = sorted(path for path in SAMPLES.glob("*/*") if ".expected" not in path.name)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -58,6 +59,7 @@ def _parts(extracted: Extract) -> dict[str, Any]:
         "guardians": _records(extracted.guardians),
         "enrolments": _records(extracted.enrolments),
         "requests": _records(extracted.requests),
+        "figures": _records(extracted.figures),
         "problems": [_said(problem) for problem in extracted.problems],
     }
 
@@ -79,6 +81,10 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, Fraction):
+        return str(value)
     return value
 
 

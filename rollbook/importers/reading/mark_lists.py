@@ -93,6 +93,18 @@ def lists_in(upload: Upload, shape: ListShape) -> list[Table]:
     return [table for table in found if _has_marks(table, shape) and shape.own(table)]
 
 
+def _refuse_if_nothing_has_a_place(
+    upload: Upload, shape: ListShape, readings: Sequence[Extract]
+) -> None:
+    slugs = {problem.slug for read in readings for problem in read.problems}
+    if "unknown-session" in slugs:
+        raise upload.refused(
+            "no-session",
+            f"has no mark that can be placed in the day: every row {shape.unplaced}. Nothing was "
+            "posted.",
+        )
+
+
 def _has_marks(table: Table, shape: ListShape) -> bool:
     if _has_codes(table, shape):
         return not is_grid_header(table.headers)
@@ -108,6 +120,8 @@ def read_lists(upload: Upload, profile: Profile, shape: ListShape) -> Extract:
     tables = with_rows(upload, lists_in(upload, shape))
     readings = [_read(_sheet(table, shape), profile, shape) for table in tables]
     marks = join_registers(extracted.marks for extracted in readings)
+    if shape.unplaced and not len(marks):
+        _refuse_if_nothing_has_a_place(upload, shape, readings)
     return Extract(
         shape.name,
         marks,
@@ -202,18 +216,22 @@ def _read(sheet: Sheet, profile: Profile, shape: ListShape) -> Extract:
 
 
 def _recording(marks: pd.DataFrame, profile: Profile, shape: ListShape) -> Recording:
-    """Return what a student without a row was: there, or not recorded.
+    """Return what a student without a row was: there, or not recorded."""
+    if shape.events:
+        return silence_of(marks)
+    return Recording.NEGATIVE if profile.absences_only else Recording.POSITIVE
+
+
+def silence_of(marks: pd.DataFrame) -> Recording:
+    """Return what the silence of a list of events means.
 
     A list in which most rows say *present* is no list of absences, whatever system it is from: its
     silence must not make anybody present.
     """
-    if not (shape.events or profile.absences_only):
-        return Recording.POSITIVE
     symbols = marks["symbol"].cat
     there = np.array([key(str(word)) in PRESENT for word in symbols.categories], dtype=np.bool_)
-    if shape.events and len(marks) and there[symbols.codes.to_numpy()].mean() > 1 / 2:
-        return Recording.POSITIVE
-    return Recording.NEGATIVE
+    mostly = len(marks) and int(there[symbols.codes.to_numpy()].sum()) * 2 > len(marks)
+    return Recording.POSITIVE if mostly else Recording.NEGATIVE
 
 
 def _coverage(readings: Sequence[Extract], profile: Profile, shape: ListShape) -> list[Coverage]:
