@@ -99,7 +99,9 @@ class Extract:
     has no mark was attended by every student in membership. ``guardians`` replace the earlier
     guardians of every student they mention; ``enrolments`` likewise. ``symbols`` in ``marks`` are
     as the export has them; a blank that means *present* is the symbol ``""``. ``figures`` are a
-    summary's: no mark is made of them, and who is not among them was not in its selection.
+    summary's: no mark is made of them, and who is not among them was not in its selection. With
+    ``is_roster`` the students are a roster's, and their flags replace those on record, unless the
+    export has no place for flags (``tells_flags`` is false).
     """
 
     importer: str
@@ -113,6 +115,7 @@ class Extract:
     recording: Recording = Recording.POSITIVE
     problems: Sequence[Problem] = ()
     is_roster: bool = False
+    tells_flags: bool = True
 
 
 class Importer(Protocol):

@@ -149,7 +149,13 @@ def _nearest(headers: Sequence[str], importers: Sequence[Importer]) -> str:
     def literal(importer: Importer) -> int:
         return sum(key(header) in seen for header in importer.HEADERS)
 
-    near = [one for one in importers if len(missing(one)) < len(one.HEADERS)]
+    def is_near(importer: Importer) -> bool:
+        lacks = len(missing(importer))
+        if getattr(importer, "GENERAL", False):
+            return lacks < len(importer.HEADERS)
+        return lacks * 2 <= len(importer.HEADERS) and bool(importer.HEADERS)
+
+    near = [one for one in importers if is_near(one)]
     if not near:
         return ""
     best = min(near, key=lambda one: (len(missing(one)) / len(one.HEADERS), -literal(one)))

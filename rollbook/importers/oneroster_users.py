@@ -4,7 +4,8 @@ Headers are those of the standard: sourcedId, status, enabledUser, orgSourcedIds
 userIds, givenName, familyName, middleName, identifier, email, sms, phone, agentSourcedIds, grades.
 The student's id is ``identifier``, or ``sourcedId`` where that is blank. OneRoster has no
 attendance, and no addresses: parents are not read, because contacts replace those on record and
-letters would lose their addresses. Other roles and users ``tobedeleted`` are left out.
+letters would lose their addresses. It has no place for reasons for care either, and takes none
+away. Other roles and users ``tobedeleted`` are left out.
 """
 
 from dataclasses import replace
@@ -59,6 +60,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
         students=list(students.values()),
         problems=[*problems, *_left_out(others)],
         is_roster=True,
+        tells_flags=False,
     )
 
 

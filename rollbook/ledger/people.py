@@ -53,12 +53,18 @@ def has_roster(connection: sa.Connection) -> bool:
 
 
 def save_students(
-    connection: sa.Connection, students: Iterable[Student], *, on_roster: bool
+    connection: sa.Connection,
+    students: Iterable[Student],
+    *,
+    on_roster: bool,
+    tells_flags: bool = True,
 ) -> int:
     """Enter students or complete what is known of them; an empty field overwrites nothing.
 
+    A roster is the whole truth about flags, unless it has no place for them: ``tells_flags``.
     Returns how many students were not known before.
     """
+    flags_too = on_roster and tells_flags
     table = schema.student
     keys = student_keys(connection)
     known = {row.key: row._mapping for row in connection.execute(sa.select(table))}
@@ -68,9 +74,11 @@ def save_students(
         key = keys.get(student.student_id) or keys.get(student.state_id)
         if key is None:
             row = fresh.get(student.student_id) or _blank_row(student.student_id)
-            fresh[student.student_id] = _completed(row, student, on_roster)
+            fresh[student.student_id] = _completed(row, student, on_roster, flags_too)
         else:
-            changed[key] = _completed(changed.get(key) or dict(known[key]), student, on_roster)
+            changed[key] = _completed(
+                changed.get(key) or dict(known[key]), student, on_roster, flags_too
+            )
     if fresh:
         connection.execute(sa.insert(table), list(fresh.values()))
     rows = [row for key, row in changed.items() if row != dict(known[key])]
@@ -96,13 +104,15 @@ def _blank_row(student_id: str) -> dict[str, Any]:
     }
 
 
-def _completed(row: dict[str, Any], student: Student, on_roster: bool) -> dict[str, Any]:
+def _completed(
+    row: dict[str, Any], student: Student, on_roster: bool, flags_too: bool
+) -> dict[str, Any]:
     row = dict(row)
     for name in _TEXT_FIELDS:
         row[name] = getattr(student, name) or row[name]
     row["birth_date"] = student.birth_date or row["birth_date"]
     row["facts"] = {**row["facts"], **student.facts}
-    if on_roster:  # a roster is the whole truth about flags; a marks file says nothing of them
+    if flags_too:  # a marks file says nothing of them
         row["flags"] = sorted(student.flags)
     row["on_roster"] = row["on_roster"] or on_roster
     return row

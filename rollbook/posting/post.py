@@ -175,7 +175,9 @@ def _save_people(connection: Connection, extract: Extract) -> int:
     """Enter the people a file brings. Without any roster yet, a register may bring its own."""
     fresh = 0
     if extract.is_roster:
-        fresh = people.save_students(connection, extract.students, on_roster=True)
+        fresh = people.save_students(
+            connection, extract.students, on_roster=True, tells_flags=extract.tells_flags
+        )
     elif extract.recording is Recording.POSITIVE and not people.has_roster(connection):
         named = {student.student_id for student in extract.students}
         ids = map(str, extract.marks["student_id"].cat.categories)
@@ -190,6 +192,8 @@ def _refuse_strangers(roll: Roll, extract: Extract) -> None:
     """Refuse a file in which nobody is known: a wrong school's file, or no roster yet."""
     ids = [str(name) for name in extract.marks["student_id"].cat.categories]
     ids += [guardian.student_id for guardian in extract.guardians]
+    both = ((one.student_id, one.state_id) for one in extract.figures)
+    ids += [student_id for pair in both for student_id in pair if student_id]
     if ids and not any(student_id in roll.keys for student_id in ids):
         raise RefusedFile(
             [

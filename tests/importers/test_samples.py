@@ -23,11 +23,15 @@ SAMPLES = Path(__file__).parent / "samples"
 CASES = sorted(path for path in SAMPLES.glob("*/*") if ".expected" not in path.name)
 
 
+def expected_of(path: Path) -> dict[str, Any]:
+    expected = path.with_suffix(".expected.json")
+    return json.loads(expected.read_text("utf-8")) if expected.exists() else {}
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_sample_is_read_as_expected(path: Path, pytestconfig: pytest.Config) -> None:
     expected_path = path.with_suffix(".expected.json")
-    expected = json.loads(expected_path.read_text("utf-8")) if expected_path.exists() else {}
-    profile = expected.get("profile", {})
+    profile = expected_of(path).get("profile", {})
     found = {"profile": profile} | _read(path, Profile(**profile))
     if pytestconfig.getoption("--regenerate", default=False):
         text = json.dumps(found, ensure_ascii=False, indent=1) + "\n"
