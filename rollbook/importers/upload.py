@@ -16,7 +16,7 @@ from pathlib import Path
 from lxml import etree
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from rollbook.package import Package, Part
+from rollbook.importers.workbook_safety import LARGEST_TEXT, check_workbook
 from rollbook.problems import RefusedFile, refuse
 
 Cell = float | str | bool | time | date | datetime | timedelta
@@ -26,10 +26,7 @@ Row = tuple[str, ...]
 HEAD_ROWS = 60
 HEAD_SHEETS = 30
 DELIMITERS = ",;\t^|"
-LARGEST_TEXT = 1 << 29  # bytes; a year of marks of a district of 100,000 is half of that
 LARGEST_CELL = 10_000  # letters; a longer one is a quotation mark that was never closed
-
-MOST_CELLS = 25_000_000  # 32 bytes each in memory
 
 _HEAD_LETTERS = 1 << 17
 _MOST_EXACT = 1e15  # Excel keeps 15 digits of a number
@@ -53,23 +50,11 @@ _WRONG_KINDS = (
     (b"Rar!", "a compressed archive. Unpack it and drop what is inside"),
     (b"SQLite format 3", "a database. Export the register as .csv or .xlsx"),
 )
-_WRONG_PACKAGES = (
-    ("word/document.xml", "a Word document. Export the register as .csv or .xlsx"),
-    ("ppt/presentation.xml", "a PowerPoint file. Export the register as .csv or .xlsx"),
-    ("xl/workbook.bin", "a binary workbook (.xlsb). Save it as .xlsx in Excel"),
-    ("content.xml", "an OpenDocument file. Save it as .xlsx"),
-    ("Index/Document.iwa", "a Numbers file. Save it as .xlsx or .csv"),
-)
 _XML_START = re.compile(r"\s*<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.:-]*[\s>/])", re.IGNORECASE)
 _JSON_START = re.compile(r"\s*(\[\s*[{\]]|\{\s*[\"}])")
 _WEB_PAGE = re.compile(r"\s*(<!--.*?-->\s*)*<(!DOCTYPE\s+html|html|table|head|body)\b", re.I | re.S)
 _XML_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_FAR_OUT = re.compile(rb'\sr="(?:[A-Z]{3}\d|[A-Z]{0,2}\d{5})')  # else within ZZ9999
-_ANY_COLUMN = re.compile(rb'\sr="([A-Z]{1,3})\d')
-_ANY_ROW = re.compile(rb'\sr="[A-Z]{0,3}(\d{1,7})"')
-_WRITTEN_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})\d{1,7}"[^>]*(?<!/)>(?!</)')
-_WRITTEN_ROW = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="[A-Z]{1,3}(\d{1,7})"[^>]*(?<!/)>(?!</)')
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
@@ -99,7 +84,7 @@ class Upload:
         if not start.strip(b" \t\r\n\x00\xef\xbb\xbf\x1a"):
             raise self.refused("empty", "is empty. Export the register again.")
         if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
-            self._check_workbook()
+            check_workbook(self.path, self.refused)
             return "workbook"
         for magic, what in _WRONG_KINDS:
             if start.startswith(magic) and not (magic in (b"BM", b"MZ") and b"\x00" not in start):
@@ -216,41 +201,6 @@ class Upload:
 
     # Workbooks -------------------------------------------------------------------------------
 
-    def _check_workbook(self) -> None:
-        package = Package.read(self.path)
-        for part, what in _WRONG_PACKAGES:
-            if part in package:
-                raise self.refused("wrong-kind", f"is {what}.")
-        if not any(name.startswith("xl/worksheets/") for name in package.names):
-            raise self.refused(
-                "wrong-kind",
-                "is a ZIP archive, not a workbook. Unpack it and drop what is inside.",
-            )
-        for name in package.names:
-            if name.endswith((".xml", ".rels")):
-                self._check_part(package.part(name))
-
-    def _check_part(self, part: Part) -> None:
-        """Refuse what the workbook's reader would choke on: it knows no limits of its own."""
-        if part.size > LARGEST_TEXT:
-            raise self.refused("too-large", "is larger than 512 MB. Export fewer weeks at a time.")
-        try:
-            content = part.content
-        except RefusedFile as damage:
-            raise self.refused(
-                "damaged",
-                "is damaged, or its parts are not of the size they say. It was not opened. Export "
-                "it again, or open it in Excel and save it under a new name.",
-            ) from damage
-        if part.name.startswith("xl/worksheets/"):
-            far = far_cell(content)
-            if far:
-                raise self.refused(
-                    "far-cell",
-                    f"has something written in cell {far}, far outside the register. In Excel, "
-                    "copy the register alone to a new workbook, save that as .xlsx and drop it.",
-                )
-
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
         try:
@@ -324,34 +274,6 @@ class Upload:
                 ".xlsx.",
             )
         return encoding
-
-
-def far_cell(sheet: bytes) -> str:
-    """Return the last cell of a sheet if the sheet is too wide and long to be laid out in memory.
-
-    A workbook's reader makes room for every cell up to the last one, written in or not: a stray
-    mark in XFD1048576 asks for 500 GB, and ends the program.
-    """
-    if not _FAR_OUT.search(sheet):
-        return ""
-    if _area(*_last_cell(_ANY_COLUMN, _ANY_ROW, sheet)) <= MOST_CELLS:
-        return ""
-    column, row = _last_cell(_WRITTEN_COLUMN, _WRITTEN_ROW, sheet)
-    return f"{column}{row}" if _area(column, row) > MOST_CELLS else ""
-
-
-def _last_cell(
-    columns: re.Pattern[bytes], rows: re.Pattern[bytes], sheet: bytes
-) -> tuple[str, int]:
-    column = max(set(columns.findall(sheet)), key=lambda name: (len(name), name), default=b"A")
-    return column.decode(), max(map(int, set(rows.findall(sheet))), default=1)
-
-
-def _area(column: str, row: int) -> int:
-    width = 0
-    for letter in column:
-        width = width * 26 + ord(letter) - ord("A") + 1
-    return width * row
 
 
 def read_csv_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:

@@ -109,6 +109,34 @@ def test_a_formatted_cell_far_out_is_no_stray_cell(tmp_path: Path) -> None:
     assert Upload(tmp_path / "register.xlsx").head["Sheet"] == (("Student ID", "Date", "Code"),)
 
 
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+CELL = "<table:table-cell {}>{}</table:table-cell>"
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"), [("1048576", "30"), ("3000", "16384")], ids=["rows", "columns"]
+)
+def test_a_cell_repeated_over_a_whole_sheet_does_not_ask_for_all_memory(
+    tmp_path: Path, row: str, cell: str
+) -> None:
+    mark = CELL.format(f'table:number-columns-repeated="{cell}"', "<text:p>x</text:p>")
+    sheet = f'<table:table-row table:number-rows-repeated="{row}">{mark}</table:table-row>'
+    with zipfile.ZipFile(tmp_path / "register.ods", "w") as archive:
+        archive.writestr("mimetype", ODS)
+        archive.writestr("content.xml", f"<table:table>{sheet}</table:table>")
+    with pytest.raises(RefusedFile, match="more cells than a register can have"):
+        _ = Upload(tmp_path / "register.ods").kind
+
+
+def test_empty_cells_to_the_end_of_a_sheet_are_none(tmp_path: Path) -> None:
+    blank = '<table:table-cell table:number-columns-repeated="16384"/>'
+    sheet = f'<table:table-row table:number-rows-repeated="1048576">{blank}</table:table-row>'
+    with zipfile.ZipFile(tmp_path / "register.ods", "w") as archive:
+        archive.writestr("mimetype", ODS)
+        archive.writestr("content.xml", f"<table:table>{sheet}</table:table>")
+    assert Upload(tmp_path / "register.ods").kind == "workbook"
+
+
 def test_truncated_workbook_is_refused(tmp_path: Path) -> None:
     book = Workbook()
     book.active.append(["Student ID", "Date", "Code"])
