@@ -19,6 +19,7 @@ from rollbook.importers.reading.dates import (
     WEEKDAYS,
     WrittenDate,
     misread_order,
+    serial_date,
     written_date,
 )
 from rollbook.importers.reading.headers import (
@@ -50,6 +51,7 @@ WORDS: Words = {"student_id": STUDENT_ID, **NAMES}
 
 _HEADER_ROWS = 40
 _FEWEST_DAY_NUMBERS = 5
+_DAYS_OF_A_YEAR = 366
 _PART_AFTER = re.compile(
     r"(?s)(?P<date>.*\d.*?)[\s,;:()/-]+(?P<part>am|pm|a\.m\.|p\.m\.|p\d{1,2}|period\s*\d{1,2}|morning|afternoon)\)?",
     re.I,
@@ -126,7 +128,7 @@ def _grid(sheet: str, rows: Sequence[Row]) -> Grid | None:
 def _headed(row: Row) -> list[HeadedColumn]:
     dated = [headed_column(place, cell.strip()) for place, cell in enumerate(row)]
     columns = [column for column in dated if column]
-    return columns or _day_numbers(row)
+    return columns or _day_numbers(row) or _serials(row)
 
 
 def headed_column(place: int, header: str) -> HeadedColumn | None:
@@ -149,6 +151,20 @@ def _day_numbers(row: Row) -> list[HeadedColumn]:
     if len(days) < _FEWEST_DAY_NUMBERS or days != sorted(set(days)) or days[0] < 1:
         return []
     return [HeadedColumn(place, str(day), WrittenDate(0, 0, day), "") for place, day in numbers]
+
+
+def _serials(row: Row) -> list[HeadedColumn]:
+    """Read a row of dates whose format was lost: serial numbers that rise within a year."""
+    days = [(place, serial_date(cell.strip())) for place, cell in enumerate(row)]
+    found = [(place, day) for place, day in days if day]
+    dates = [day for _place, day in found]
+    rising = len(dates) >= _FEWEST_DAY_NUMBERS and dates == sorted(set(dates))
+    if not rising or (dates[-1] - dates[0]).days > _DAYS_OF_A_YEAR:
+        return []
+    return [
+        HeadedColumn(place, day.isoformat(), WrittenDate(day.year, day.month, day.day), "")
+        for place, day in found
+    ]
 
 
 def _with_parts(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 MONTHS = {
@@ -59,6 +59,9 @@ _DAY_WORD = re.compile(
 _WORD_DAY = re.compile(
     rf"{_MONTH}\.?[-\s]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[-\s,]+(?P<year>\d{{4}}))?", re.I
 )
+_SERIAL = re.compile(r"\d{5}")
+_DAY_ZERO = date(1899, 12, 30)
+_FIRST_SERIAL, _LAST_SERIAL = 36_526, 54_788
 _WEEKDAY = re.compile(r"(?P<weekday>[a-z]{2,9})\.?[,\s]+(?=\S*\d)", re.I)
 
 
@@ -113,6 +116,16 @@ def read_date(text: str, day_first: bool) -> date | None:
     """Return the day ``text`` names, or None when it is no date or one that does not exist."""
     written = written_date(text)
     return written.on_calendar(day_first) if written else None
+
+
+def serial_date(text: str) -> date | None:
+    """Return the day a workbook's serial number is, from 2000 to 2049; None for other text.
+
+    46328 is 2 November 2026, where a cell has lost its date format. It may as well be an id, so
+    only a whole column or row of such numbers is to be read so.
+    """
+    is_serial = _SERIAL.fullmatch(text) and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL
+    return _DAY_ZERO + timedelta(days=int(text)) if is_serial else None
 
 
 def misread_order(values: Iterable[str], day_first: bool) -> str:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from rollbook.importers.contract import Coverage, Profile
-from rollbook.importers.reading.dates import misread_order, read_date, written_date
+from rollbook.importers.reading.dates import misread_order, read_date, serial_date, written_date
 from rollbook.importers.reading.headers import Table, refused_column
 from rollbook.importers.upload import Row
 from rollbook.problems import Place, Problem, hold, note
@@ -256,7 +256,11 @@ def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Da
             f"this office reads them {ours} first. Nothing was posted. Export it with dates like "
             "2026-09-30, or set day_first in office.toml.",
         )
-    found = [read_date(label, profile.day_first) for label in column.labels]
+    serials = [serial_date(label) for label in column.in_use() if label]
+    if serials and all(serials):  # the whole column, else it may be anything
+        found = [serial_date(label) for label in column.labels]
+    else:
+        found = [read_date(label, profile.day_first) for label in column.labels]
     days = np.array([day or date(1970, 1, 1) for day in found], dtype="datetime64[s]")
     readable = np.array([day is not None for day in found], dtype=np.bool_)
     return Dates(days[column.codes], readable[column.codes])
