@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,7 @@ from lxml import etree
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from rollbook.importers.workbook_safety import LARGEST_TEXT, check_workbook
-from rollbook.problems import RefusedFile, refuse
+from rollbook.problems import RefusedFile, RollbookError, refuse
 
 Cell = float | str | bool | time | date | datetime | timedelta
 Row = tuple[str, ...]
@@ -155,7 +156,8 @@ class Upload:
         if self.kind != "workbook":
             return ("",) if self.kind == "text" else ()
         seen = SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet
-        about = self._workbook.sheets_metadata
+        with self._damage_refused():
+            about = self._workbook.sheets_metadata
         return tuple(sheet.name for sheet in about if (sheet.visible, sheet.typ) == seen)
 
     @cached_property
@@ -169,7 +171,8 @@ class Upload:
 
     def _rows(self, sheet: str, limit: int | None) -> Iterator[Row]:
         if self.kind == "workbook":
-            table = self._sheet(sheet).to_python(skip_empty_area=False, nrows=limit)
+            with self._damage_refused():
+                table = self._sheet(sheet).to_python(skip_empty_area=False, nrows=limit)
             return (tuple(map(_cell_text, row)) for row in table)
         if not self.delimiter:
             return ((line,) for line in self.lines[:limit])
@@ -203,21 +206,33 @@ class Upload:
 
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
-        try:
-            # Read into memory, so that Windows lets the watcher move the file afterwards.
-            return CalamineWorkbook.from_filelike(io.BytesIO(self.path.read_bytes()))
-        except OSError:
-            raise
-        except Exception as error:  # calamine's exceptions have no common parent
-            raise self._unreadable_workbook() from error
+        # Read into memory, so that Windows lets the watcher move the file afterwards.
+        content = io.BytesIO(self.path.read_bytes())
+        with self._damage_refused():
+            return CalamineWorkbook.from_filelike(content)
 
     def _sheet(self, name: str) -> CalamineSheet:
         if name not in self._read_sheets:
-            try:
-                self._read_sheets[name] = self._workbook.get_sheet_by_name(name)
-            except Exception as error:  # as above
-                raise self._unreadable_workbook() from error
+            self._read_sheets[name] = self._workbook.get_sheet_by_name(name)
         return self._read_sheets[name]
+
+    @contextmanager
+    def _damage_refused(self) -> Iterator[None]:
+        """Refuse the file when the reader of workbooks fails on it.
+
+        Its exceptions have no common parent, and one that is no ``Exception`` at all: what Rust
+        calls a panic, for a workbook whose parts do not fit each other.
+        """
+        try:
+            yield
+        except (OSError, RollbookError):
+            raise
+        except Exception as error:
+            raise self._unreadable_workbook() from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":
+                raise
+            raise self._unreadable_workbook() from error
 
     def _unreadable_workbook(self) -> RefusedFile:
         return self.refused(

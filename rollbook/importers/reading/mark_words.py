@@ -41,6 +41,7 @@ CODE = (
     "Att Code",
     "Mark Code",
     "Attendance Status",
+    "Attendance Status Code",
     "Status",
     "Absence Code",
     "Daily Status",
