@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from rollbook.importers.reading.dates import WEEKDAYS, written_date
@@ -63,6 +64,7 @@ PARTS_OF_DAY = {
 _PERIOD = re.compile(r"(?:p|per|period|prd|hour|lesson)?0?(\d{1,2})")
 
 
+@lru_cache(maxsize=1 << 15)  # every importer looks at the same few rows
 def key(header: str) -> str:
     """Return what is compared of a header: its letters and digits, in lower case."""
     return "".join(letter for letter in header.casefold() if letter.isalnum())
@@ -150,12 +152,14 @@ def with_rows(upload: Upload, tables: list[Table]) -> list[Table]:
 
 def columns_of(headers: Row, words: Words) -> dict[str, int]:
     """Return the column of each field; a field's surer word wins over a header further left."""
-    keys = [key(header) for header in headers]
+    places: dict[str, int] = {}
+    for place, header in enumerate(headers):
+        places.setdefault(key(header), place)
     columns: dict[str, int] = {}
     for field, names in words.items():
-        place = next((keys.index(key(name)) for name in names if key(name) in keys), None)
-        if place is not None:
-            columns[field] = place
+        found = next((place for name in names if (place := places.get(key(name), -1)) >= 0), -1)
+        if found >= 0:
+            columns[field] = found
     return columns
 
 
