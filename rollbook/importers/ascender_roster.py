@@ -7,10 +7,10 @@ is not read.
 """
 
 from rollbook.importers.contract import Extract, Profile
-from rollbook.importers.reading.figures import POSSIBLE
 from rollbook.importers.reading.guardians import Reading
-from rollbook.importers.reading.headers import Words, all_tables, find_tables
+from rollbook.importers.reading.headers import Words
 from rollbook.importers.reading.people import PERSON, joined, read_roster
+from rollbook.importers.reading.rosters import roster_tables, rosters
 from rollbook.importers.upload import Upload
 
 NAME = "ascender-roster"
@@ -24,8 +24,7 @@ WORDS: Words = {
     "state_id": ("TSDS Unique ID", "TSDS ID", "Texas Unique ID", "TX Unique Student ID",
                  "TX Unique ID", "State Unique ID", "Student Unique ID", "Unique ID", "State ID"),
     "campus": ("Campus ID", "Campus", "Campus Number", "Campus ID of Enrollment"),
-    "code": ("Absence Code", "Attendance Code", "Document",
-             *POSSIBLE),
+    "code": ("Absence Code", "Attendance Code", "Document"),
 }  # fmt: skip
 NEEDED = ("campus", "student_id", "family_name", "given_name", "entry_date|ada_code|state_id")
 
@@ -38,10 +37,10 @@ LANGUAGES = {
 
 def identify(upload: Upload) -> bool:
     """Say whether a sheet has a campus, local ids, names, and a Texan fact about enrolment."""
-    return bool(find_tables(upload, WORDS, NEEDED, never="code"))
+    return bool(roster_tables(upload, WORDS, NEEDED))
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
     """Read students, guardians and enrolments; rows that cannot be read are held."""
-    tables = all_tables(upload, WORDS, NEEDED, never="code")
+    tables = rosters(upload, WORDS, NEEDED)
     return joined([read_roster(NAME, Reading(table, profile, LANGUAGES)) for table in tables])

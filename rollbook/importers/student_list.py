@@ -6,10 +6,10 @@ goes before it.
 """
 
 from rollbook.importers.contract import Extract, Profile
-from rollbook.importers.reading.figures import POSSIBLE
 from rollbook.importers.reading.guardians import Reading
-from rollbook.importers.reading.headers import Words, all_tables, find_tables
+from rollbook.importers.reading.headers import Words
 from rollbook.importers.reading.people import PERSON, joined, read_roster
+from rollbook.importers.reading.rosters import roster_tables, rosters
 from rollbook.importers.upload import Upload
 
 NAME = "student-list"
@@ -19,25 +19,17 @@ GENERAL = True
 
 WORDS: Words = {
     **PERSON,
-    "code": (
-        "Mark",
-        "Code",
-        "Attendance Code",
-        "Attendance Mark",
-        "Absence Code",
-        "Document",
-        *POSSIBLE,
-    ),
+    "code": ("Mark", "Code", "Attendance Code", "Attendance Mark", "Absence Code", "Document"),
 }
 NEEDED = ("student_id", "family_name|name", "grade|form|birth_date|entry_date")
 
 
 def identify(upload: Upload) -> bool:
     """Say whether a sheet lists students by id and name, and is neither register nor request."""
-    return bool(find_tables(upload, WORDS, NEEDED, never="code"))
+    return bool(roster_tables(upload, WORDS, NEEDED))
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
     """Read students, guardians and enrolments; rows that cannot be read are held."""
-    tables = all_tables(upload, WORDS, NEEDED, never="code")
+    tables = rosters(upload, WORDS, NEEDED)
     return joined([read_roster(NAME, Reading(table, profile)) for table in tables])

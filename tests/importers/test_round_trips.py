@@ -22,7 +22,7 @@ from tests.importers.test_samples import CASES, expected_of
 LISTS = {
     "arbor_marks", "bromcom_marks", "clever_attendance", "dfe_summary", "focus_attendance",
     "infinite_campus_attendance", "mark_list", "oneroster_users", "powerschool_attendance",
-    "q_attendance", "skyward_absences", "summary_list", "synergy_attendance",
+    "q_attendance", "sims_analysis", "skyward_absences", "summary_list", "synergy_attendance",
     "tsds_reporting_period", "veracross_events",
 }  # fmt: skip
 
