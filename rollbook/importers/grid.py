@@ -52,6 +52,7 @@ WORDS: Words = {"student_id": STUDENT_ID, **NAMES}
 _HEADER_ROWS = 40
 _FEWEST_DAY_NUMBERS = 5
 _DAYS_OF_A_YEAR = 366
+_LONGEST_HEADER = 60  # letters; more are a text, and the patterns below would take long over it
 _PART_AFTER = re.compile(
     r"(?s)(?P<date>.*\d.*?)[\s,;:()/-]+(?P<part>am|pm|a\.m\.|p\.m\.|p\d{1,2}|period\s*\d{1,2}|morning|afternoon)\)?",
     re.I,
@@ -134,6 +135,8 @@ def _headed(row: Row) -> list[HeadedColumn]:
 def headed_column(place: int, header: str) -> HeadedColumn | None:
     """Read a date, or a date and a part of the day; None when it is neither."""
     text = " ".join(header.split())
+    if len(text) > _LONGEST_HEADER:
+        return None
     written, part = written_date(text), ""
     if written is None and (split := _PART_AFTER.fullmatch(text) or _PART_BEFORE.fullmatch(text)):
         written, part = written_date(split["date"].strip(" ,;:(-")), part_of_day(split["part"])

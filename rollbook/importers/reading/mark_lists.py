@@ -164,7 +164,7 @@ def _read(sheet: Sheet, profile: Profile, shape: ListShape) -> Extract:
     minutes, bad_minutes = _minutes(sheet)
     is_mark = shape.events or shape.blank_is_present
     blank = codes.where(lambda code: code == NO_MARK) if is_mark else no_code
-    silent = blank & ~no_id & ~no_date & ~no_part
+    silent = blank & ~(no_id | no_date | no_part | bad_minutes)
     cut = cut_short(table, sheet, no_code)
     sound = ~(no_id | no_date | no_part | blank | bad_minutes | cut)
     everything = bool(sound.all())
