@@ -104,3 +104,20 @@ def test_periods_become_days_by_the_official_period(
     post("\n".join(rows))
     ana, bo = figures(office)
     assert (ana.possible, ana.unauthorised, bo.unauthorised) == (1, absent, 1)
+
+
+def test_one_lesson_missed_on_a_quiet_day_is_no_day_lost(tmp_path: Path) -> None:
+    office = small_office(tmp_path / "ca", "us-ca")
+    post_extract(office, roster(PEOPLE), "roster")
+    headers = "SIS Number,Abs Date,Period,Reason Code\n"
+    days = {
+        "11/02/2026": [("0040121", period) for period in "123"] + [("0040122", "1")],
+        "11/03/2026": [("0040121", "3")],  # nobody missed any other
+    }
+    for day, missed in days.items():
+        rows = "".join(f"{student},{day},{period},U\n" for student, period in missed)
+        (tmp_path / "day.csv").write_text(headers + rows, encoding="utf-8")
+        post_extract(office, read(office, tmp_path / "day.csv"), day)
+    ana, bo = figures(office)
+    assert (ana.possible, ana.unauthorised) == (2, 1)
+    assert (bo.possible, bo.unauthorised) == (2, 0)

@@ -130,10 +130,16 @@ class Roll:
         return found
 
     def period_count(self, calendar: SchoolCalendar) -> Ints:
-        """Return the matrix of how many periods the recording covered."""
+        """Return the matrix of how many periods the recording covered.
+
+        Where absences only are recorded, a day has every period that any of the campus' files
+        names, as in :meth:`class_matrix`: else one lesson missed on a quiet day were a day lost.
+        """
         found = np.zeros((self.students, self.days), dtype=np.int8)
         for place, where in enumerate(self.places):
-            covered = self._days(calendar, where)[:, DAY_PART + 1 :].sum(axis=1)
+            absences = self._days(calendar, where, negative=True)
+            named = np.logical_and.outer(absences.any(axis=1), absences.any(axis=0))
+            covered = (self._days(calendar, where) | named)[:, DAY_PART + 1 :].sum(axis=1)
             if not covered.any():
                 continue
             spans = self.spans[self.spans[:, 3] == place]

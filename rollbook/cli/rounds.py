@@ -120,6 +120,9 @@ def tell(office: Office, done: Round) -> None:
         (complain if told.is_problem else say)(told.text)
 
 
+_MOST_NOTES = 3  # of one file; all of them stay with its posting
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One thing a round has to tell, and whether somebody must look at it."""
@@ -157,6 +160,11 @@ def _of_file(outcome: Outcome) -> Iterator[Sentence]:
         slip = outcome.filed.with_name(outcome.filed.name + HELD_SUFFIX)
         rows = counted(outcome.posting.held, "row")
         yield Sentence(f"{outcome.file}: {rows} held back, see {slip}", True)
+    if outcome.result is Result.POSTED and outcome.posting:
+        notes = [one["message"] for one in outcome.posting.problems if one["severity"] == "note"]
+        yield from (Sentence(f"{outcome.file}: {note}") for note in notes[:_MOST_NOTES])
+        if len(notes) > _MOST_NOTES:
+            yield Sentence(f"{outcome.file}: {counted(len(notes) - _MOST_NOTES, 'more note')}.")
 
 
 def _of_followed(office: Office, followed: Followed, see_letters: str) -> Iterator[Sentence]:

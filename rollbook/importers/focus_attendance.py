@@ -1,9 +1,10 @@
 """Focus School Software: attendance by period or day.
 
 No header line of a Focus export is published. The list is recognised by ``SCHOOL_DATE``, the name
-of the date in the tables of Focus' family of programs, or by the name Focus in a title above it;
-its other headers are by synonyms. Codes are Focus' *Short Name*; so are periods (``01``). Who has
-no row was there, unless most rows say *present*: Focus can list those too.
+of the date in the tables of Focus' family of programs, or by *Focus School Software* or *Focus SIS*
+in a title above it (a school may be called Focus); its other headers are by synonyms. Codes are
+Focus' *Short Name*; so are periods (``01``). Who has no row was there, unless most rows say
+*present*: Focus can list those too.
 """
 
 from rollbook.importers.contract import Extract, Profile
@@ -24,7 +25,7 @@ WORDS: Words = {
              "Daily Code", *CODE),
     "part": ("Period Short Name", "Period", *PART),
 }  # fmt: skip
-_NAMED = named("focus")
+_NAMED = named("focus school software", "focus sis", "focussis")
 
 
 def _own(table: Table) -> bool:

@@ -144,3 +144,14 @@ def test_headers_a_refused_file_is_told_to_use_are_known(
 ) -> None:
     (tmp_path / "list.csv").write_text(f"{headers}\n7,2026-11-02,/,9\n", encoding="utf-8")
     assert importers.identify(Upload(tmp_path / "list.csv")).NAME == name
+
+
+@pytest.mark.parametrize(
+    "title", ["Focus Academy", "Oak & Ash School: SIS numbers", "Skyward Bound"]
+)
+def test_a_name_that_only_sounds_like_a_system_makes_no_list_of_events(
+    tmp_path: Path, title: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"{title}\nStudent ID,Date,Code\n7,2026-11-02,U\n", encoding="utf-8")
+    assert importers.identify(Upload(path)).NAME == "mark-list"

@@ -257,13 +257,18 @@ class SecondCount:
         ]
         if any(_is_plain(code) for _, code in marked):
             return len({part for part, _ in marked})
-        covered = {
-            part
-            for negative in (False, True)
-            for part in self._recorded(student_id, negative).get(day, ())
-            if part in _PERIODS
-        }
-        return len(covered) or len(self._periods_in_ledger)
+        covered = self._recorded(student_id, negative=False).get(day, frozenset())
+        covered |= self._named_by_absences(student_id, day)
+        return len(covered.intersection(_PERIODS)) or len(self._periods_in_ledger)
+
+    def _named_by_absences(self, student_id: str, day: date) -> frozenset[str]:
+        """Every part that a campus' lists of absences name at all, on a day that one covers."""
+        named: frozenset[str] = frozenset()
+        for one in self._stretches(student_id):
+            days = self._covered(one.campus or self._home(student_id), one.track, negative=True)
+            if one.holds(day) and day in days:
+                named = named.union(*days.values())
+        return named
 
     @cached_property
     def _periods_in_ledger(self) -> frozenset[str]:
