@@ -25,6 +25,7 @@ NAME = "powerschool-attendance"
 TITLE = "PowerSchool attendance (Attendance with codes)"
 HEADERS = ("Student_Number", "Att_Date", "Att_Code")
 
+# Before a field, the table it is of: 1 is Students; 156 and 157 are general knowledge.
 _TABLES = ("", "[1]", "[01]", "[157]", "[156]", "Students.", "Attendance.", "Attendance_Code.")
 
 

@@ -8,29 +8,33 @@ no decimal point, so that ids and dates read the same wherever they come from.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 
 from lxml import etree
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from rollbook.importers.cells_of_text import (
+    HEAD_ROWS,
+    can_decode,
+    cell_text,
+    consistency,
+    read_csv_rows,
+    utf16_without_mark,
+)
 from rollbook.importers.workbook_safety import LARGEST_TEXT, check_workbook
 from rollbook.problems import RefusedFile, RollbookError, refuse
 
-Cell = float | str | bool | time | date | datetime | timedelta
 Row = tuple[str, ...]
 """One row of a sheet or a text file; cells are text."""
 
-HEAD_ROWS = 60
 HEAD_SHEETS = 30
 DELIMITERS = ",;\t^|"
 LARGEST_CELL = 10_000  # letters; a longer one is a quotation mark that was never closed
 
 _HEAD_LETTERS = 1 << 17
-_MOST_EXACT = 1e15  # Excel keeps 15 digits of a number
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe", "utf-16"),
@@ -55,7 +59,6 @@ _XML_START = re.compile(r"\s*<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.:-]*[\s>/])", re.
 _JSON_START = re.compile(r"\s*(\[\s*[{\]]|\{\s*[\"}])")
 _WEB_PAGE = re.compile(r"\s*(<!--.*?-->\s*)*<(!DOCTYPE\s+html|html|table|head|body)\b", re.I | re.S)
 _XML_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
@@ -116,9 +119,9 @@ class Upload:
             if content.startswith(mark):
                 return self._checked(encoding)
         if b"\x00" in content[:4_000]:
-            return self._checked(_utf16_without_mark(content[:4_000]))
+            return self._checked(utf16_without_mark(content[:4_000]))
         for encoding in ("utf-8", self.preferred_encoding, "cp1252"):
-            if encoding and _can_decode(content, encoding):
+            if encoding and can_decode(content, encoding):
                 return encoding
         return self._checked("cp1252")
 
@@ -144,7 +147,7 @@ class Upload:
         sample = self.text[:_HEAD_LETTERS]
         if len(sample) < len(self.text):
             sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1]
-        scores = {mark: _consistency(sample, mark) for mark in DELIMITERS}
+        scores = {mark: consistency(sample, mark) for mark in DELIMITERS}
         best = max(scores, key=lambda mark: scores[mark])
         return best if scores[best] else ""
 
@@ -173,7 +176,7 @@ class Upload:
         if self.kind == "workbook":
             with self._damage_refused():
                 table = self._sheet(sheet).to_python(skip_empty_area=False, nrows=limit)
-            return (tuple(map(_cell_text, row)) for row in table)
+            return (tuple(map(cell_text, row)) for row in table)
         if not self.delimiter:
             return ((line,) for line in self.lines[:limit])
         return self._text_rows(limit)
@@ -282,55 +285,10 @@ class Upload:
         return RefusedFile([refuse(slug, f"“{self.name}” {what}")])
 
     def _checked(self, encoding: str) -> str:
-        if not _can_decode(self.content, encoding):
+        if not can_decode(self.content, encoding):
             raise self.refused(
                 "not-text",
                 "is neither a workbook nor readable text. Export the register again as .csv or "
                 ".xlsx.",
             )
         return encoding
-
-
-def read_csv_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    """Read delimited text: quotation marks double themselves, and nothing escapes anything."""
-    return csv.reader(stream, delimiter=delimiter, quotechar='"', doublequote=True, escapechar=None)
-
-
-def _can_decode(content: bytes, encoding: str) -> bool:
-    try:
-        text = content.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return False
-    return "\x00" not in text and not _CONTROL.search(text[:4_000])
-
-
-def _utf16_without_mark(start: bytes) -> str:
-    """Return which UTF-16 it is: in Western text every second byte is zero."""
-    return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
-
-
-def _consistency(sample: str, delimiter: str) -> int:
-    """Count the cells of the rows that have the most common number of columns."""
-    if delimiter not in sample:
-        return 0
-    try:
-        rows = [row for row in read_csv_rows(io.StringIO(sample, newline=""), delimiter) if row]
-    except csv.Error:
-        return 0
-    widths = [len(row) for row in rows[:HEAD_ROWS]]
-    common = max(set(widths), key=lambda width: (widths.count(width) * (width - 1), width))
-    return widths.count(common) ** 2 * (common - 1)
-
-
-def _cell_text(value: Cell) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        if abs(value) >= _MOST_EXACT:
-            return f"{value:.14E}"  # as Excel shows it, so that a broken id is seen as one
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
-    return str(value)
