@@ -123,11 +123,12 @@ def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str
         )
         seen = f"Its headers are: {shown}."
         nearest = _nearest(headers, importers)
-    renamed = "" if upload.kind in ("xml", "json") else _RENAMED
+    has_headers = upload.kind not in ("xml", "json")
+    mend = f"rename the headers and drop it again{_RENAMED}" if has_headers else "export it as CSV"
     failed = f" These importers failed on it: {', '.join(broken)}." if broken else ""
     message = (
         f"“{upload.name}” is not an export Rollbook knows. {seen}{nearest}{failed} Check that the "
-        f"right export was dropped, or rename the headers and drop it again{renamed}."
+        f"right export was dropped, or {mend}."
     )
     return RefusedFile([refuse("unknown-export", message)])
 
