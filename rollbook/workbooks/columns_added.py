@@ -18,7 +18,7 @@ from rollbook.workbooks.changes import Changes
 from rollbook.workbooks.headings import STUDENT_ID, STUDENT_NAME, plain, tracker_word
 from rollbook.workbooks.lists import list_at
 from rollbook.workbooks.mapping import Block, Column
-from rollbook.workbooks.names_matched import called, match_names, named_rows
+from rollbook.workbooks.names_matched import called, is_prepared, match_names, named_rows
 from rollbook.workbooks.places import HeadingRows, Place, locate
 from rollbook.workbooks.questions import Roster
 from rollbook.workbooks.receipt import CellChange, Receipt
@@ -137,7 +137,8 @@ def plan_columns(
             "students. Enter them in Excel, with their ids, and adopt it again."
         )
     chosen = tuple(_heading(key, list_now.headings, headings) for key in wanted)
-    place = _widened(list_now, rows[-1].row, chosen, wanted)
+    last = _prepared(book, list_now, rows[-1].row)
+    place = _widened(list_now, last, chosen, wanted)
     columns = {
         key: Column(heading, column_letters(column))
         for column, (key, heading) in enumerate(zip(wanted, chosen, strict=True), place.area.left)
@@ -243,7 +244,23 @@ def _widened(now: _ListNow, last: int, chosen: Sequence[str], keys: Sequence[str
         max(_WIDTHS.get(key, _USUAL_WIDTH), len(heading) + room)
         for key, heading in zip(keys, chosen, strict=True)
     )
-    return Widened(now.place.sheet.name, area, now.row, tuple(chosen), widths)
+    texts = tuple(number for number, key in enumerate(keys) if key == "student_id")
+    return Widened(now.place.sheet.name, area, now.row, tuple(chosen), widths, texts)
+
+
+def _prepared(book: Book, now: _ListNow, last: int) -> int:
+    """Return the last row of a bare list: with those below the last student that look like hers.
+
+    Clerks fill borders and formulas down for students to come. Totals are no such row.
+    """
+    sheet, columns = now.place.sheet, (now.edge,)
+    [of_last] = sheet.row_cells(last, columns)
+    while of_last and is_prepared(book, now.place, last + 1):
+        [below] = sheet.row_cells(last + 1, columns)
+        if below is None or (below.style == 0 and not below.has_formula):
+            break
+        last += 1
+    return last
 
 
 def _heading(key: str, taken: frozenset[str], headings: Mapping[str, str]) -> str:
@@ -316,12 +333,13 @@ def _changes(book: Book, block: Block, plan: ColumnsPlan) -> Changes:
     _check_room(book, plan.place)
     wider = widen(book, plan.place)
     changes, sheet = Changes(wider), wider.sheet(plan.place.sheet)
-    looks = _looks(sheet, place, plan)
+    looks = _looks(sheet, plan)
+    last = max(plan.names)
     for column, (key, about) in enumerate(plan.columns.items(), plan.place.area.left):
         values: dict[int, str] = {plan.place.row: about.heading}
         values |= plan.ids if key == "student_id" else {}
         for row, look in looks.items():
-            is_of_data = row in plan.names or (row > place.header_row and place.table is not None)
+            is_of_data = row in plan.names or (place.table or row > last) and row > place.header_row
             style = _in_format(wider.styles, look, key) if is_of_data else look
             _write(sheet, row, column, style, values.get(row, ""))
         for row, text in sorted(values.items()):
@@ -330,7 +348,7 @@ def _changes(book: Book, block: Block, plan: ColumnsPlan) -> Changes:
     return changes
 
 
-def _looks(sheet: Sheet, place: Place, plan: ColumnsPlan) -> dict[int, int]:
+def _looks(sheet: Sheet, plan: ColumnsPlan) -> dict[int, int]:
     """Return the format of each row in the column to the left, the list's last so far.
 
     A colour that a few students have there the clerk gave them for a reason of that column: then
@@ -353,6 +371,8 @@ def _in_format(styles: Styles, look: int, key: str) -> int:
         return styles.as_text(look)
     if key == "rate":
         return styles.as_percent(look)
+    if key == "flag":
+        return styles.as_words(look)
     return styles.as_date(look) if key in _DATES else styles.as_general(look)
 
 

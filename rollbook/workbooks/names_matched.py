@@ -182,6 +182,14 @@ def called(book: Book, place: Place, number: int) -> str:
     return named.name if named else ""
 
 
+def is_prepared(book: Book, place: Place, number: int) -> bool:
+    """Whether a row names nobody and says nothing: no totals, no notes."""
+    return not any(
+        isinstance(content := cell.content(book.shared), str) and content and not cell.has_formula
+        for _, cell in place.sheet.cells(number)
+    )
+
+
 def _keys(roster: Roster) -> Iterator[Key]:
     for student in roster.students.values():
         for given in {student.given_name, student.known_as or student.given_name}:

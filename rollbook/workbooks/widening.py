@@ -25,6 +25,11 @@ _FORMATS_OF_2010 = re.compile(rb"<x14:conditionalFormatting\s.*?</x14:conditiona
 _SQREF_OF_2010 = re.compile(rb"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _FILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _MERGES = re.compile(rb'(<mergeCells(?:\s+count=")?)(\d*)("?[^>]*>)(.*?)(</mergeCells>)', re.S)
+_IGNORED = re.compile(rb"(<ignoredErrors(?=[\s>])[^>]*>.*?)(</ignoredErrors>)", re.S)
+_AFTER_IGNORED = re.compile(
+    rb"<(?:smartTags|drawing|legacyDrawing|legacyDrawingHF|drawingHF|picture|oleObjects|controls"
+    rb"|webPublishItems|tableParts|extLst)(?=[\s/>])|<\w+:AlternateContent(?=[\s>])|</worksheet>"
+)
 _TABLE = re.compile(rb'(<(?:table|autoFilter)\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _TABLE_COLUMNS = re.compile(rb'(<tableColumns\s+count=")(\d+)("[^>]*>)(.*?)(</tableColumns>)', re.S)
 _IDENTITY = re.compile(rb'<tableColumn\s(?:[^>]*?\s)?id="(\d+)"')
@@ -55,15 +60,12 @@ def _of_areas(name: str, change: Callable[[str], str]) -> str:
 
 
 def _wider_address(widened: Widened, address: Address) -> Area:
-    area, block = address.area, widened.block
+    area = address.area
     is_of_list = (
         address.is_range
         and not address.over_sheets
         and same_sheet(address.first, widened.sheet)
-        and (
-            area.top <= widened.row <= area.bottom
-            or (area.top <= widened.row + 1 and area.bottom >= block.bottom)
-        )
+        and (area.bottom > area.top or area.top == widened.row)
     )
     return _wider(area, widened) if is_of_list else area
 
@@ -92,6 +94,7 @@ def _wider_sheet(book: Book, widened: Widened, xml: bytes) -> bytes:
 
     tail = _FILTER.sub(all_wider, _OF_FULL_WIDTH.sub(all_wider, tail))
     tail = _FORMATS_OF_2010.sub(lambda block: _SQREF_OF_2010.sub(all_wider, block[0]), tail)
+    tail = _without_warnings(tail, widened)
     return head + xml[begin:end] + tail
 
 
@@ -171,6 +174,22 @@ def _with_merges(book: Book, widened: Widened, tail: bytes) -> bytes:
         return b"".join((found[1], count, found[3], found[4], *merged, found[5]))
 
     return _MERGES.sub(longer, tail, count=1)
+
+
+def _without_warnings(tail: bytes, widened: Widened) -> bytes:
+    """Keep Excel from marking every id as a number stored as text: that is what it must be."""
+    block = widened.block
+    for number in widened.texts:
+        column = widened.area.left + number
+        area = Area(column, widened.row + 1, column, block.bottom)
+        tag = f'<ignoredError sqref="{area}" numberStoredAsText="1"/>'.encode("ascii")
+        there = _IGNORED.search(tail)
+        if there:
+            tail = tail[: there.end(1)] + tag + tail[there.end(1) :]
+        elif after := _AFTER_IGNORED.search(tail):
+            at = after.start()
+            tail = tail[:at] + b"<ignoredErrors>" + tag + b"</ignoredErrors>" + tail[at:]
+    return tail
 
 
 # ---- the Table -------------------------------------------------------------------------------
