@@ -91,7 +91,7 @@ class Changes:
             is_replaced = cell is not None and column in replaced and cell.has_formula
             if is_replaced:
                 book.take_formula(name, reference)
-            elif cell and not cell.is_plain:
+            elif cell and (cell.tag.is_linked or b"<f" in cell.body):
                 why = FORMULA if cell.has_formula else "a picture or data type is there"
                 self.leave(name, reference, why)
                 continue

@@ -63,7 +63,8 @@ def unshared(xml: bytes) -> bytes:
 
 def mentions(xml: bytes, sheet: str) -> bool:
     """Whether the name of a sheet may stand in a formula of a part."""
-    return escape(sheet.replace("'", "''")) in xml or escape(sheet) in xml
+    names = {escape(sheet.replace("'", "''")), escape(sheet)}
+    return any(name in xml for name in names)
 
 
 def _shared(xml: bytes) -> Iterator[tuple[re.Match[bytes], dict[str, str]]]:

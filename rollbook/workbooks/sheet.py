@@ -13,11 +13,19 @@ from functools import cache
 from typing import NamedTuple
 
 from rollbook.problems import WorkbookError
-from rollbook.workbooks.cells import Area, Cell, attributes, column_letters, column_number
+from rollbook.workbooks.cells import (
+    Area,
+    Cell,
+    attributes,
+    column_letters,
+    column_number,
+    read_tag,
+)
 
 NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 _ROWS_TO_KNOW_THE_WRITER = 20
+_NEAR = 3
 _WRITTEN_OTHERWISE = (
     "Sheet “{}” was written by a program other than Excel in a way Rollbook does not change. Open "
     "the workbook in Excel, save it once, and try again."
@@ -25,7 +33,7 @@ _WRITTEN_OTHERWISE = (
 _ROW = re.compile(rb"<row(?=[\s/>])([^>]*?)(/?)>")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
 _CELL = re.compile(rb"<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)", re.S)
-_LETTERS = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)""")
+_LETTERS = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)\d*["']""")
 _ROOT = re.compile(rb"<worksheet(?=[\s>])([^>]*)>")
 _COL = re.compile(rb"<col(?=\s)([^>]*?)/?>")
 _MERGE = re.compile(rb"<mergeCell\s([^>]*?)/?>")
@@ -96,14 +104,15 @@ class Sheet:
             if start < 0:
                 found.append(None)
                 continue
-            about, close = start + len(head), xml.find(b">", start)
+            close = xml.find(b">", start)
             if xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
-                further = close + 1
-                cell = Cell(start, further, xml[about : close - 1], b"")
+                further, body = close + 1, b""
+                about = read_tag(xml[start + len(head) : close - 1])
             else:
                 end = xml.find(b"</c>", close)
-                further = end + 4
-                cell = Cell(start, further, xml[about:close], xml[close + 1 : end])
+                further, body = end + 4, xml[close + 1 : end]
+                about = read_tag(xml[start + len(head) : close])
+            cell = Cell(start, further, about, body)
             found.append(cell)
             after = column
         if None in found and not self._is_plain():
@@ -118,9 +127,11 @@ class Sheet:
             return
         column = 0
         for found in _CELL.finditer(self.xml, place.inner, place.inner_end):
-            letters = _LETTERS.search(found[1])
-            column = column_number(letters[1].decode("ascii")) if letters else column + 1
-            yield column, Cell(found.start(), found.end(), found[1], found[2] or b"")
+            tag, named = found[1], _LETTERS.search(found[1])
+            if named:  # as always
+                tag = tag[: named.start()] + tag[named.end() :]
+            column = column_number(named[1].decode("ascii")) if named else column + 1
+            yield column, Cell(found.start(), found.end(), read_tag(tag), found[2] or b"")
 
     def numbers(self, first: int, last: int | None = None) -> list[int]:
         """Return the numbers of the rows written down from ``first`` to ``last``."""
@@ -184,10 +195,10 @@ class Sheet:
                 self._fill_row(number, edits)
         self._add_rows(edits)
         tail = self.xml[self._tail :]
-        pieces = []
+        pieces: list[bytes] = []
         at = 0
-        for (start, end), xml in sorted(edits.items()):
-            pieces += [self.xml[at:start], xml]
+        for start, end in sorted(edits):
+            pieces += (self.xml[at:start], edits[start, end])
             at = end
         pieces += [self.xml[at : self._tail], tail]
         pieces[0] = self._dimension(pieces[0])
@@ -249,23 +260,30 @@ class Sheet:
             head = self.xml[row.start : row.end - 2].rstrip() + b">"
             edits[row.start, row.end] = self._row_xml(self._wider(head, wanted), wanted)
             return
-        columns = sorted(wanted)
         waiting: dict[int, bytes] = defaultdict(bytes)
-        for column, cell in self.cells(number):
-            if column in wanted:
-                raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
-            while columns and columns[0] < column:
-                waiting[cell.start] += wanted[columns.pop(0)]
-            if not columns:
-                break
-        for column in columns:
-            waiting[row.inner_end] += wanted[column]
+        for column in sorted(wanted):
+            waiting[self._place_before(row, column)] += wanted[column]
         for place, xml in waiting.items():
             edits[place, place] = xml
         head = self.xml[row.start : row.inner]
         wider = self._wider(head, wanted)
         if wider != head:
             edits[row.start, row.inner] = wider
+
+    def _place_before(self, row: Row, column: int) -> int:
+        """Return where the cell right of a column that is not written down begins."""
+        tail = b'%d"' % row.number
+        near_by = range(column + 1, column + 1 + _NEAR) if self._is_plain() else ()
+        for near in near_by:  # quicker than reading the row
+            start = self.xml.find(_head(near) + tail, row.inner, row.inner_end)
+            if start >= 0:
+                return start
+        for known, cell in self.cells(row.number):
+            if known == column:
+                raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
+            if known > column:
+                return cell.start
+        return row.inner_end
 
     def _add_rows(self, edits: dict[tuple[int, int], bytes]) -> None:
         waiting: dict[int, bytes] = defaultdict(bytes)
