@@ -26,6 +26,7 @@ _NO_STUDENT = re.compile(
     r"(?:grand |sub ?|class |overall |column )?"
     r"(?:totals?|averages?|mean|sum|counts?|number of \w+|min(?:imum)?|max(?:imum)?|median)\b"
 )
+_ROWS_TRIED = 60
 _JOINED = re.compile(r"['’‘`´ʻʼ.]")
 _BETWEEN = re.compile(r"[^\w]+|_")
 _LETTERS = str.maketrans(
@@ -147,23 +148,22 @@ def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow
 
     The list ends at its totals. Below empty rows it goes on only where somebody known is named.
     """
-    known = {key for key in _keys(roster)} if roster else set()
-    stretches: list[list[NamedRow]] = [[]]
+    known = set(_keys(roster)) if roster else set()
+    usual = _usually_written(book, place)
     merged = [area for area in place.sheet.merged() if area.right > area.left]
-    written = {number: _written_in(book, place, number) for number in place.rows()}
-    usual = sorted(written.values())[len(written) // 2] if written else 0
+    stretches: list[list[NamedRow]] = [[]]
     previous = place.header_row
     for number in place.rows():
         named = _named_row(book, place, number)
         if named is None:
             continue
-        is_known = not named.keys.isdisjoint(known)
-        if not is_known and _NO_STUDENT.match(folded(named.name)):
-            break
-        is_title = _is_over_several(merged, place, number) or (written[number] < 2 < usual)
-        if is_title and not is_known:
-            previous = number
-            continue
+        if named.keys.isdisjoint(known):
+            if _NO_STUDENT.match(folded(named.name)):
+                break
+            is_alone = usual > 2 and _written_in(book, place, number) < 2
+            if is_alone or _is_over_several(merged, place, number):
+                previous = number  # a title
+                continue
         if number > previous + 1 and stretches[-1]:
             stretches.append([])
         stretches[-1].append(named)
@@ -224,6 +224,12 @@ def _text(book: Book, place: Place, number: int, key: str) -> str:
             return ""  # a number is nobody's name
         return str(int(content)) if content.is_integer() else str(content)
     return content.strip() if isinstance(content, str) else ""
+
+
+def _usually_written(book: Book, place: Place) -> int:
+    """Return how many cells of the rows hold something, as a rule."""
+    counts = sorted(_written_in(book, place, number) for number in place.rows()[:_ROWS_TRIED])
+    return counts[len(counts) // 2] if counts else 0
 
 
 def _written_in(book: Book, place: Place, number: int) -> int:

@@ -278,12 +278,20 @@ class Sheet:
             start = self.xml.find(_head(near) + tail, row.inner, row.inner_end)
             if start >= 0:
                 return start
+        if self._is_plain() and self._last_column(row) < column:
+            return row.inner_end
         for known, cell in self.cells(row.number):
             if known == column:
                 raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
             if known > column:
                 return cell.start
         return row.inner_end
+
+    def _last_column(self, row: Row) -> int:
+        """Return the column of the last cell of a row that is written as Excel writes it."""
+        start = self.xml.rfind(b'<c r="', row.inner, row.inner_end)
+        named = _LETTERS.search(self.xml, start, row.inner_end) if start >= 0 else None
+        return column_number(named[1].decode("ascii")) if named else 0
 
     def _add_rows(self, edits: dict[tuple[int, int], bytes]) -> None:
         waiting: dict[int, bytes] = defaultdict(bytes)

@@ -30,14 +30,17 @@ def _found(book: Book, sheet: str, area: Area) -> Iterator[str]:
     for table in book.tables:
         if table.sheet == sheet and table.area.meets(area):
             yield f"the Table “{table.name}”"
+    columns = range(area.left, area.right + 1)
     for row in place.numbers(area.top, area.bottom):
-        for column, cell in place.cells(row):
-            if not area.left <= column <= area.right:
+        for column, cell in zip(columns, place.row_cells(row, columns), strict=True):
+            if cell is None:
                 continue
             content = cell.content(book.shared)
-            if cell.has_formula or cell.is_linked or content not in (None, ""):
-                where = f"{column_letters(column)}{row}"
-                yield f"cell {where} (“{content}”)" if content not in (None, "") else where
+            where = f"cell {column_letters(column)}{row}"
+            if content not in (None, ""):
+                yield f"{where} (“{content}”)"
+            elif cell.has_formula or cell.is_linked:
+                yield where
     for merged in place.merged():
         if merged.meets(area):
             yield f"the merged cells {merged}"

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from rollbook.problems import WorkbookError
 from rollbook.register import Student
-from rollbook.workbooks import Block, Column, Receipt, Whom, update
+from rollbook.workbooks import Block, Column, Figures, Receipt, Whom, update
 from rollbook.workbooks.adopting import look
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.columns_added import HEADINGS as CAN_BE_ADDED
@@ -239,7 +239,7 @@ def test_then_it_can_be_adopted_and_kept_up_to_date(kind: str, tmp_path: Path) -
     assert not mapping.hundred
     people = {each.student_id: Listed(each) for each in STUDENTS.values()}
     people["777777"] = Listed(Student("777777", "Moss", "Kit", form="7B"))
-    figures = {
+    figures: Figures = {
         student: {"rate": Fraction(9, 10), "flag": "watch", "last_letter": date(2026, 10, 2)}
         for student in people
     }
@@ -377,11 +377,11 @@ def test_a_panel_further_right_is_in_nobodys_way(tmp_path: Path) -> None:
 
 def simple(path: Path, rows: Sequence[Sequence[Any]]) -> Path:
     """A bare list, its rows as given."""
-    book = openpyxl.Workbook()
-    book.active.title = "My list"
-    for row in rows:
-        book.active.append(row)
-    book.save(path)
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("My list")
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    book.close()
     return path
 
 
