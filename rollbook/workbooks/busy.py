@@ -65,6 +65,15 @@ def check_free(path: Path) -> None:
         raise say_busy(path) from error
 
 
+def is_free(path: Path) -> bool:
+    """Whether the workbook is there and could be replaced now."""
+    try:
+        check_free(path)
+    except (WorkbookBusy, OSError):
+        return False
+    return True
+
+
 def say_busy(path: Path) -> WorkbookBusy:
     """Return the sentence that says who has the workbook open and what will happen."""
     who = who_has_it_open(path)
