@@ -286,12 +286,13 @@ def _check_room(book: Book, place: Widened) -> None:
         columns = column_letters(area.left)
         if area.right > area.left:
             columns += f" to {column_letters(area.right)}"
+        advice = "Move it further right in Excel, and try again."
+        if there.startswith("cell "):
+            advice += f" If it belongs to the list, give it a heading in row {place.row} instead."
         raise WorkbookError(
             f"There is no room for {counted(len(place.headings), 'column')} at the right of the "
             f"list in sheet “{place.sheet}”: {columns} must be empty in rows {area.top} to "
-            f"{area.bottom}, but there is {there}. Move it further right in Excel, or, if it "
-            f"belongs to the list, give its column a heading in row {place.row}; then try again. "
-            "Nothing was written."
+            f"{area.bottom}, but there is {there}. {advice} Nothing was written."
         )
 
 

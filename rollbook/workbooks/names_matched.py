@@ -8,23 +8,26 @@ students could be, and whom nobody is, stays without an id and is named by row. 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from rollbook.problems import counted
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.cells import Area, one_cell
+from rollbook.workbooks.headings import plain, tracker_word
 from rollbook.workbooks.people import Listed, folded, ways_to_write
-from rollbook.workbooks.places import Place
+from rollbook.workbooks.places import Place, heading_words
 from rollbook.workbooks.questions import Roster
 
 Key = tuple[str, ...]
 """A name to compare: family and given name, or the whole of it where they are not told apart."""
 
 _NAMES = ("student_name", "last_name", "first_name")
-_NO_STUDENT = re.compile(
-    r"(?:grand |sub ?|class |overall |column )?"
-    r"(?:totals?|averages?|mean|sum|counts?|number of \w+|min(?:imum)?|max(?:imum)?|median)\b"
+_SUMS = re.compile(
+    r"(?:(?:grand|sub|class|overall|column|daily|weekly|monthly|year|number|no|percent) ?)?"
+    r"(?:totals?|averages?|mean|sums?|counts?|maximum|minimum|present|absent|late|tardy|excused)"
+    r"(?: (?:of|for|per|by|in|all|the|present|absent|late|tardy|students?|pupils?|days?|sessions?"
+    r"|attendance|attended|class|form|grade|year|week|month|marks?|percent|rate|today))*"
 )
 _ROWS_TRIED = 60
 _JOINED = re.compile(r"['’‘`´ʻʼ.]")
@@ -133,10 +136,10 @@ def _keys_of(text: str) -> Iterator[Key]:
 
 def _folds(text: str) -> set[str]:
     """Return a name without capitals, accents and punctuation: “O’Neil” is oneil and o neil."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    text = "".join(sign for sign in text if not unicodedata.combining(sign))
     return {
-        " ".join(_BETWEEN.sub(" ", _JOINED.sub(instead, plain)).split()) for instead in ("", " ")
+        " ".join(_BETWEEN.sub(" ", _JOINED.sub(instead, text)).split()) for instead in ("", " ")
     }
 
 
@@ -146,11 +149,13 @@ def _folds(text: str) -> set[str]:
 def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow]:
     """Return the rows that name a student; no totals, no titles of sections, no notes below.
 
-    The list ends at its totals. Below empty rows it goes on only where somebody known is named.
+    Below empty rows and sums the list goes on only where somebody known is named, and not at all
+    below the headings of another list.
     """
     known = set(_keys(roster)) if roster else set()
     usual = _usually_written(book, place)
     merged = [area for area in place.sheet.merged() if area.right > area.left]
+    headings = heading_words(book, place.sheet, place.header_row)
     stretches: list[list[NamedRow]] = [[]]
     previous = place.header_row
     for number in place.rows():
@@ -158,8 +163,15 @@ def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow
         if named is None:
             continue
         if named.keys.isdisjoint(known):
-            if _NO_STUDENT.match(folded(named.name)):
-                break
+            if _is_of_headings(named.name):
+                if heading_words(book, place.sheet, number) != headings:
+                    break
+                previous = number  # the same headings again, as on a new page
+                continue
+            if _SUMS.fullmatch(plain(named.name)):
+                stretches += [[]] if stretches[-1] else []
+                previous = number
+                continue
             is_alone = usual > 2 and _written_in(book, place, number) < 2
             if is_alone or _is_over_several(merged, place, number):
                 previous = number  # a title
@@ -171,9 +183,19 @@ def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow
     return [
         row
         for index, stretch in enumerate(stretches)
-        if index == 0 or any(not row.keys.isdisjoint(known) for row in stretch)
+        if index == 0 or _names_somebody(stretch, known)
         for row in stretch
     ]
+
+
+def _is_of_headings(name: str) -> bool:
+    """Whether what stands where names do is the heading of such a column."""
+    parts = (name,) if tracker_word(name) else name.split(", ")
+    return all(tracker_word(part) in _NAMES for part in parts)
+
+
+def _names_somebody(rows: Sequence[NamedRow], known: Set[Key]) -> bool:
+    return any(not row.keys.isdisjoint(known) for row in rows)
 
 
 def called(book: Book, place: Place, number: int) -> str:

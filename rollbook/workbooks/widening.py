@@ -17,7 +17,7 @@ from rollbook.workbooks.references import Address, rewritten, same_sheet
 _PADDING = 0.7109375  # what Excel adds to a width that is counted in characters
 _DIMENSION = re.compile(rb'(<dimension\s+ref=")([^"]*)(")')
 _COLS = re.compile(rb"<cols(?=[\s>])[^>]*>(.*?)</cols>", re.S)
-_COL = re.compile(rb"<col\s[^>]*?/>")
+_COL = re.compile(rb"<col\s[^>]*?(?:/>|>\s*</col>)")
 _OF_FULL_WIDTH = re.compile(
     rb'(<(?:conditionalFormatting|protectedRange|ignoredError)\s(?:[^>]*?\s)?sqref=")([^"]*)(")'
 )
@@ -125,6 +125,8 @@ def _with_widths(head: bytes, widened: Widened) -> bytes:
     """
     found = _COLS.search(head)
     tags = _COL.findall(found[1]) if found else []
+    if found and _COL.sub(b"", found[1]).strip():
+        raise _written_otherwise(widened, "The widths of columns")
     area = widened.area
     kept: list[tuple[int, bytes]] = []
     styles: dict[int, str] = {}
@@ -203,11 +205,9 @@ def _wider_table(xml: bytes, widened: Widened) -> bytes:
 
     columns = _TABLE_COLUMNS.search(xml)
     if columns is None or int(columns[2]) != widened.block.right - widened.block.left + 1:
-        where = f"{column_letters(widened.block.left)}{widened.block.top}"
-        raise WorkbookError(
-            f"The Table at {where} of sheet “{widened.sheet}” was written by a program other than "
-            "Excel in a way Rollbook does not change. Open the workbook in Excel, save it once, "
-            "and try again."
+        raise _written_otherwise(
+            widened,
+            f"The columns of the Table at {column_letters(widened.block.left)}{widened.block.top}",
         )
     newest = max(int(identity) for identity in _IDENTITY.findall(columns[4]))
     added = b"".join(
@@ -222,3 +222,10 @@ def _wider_table(xml: bytes, widened: Widened) -> bytes:
 
 def _attribute(text: str) -> bytes:
     return escape(text).replace(b'"', b"&quot;")
+
+
+def _written_otherwise(widened: Widened, what: str) -> WorkbookError:
+    return WorkbookError(
+        f"{what} of sheet “{widened.sheet}” were written by a program other than Excel in a way "
+        "Rollbook does not change. Open the workbook in Excel, save it once, and try again."
+    )

@@ -13,8 +13,9 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
-from rollbook.problems import WorkbookError
+from rollbook.problems import WorkbookBusy, WorkbookError
 from rollbook.register import Student
 from rollbook.workbooks import Block, Column, Figures, Receipt, Whom, update
 from rollbook.workbooks.adopting import look
@@ -462,6 +463,15 @@ def test_without_a_known_student_the_column_of_ids_is_added_empty_and_that_is_sa
         assert sheet["F5"].number_format == "@"
 
 
+def test_a_list_that_is_open_in_excel_is_left_as_it_is(tmp_path: Path) -> None:
+    path = make(tmp_path / "list.xlsx", "bare")
+    block, plan, content = lacking(path), planned(path), path.read_bytes()
+    (tmp_path / "~$list.xlsx").write_bytes(b"\x02Jo" + bytes(162))
+    with pytest.raises(WorkbookBusy, match="open"):
+        add_columns(path, block, plan, tmp_path / "copies")
+    assert path.read_bytes() == content
+
+
 # ---- shapes of lists -------------------------------------------------------------------------
 
 
@@ -506,6 +516,47 @@ def test_prepared_rows_below_the_last_student_are_continued(tmp_path: Path) -> N
     sheet = openpyxl.load_workbook(path)["My list"]
     assert [sheet[f"C{row}"].border.left.style for row in range(2, 10)] == ["thin"] * 8
     assert sheet["C9"].number_format == "@" and sheet["C10"].border.left.style is None
+
+
+stretches = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 4)), max_size=5)
+
+
+@settings(max_examples=40, deadline=None)
+@given(stretches)
+def test_columns_beside_them_stay_as_wide_as_they_were(
+    tmp_path_factory: pytest.TempPathFactory, some: list[tuple[int, int]]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "wide.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet, first = book.add_worksheet("My list"), 0
+    sheet.write_row("A1", ("Name", "Form"))
+    sheet.write_row("A2", ("Ng, X", "8A"))
+    for number, (empty, wide) in enumerate(some):
+        first += empty
+        sheet.set_column(first, first + wide - 1, 5 + number, None, {"hidden": number == 2})
+        first += wide
+    book.close()
+    content = path.read_bytes()
+    before, block = Book(path, content), Block("My list", 1, {"student_name": Column("Name", "A")})
+    after = with_columns(before, block, plan_columns(before, block, KEYS, ROSTER))
+    was, now = widths(before), widths(after)
+    assert {column: now.get(column) for column in was if column not in range(3, 7)} == {
+        column: about for column, about in was.items() if column not in range(3, 7)
+    }
+    assert now.keys() == was.keys() | set(range(3, 7))
+    assert all("hidden" not in now[column] for column in range(3, 7))
+
+
+def widths(book: Book) -> dict[int, dict[str, str]]:
+    """What a sheet says of each of its columns; that none is named twice."""
+    xml = book.read(book.tab("My list").part)
+    found: dict[int, dict[str, str]] = {}
+    for tag in etree.fromstring(xml).iter("{*}col"):
+        about = {key: value for key, value in tag.items() if key not in ("min", "max")}
+        for column in range(int(tag.get("min")), int(tag.get("max")) + 1):
+            assert column not in found and column >= max(found, default=0)
+            found[column] = about
+    return found
 
 
 # ---- names -----------------------------------------------------------------------------------
@@ -565,18 +616,41 @@ def test_titles_totals_and_notes_are_no_students(tmp_path: Path) -> None:
         ("Year 7",),
         ("Núñez, Ana", "P", "P", "P"),
         ("Bell, Ann", "P", "P", "P"),
+        ("Total present", 2, 2, 2),
         ("Year 8",),
         ("Ng, X",),
         (),
         ("Zeta, Q", "P", "P", "P"),
         (),
         ("D’Arcy-Łęcka, Zoë", "P", "P", "P"),
-        ("Total present", 3, 3, 3),
-        ("Smith, Jo", "P", "P", "P"),
+        ("Number of pupils", 4, 4, 4),
+        ("Count, Amy", "P", "P", "P"),
     ]
     plan = matched(tmp_path, rows)
-    assert plan.ids == {3: "004711", 6: "555555", 10: "300007"}
+    assert plan.ids == {3: "004711", 7: "555555", 11: "300007"}
     assert plan.unmatched == ("Row 4 “Bell, Ann”: Rollbook knows no student of this name.",)
+    assert matched(tmp_path, rows, Roster({}, frozenset())).names == {
+        3: "Núñez, Ana",
+        4: "Bell, Ann",
+    }
+
+
+def test_headings_that_come_again_are_passed_over_and_another_list_below_is_not_this_one(
+    tmp_path: Path,
+) -> None:
+    rows = [
+        ("Name", "Form", "Mon"),
+        ("Núñez, Ana", "7B", "P"),
+        ("Name", "Form", "Mon"),
+        ("Child, Lee", "8A", "P"),
+        ("Ng, X", "8A", "P"),
+        (),
+        ("Name", "Rang on"),
+        ("Núñez, Ana", "2 October"),
+    ]
+    plan = matched(tmp_path, rows)
+    assert plan.ids == {2: "004711", 5: "555555"}
+    assert plan.names == {2: "Núñez, Ana", 4: "Child, Lee", 5: "Ng, X"}
 
 
 PARTS = ("Ana", "Núñez", "O’Neil", "Smith-Okafor", "de la Cruz", "Łęcka", "Zoë", "X", "Jo", "Ng")
