@@ -1,6 +1,6 @@
 """Keeping the office's adopted workbooks up to date from the register as it stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from rollbook.package import write_whole
 from rollbook.problems import WorkbookBusy, WorkbookError, why_not_now
 from rollbook.standing import Standing
 from rollbook.workbooks.book import Book
-from rollbook.workbooks.busy import read_workbook, who_has_it_open
+from rollbook.workbooks.busy import is_free, read_workbook
 from rollbook.workbooks.content import Content, content_for, contents_for
 from rollbook.workbooks.pending import as_json, clear_up, file_receipts, free_name
 from rollbook.workbooks.pruning import prune
@@ -244,9 +244,16 @@ def waiting_workbooks(office: Office) -> list[Waiting]:
     return waiting
 
 
-def was_freed(waiting: Sequence[Path]) -> bool:
-    """Whether one of the workbooks that could not be written is there and not open any more."""
-    return any(who_has_it_open(path) is None and path.is_file() for path in waiting)
+def signs_of(waiting: Iterable[Path]) -> dict[Path, tuple[bool, int]]:
+    """Return by what one sees that workbooks that wait may be done now: freed, or saved again."""
+    return {path: (is_free(path), _saved(path)) for path in waiting}
+
+
+def _saved(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def cells_due(office: Office, standing: Standing, data: Mapping[str, Any]) -> tuple[int, int]:

@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from rollbook import workbooks
-from rollbook.office import Office, save_workbook_map
+from rollbook.office import Office
 from rollbook.problems import WorkbookBusy
 from rollbook.standing import read_standing
 from rollbook.workbooks import Figures, Receipt, WorkbookMap
@@ -26,10 +26,10 @@ from rollbook.workbooks.keeping import update_workbooks, waiting_workbooks
 from rollbook.workbooks.mapping import Whom
 from rollbook.workbooks.people import People
 from rollbook.workbooks.running import open_here, update_here
-from tests.dropping import MONDAY, PUPILS, TUESDAY, drop, marks, office_folder, opened
+from tests.dropping import drop, marks, opened
 from tests.workbooks import excel_here
 from tests.workbooks.excel_here import App, Book, close, excel_running, open_in
-from tests.workbooks.office_books import make_tracker
+from tests.workbooks.office_books import make_tracker, office_with_tracker
 from tests.workbooks.test_live import SHAPES
 from tests.workbooks.test_students import make as make_list
 from tests.workbooks.test_students import student
@@ -233,21 +233,7 @@ def test_xlwings_neither_asks_for_ever_nor_ends_other_excels(
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """An office whose tracker is adopted, with marks of two days posted."""
-    root = office_folder(tmp_path / "an office")
-    tracker = openpyxl.Workbook()
-    tracker.active.title = "Tracker"
-    tracker.active.append(["Student ID", "Name", "Absent", "Notes"])
-    tracker.active.append(["000123", "O'Neil, Ana", 0, "rang home"])
-    tracker.active.append(["000124", "Ng, Bo", 0, None])
-    tracker.save(root / "Tracker.xlsx")
-    drop(root, "pupils.csv", PUPILS)
-    drop(root, "week 1.csv", marks(*((s, d, "AM", "N") for s in ("000123", "000124")
-                                     for d in (MONDAY, TUESDAY))))  # fmt: skip
-    office = opened(root)
-    once(office)
-    save_workbook_map(root, workbooks.adopt(root / "Tracker.xlsx").to_dict())
-    return opened(root)
+    return opened(office_with_tracker(tmp_path / "an office"))
 
 
 def told(office: Office) -> str:
