@@ -289,6 +289,22 @@ def test_a_tracker_with_every_feature_loses_none(tmp_path: Path) -> None:
         receipt = add_columns(path, block, plan, tmp_path / "copies")
         check_sound(path)
         receipt.unchanged_proof()
+        mapping = look(path, {"sheet": "Tracker"}).mapping
+        assert mapping.log is not None and mapping.tracker is not None
+        assert mapping.tracker.columns["late"].letter == "AB"
+        people = {one: Listed(STUDENTS[one], on_roll=True) for one in STUDENTS}
+        figures: Figures = {one: {"late": 3, "authorised": 1} for one in people}
+        letter = {
+            "date": date(2026, 11, 2),
+            "student_id": "004711",
+            "letter": "A",
+            "serial": "RB-9",
+        }
+        mapping = replace(mapping, whom=Whom(add=True))
+        updated = update(path, mapping, figures, [letter], tmp_path / "copies", people)
+        assert len(updated.rows_added) == 1 and len(updated.students_added) == 3
+        check_sound(path)
+        updated.unchanged_proof()
 
 
 def test_the_proof_finds_what_else_was_changed(tmp_path: Path) -> None:
