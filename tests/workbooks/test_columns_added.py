@@ -323,6 +323,30 @@ def test_the_proof_finds_what_else_was_changed(tmp_path: Path) -> None:
         path.write_bytes(kept)
 
 
+def test_formats_of_newer_excel_and_editable_ranges_reach_over_the_new_columns(
+    tmp_path: Path,
+) -> None:
+    path = make(tmp_path / "list.xlsx", "bare")
+    book, block = Book(path, path.read_bytes()), lacking(path)
+    part = book.tab("My list").part
+    newer = (
+        b'<extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" '
+        b'xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main">'
+        b"<x14:conditionalFormattings><x14:conditionalFormatting "
+        b'xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main">'
+        b"<xm:sqref>A5:E10 C5:E10</xm:sqref></x14:conditionalFormatting>"
+        b"</x14:conditionalFormattings></ext></extLst></worksheet>"
+    )
+    ranges = b'<protectedRanges><protectedRange sqref="A5:E10" name="Ours"/></protectedRanges>'
+    xml = book.read(part).replace(b"</worksheet>", newer)
+    xml = xml.replace(b"</sheetData>", b"</sheetData>" + ranges, 1)
+    book = book.with_parts({part: xml})
+    after = with_columns(book, block, plan_columns(book, block, KEYS, ROSTER)).read(part)
+    assert b"<xm:sqref>A5:I10 C5:E10</xm:sqref>" in after
+    assert b'<protectedRange sqref="A5:I10" name="Ours"/>' in after
+    assert b'<ignoredError sqref="F5:F10" numberStoredAsText="1"/>' in after
+
+
 # ---- never over anything ---------------------------------------------------------------------
 
 
