@@ -18,6 +18,7 @@ from rollbook.ledger import postings
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, WorkbookError, counted
 from rollbook.standing import read_standing
+from rollbook.workbooks import Receipt
 from rollbook.workbooks.busy import conflict_copies
 from rollbook.workbooks.keeping import read_workbooks, update_workbooks, waiting_workbooks
 from rollbook.workbooks.pending import receipt_of
@@ -46,6 +47,8 @@ def update(
     A workbook that was put back as it was is left so until it is named here.
     """
     lines: list[str] = []
+    receipts: list[Receipt] = []
+    trouble: WorkbookError | None = None
     with opened(office) as opened_office:
         if not opened_office.settings.workbook:
             raise NotAllowed("No workbook is adopted yet. First: rollbook workbook adopt FILE")
@@ -53,14 +56,23 @@ def update(
             file = adopted(opened_office, found(opened_office, file))
         now = datetime.now().astimezone()
         readings = read_workbooks(opened_office, now, file, by_hand=file is not None)
-        receipts = update_workbooks(
-            opened_office,
-            read_standing(opened_office),
-            only=file,
-            by_hand=file is not None,
-            tell=lines.append,
-        )
-        waiting = [] if file else [one.why for one in waiting_workbooks(opened_office)]
+        try:
+            update_workbooks(
+                opened_office,
+                read_standing(opened_office),
+                only=file,
+                by_hand=file is not None,
+                tell=lines.append,
+                done=receipts.append,
+            )
+        except WorkbookError as error:  # said in the end: the others were written
+            trouble = error
+        known = {receipt.file for receipt in receipts}
+        waiting = [
+            one.why
+            for one in ([] if file else waiting_workbooks(opened_office))
+            if one.path.resolve() not in known and one.why not in str(trouble)
+        ]
         books = [file] if file else adopted_books(opened_office)
         beside = [line for book in books for line in _conflicts(book)]
     if json:
@@ -68,12 +80,14 @@ def update(
         entered = [entry_as_json(one) for reading in readings for one in reading.entries]
         notes = [*lines, *beside]
         show_json({"receipts": plain, "read_back": entered, "waiting": waiting, "notes": notes})
-        return
-    read = [line for reading in readings if (line := reading.line())]
-    for line in read + [receipt.line() for receipt in receipts] + waiting + beside:
-        say(line)
-    for line in lines if verbose else ():
-        say(line)
+    else:
+        read = [line for reading in readings if (line := reading.line())]
+        for line in read + [receipt.line() for receipt in receipts] + waiting + beside:
+            say(line)
+        for line in lines if verbose else ():
+            say(line)
+    if trouble:
+        raise trouble
 
 
 def _conflicts(book: Path) -> Iterator[str]:

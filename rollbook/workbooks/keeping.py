@@ -44,12 +44,13 @@ def update_workbooks(
     *,
     by_hand: bool = False,
     tell: Callable[[str], None] = lambda line: None,
+    done: Callable[[Receipt], None] = lambda receipt: None,
 ) -> list[Receipt]:
     """Write figures and letter-log rows into every adopted workbook; return the receipts.
 
     One workbook's trouble does not keep the others waiting: what could not be done is raised at
-    the end, all of it in one, as ``WorkbookBusy`` when waiting helps, else as ``WorkbookError``.
-    Safe to repeat. One that is only reached through Excel is left to the add-in, and one that was
+    the end, all of it in one, as ``WorkbookBusy`` when waiting helps, else as ``WorkbookError``;
+    ``done`` is given each receipt at once. Safe to repeat. One that is only reached through Excel is left to the add-in, and one that was
     put back as it was is left so unless the clerk asks ``by_hand``. ``tell`` is told, in a line
     each, what else was done: copies that need not be kept any more. What clerks typed is read
     first (``read_workbooks``), so that nothing they say of a letter is written over.
@@ -60,6 +61,7 @@ def update_workbooks(
         path = path_of(office, data)
         try:
             receipts.append(_brought_up_to_date(office, data, content, tell))
+            done(receipts[-1])
         except WorkbookError as error:
             troubles.append(error)
         except OSError as error:

@@ -1,6 +1,7 @@
 """A workbook that is open when it is to be written: who has it is said; closed, it is written."""
 
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -13,7 +14,8 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from rollbook.cli import app
-from rollbook.office import save_settings
+from rollbook.office import save_settings, save_workbook_map
+from rollbook.workbooks import adopt
 from tests.dropping import ROLLBOOK, drop, marks, opened
 from tests.workbooks.office_books import office_with_tracker
 from tests.workbooks.test_busy import owner_file
@@ -54,6 +56,17 @@ def test_status_and_update_say_who_has_it_open_and_since_when(root: Path) -> Non
     owner.unlink()
     assert "changed 2 cells" in run(root, "once")
     assert said not in run(root, "status")
+
+
+def test_one_that_waits_keeps_no_other_waiting_and_each_is_told_once(root: Path) -> None:
+    other = root / "Second.xlsx"
+    shutil.copy(root / "Tracker.xlsx", other)
+    save_workbook_map(root, adopt(other).to_dict())
+    owner_file(root / "Tracker.xlsx", "Ana Ortiz")
+    absence(root, "2026-11-09")
+    assert "“Second.xlsx”: changed 2 cells" in run(root, "once")
+    said = run(root, "workbook", "update")
+    assert said.count("“Second.xlsx”") == said.count("open in Excel by Ana Ortiz") == 1
 
 
 def test_a_workbook_that_was_closed_is_written_at_the_next_look(root: Path) -> None:
