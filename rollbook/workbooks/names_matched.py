@@ -23,6 +23,7 @@ Key = tuple[str, ...]
 """A name to compare: family and given name, or the whole of it where they are not told apart."""
 
 _NAMES = ("student_name", "last_name", "first_name")
+_BESIDE = ("student_id", "group", "campus")
 _SUMS = re.compile(
     r"(?:(?:grand|sub|class|overall|column|daily|weekly|monthly|year|number|no|percent) ?)?"
     r"(?:totals?|averages?|mean|sums?|counts?|maximum|minimum|present|absent|late|tardy|excused)"
@@ -54,6 +55,9 @@ class Matched:
 
     ids: Mapping[int, str]
     unmatched: Mapping[int, str]
+
+
+NOBODY = Matched({}, {})
 
 
 def match_names(rows: Sequence[NamedRow], roster: Roster) -> Matched:
@@ -147,7 +151,7 @@ def _folds(text: str) -> set[str]:
 
 
 def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow]:
-    """Return the rows that name a student; no totals, no titles of sections, no notes below.
+    """Return the rows that name a student, or have an id; no totals, titles or notes.
 
     Below empty rows and sums the list goes on only where somebody known is named, and not at all
     below the headings of another list.
@@ -191,7 +195,7 @@ def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow
 def _is_of_headings(name: str) -> bool:
     """Whether what stands where names do is the heading of such a column."""
     parts = (name,) if tracker_word(name) else name.split(", ")
-    return all(tracker_word(part) in _NAMES for part in parts)
+    return all(tracker_word(part) in (*_NAMES, "student_id") for part in parts)
 
 
 def _names_somebody(rows: Sequence[NamedRow], known: Set[Key]) -> bool:
@@ -214,12 +218,18 @@ def is_prepared(book: Book, place: Place, number: int) -> bool:
 
 def _keys(roster: Roster) -> Iterator[Key]:
     for student in roster.students.values():
+        yield from (_id_key(student.student_id), _id_key(student.state_id))
         for given in {student.given_name, student.known_as or student.given_name}:
             yield from _ways_to_call(student.family_name, given)
 
 
+def _id_key(text: str) -> Key:
+    """Return the key of an id; a number has lost the zeros it began with."""
+    return ("", text.lstrip("0"))
+
+
 def _named_row(book: Book, place: Place, number: int) -> NamedRow | None:
-    texts = {key: _text(book, place, number, key) for key in (*_NAMES, "group", "campus")}
+    texts = {key: _text(book, place, number, key) for key in (*_NAMES, *_BESIDE)}
     family, given = texts["last_name"], texts["first_name"]
     if texts["student_name"]:
         name, keys = texts["student_name"], frozenset(_keys_of(texts["student_name"]))
@@ -230,8 +240,12 @@ def _named_row(book: Book, place: Place, number: int) -> NamedRow | None:
             for one in _folds(family)
             for other in _folds(given)
         )
+    elif texts["student_id"]:
+        name, keys = texts["student_id"], frozenset()
     else:
         return None
+    if texts["student_id"]:
+        keys |= {_id_key(texts["student_id"])}
     return NamedRow(number, " ".join(name.split()), keys, texts["group"], texts["campus"])
 
 

@@ -403,7 +403,7 @@ def test_a_panel_further_right_is_in_nobodys_way(tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(path)
     sheet = book.add_worksheet("My list")
     sheet.write_row("A1", ("Name", "Form"))
-    sheet.write_row("I1", ("Name", "Form", "Student ID"))  # another list beside it
+    sheet.write_row("H1", ("Name", "Form", "Student ID"))  # another list beside it
     for row, name in enumerate(NAMES, 1):
         sheet.write_row(row, 0, (name, "7B"))
     sheet.write("C20", "below the list")
@@ -411,6 +411,18 @@ def test_a_panel_further_right_is_in_nobodys_way(tmp_path: Path) -> None:
     block = Block("My list", 1, {"student_name": Column("Name", "A")})
     plan = plan_columns(Book(path, path.read_bytes()), block, KEYS, ROSTER)
     assert [each.letter for each in plan.columns.values()] == ["C", "D", "E", "F"]
+    with pytest.raises(WorkbookError, match="“Name” right beside them, in H1"):
+        plan_columns(Book(path, path.read_bytes()), block, [*KEYS, "late"], ROSTER)
+
+
+def test_a_list_of_ids_without_names_gets_columns_to_be_filled(tmp_path: Path) -> None:
+    rows = [("Student ID", "Shoes"), ("004711", 38), (90, 37), (), (300007, 40), ("Total", 3)]
+    path = simple(tmp_path / "list.xlsx", rows)
+    plan = planned(path, keys=["rate", "student_id"])
+    assert plan.names == {2: "004711", 3: "90", 5: "300007"} and plan.ids == {}
+    add(path, keys=["rate"])
+    tracker = look(path, roster=ROSTER).mapping.tracker
+    assert tracker is not None and tracker.columns["rate"] == Column("Attendance %", "C")
 
 
 # ---- refused, with the reason ----------------------------------------------------------------
