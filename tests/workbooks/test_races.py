@@ -26,11 +26,11 @@ import sys
 from pathlib import Path
 from rollbook import workbooks
 
-tracker, snapshots, what, turns = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
+tracker, snapshots, what, often = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
 mapping = workbooks.adopt(tracker)
 print("ready", flush=True)
 sys.stdin.readline()
-for number in range(1, int(turns) + 1):
+for number in range(1, int(often) + 1):
     if what == "restore":
         workbooks.restore(tracker, snapshots)
     else:
@@ -38,11 +38,24 @@ for number in range(1, int(turns) + 1):
 """
 
 
-def race(tracker: Path, snapshots: Path, whats: Sequence[str]) -> None:
+# As on a network share whose server keeps no locks.
+WITHOUT_LOCKS = """
+import errno, os
+from rollbook.workbooks import turns
+
+class NoLocks:
+    def __init__(self, *given, **named): pass
+    def acquire(self): raise OSError(errno.ENOLCK, "No locks available")
+
+turns.FileLock = NoLocks
+"""
+
+
+def race(tracker: Path, snapshots: Path, whats: Sequence[str], code: str = WORKER) -> None:
     """Let processes work on one workbook at once, and see that each ends well."""
     workers = [
         subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(tracker), str(snapshots), what, str(TURNS)],
+            [sys.executable, "-c", code, str(tracker), str(snapshots), what, str(TURNS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -94,6 +107,20 @@ def test_two_updates_of_one_workbook_lose_nothing_of_each_other(
         steps = [(cell[2], cell[3]) for one in told for cell in one["cells"] if cell[1] == row]
         assert [now for _, now in steps] == [str(1001 + number) for number in range(TURNS)]
         assert [was for was, _ in steps[1:]] == [now for _, now in steps[:-1]]
+
+
+def test_where_a_share_keeps_no_locks_a_file_says_whose_turn_it_is(
+    tmp_path: Path, snapshots: Path
+) -> None:
+    tracker = make_tracker(tmp_path / "Tracker.xlsx")
+    dies = WITHOUT_LOCKS + WORKER.replace("import sys", "import os, sys", 1).replace(
+        "for number", "with turns.one_at_a_time(tracker, snapshots): os._exit(0)\nfor number"
+    )
+    race(tracker, snapshots, ["000123"], dies)
+    assert len(list(snapshots.rglob(".lock-by-name"))) == 1  # of one who had the turn, and died
+    race(tracker, snapshots, ["000123", "000124"], WITHOUT_LOCKS + WORKER)
+    assert shows(tracker) == [1000 + TURNS, 1000 + TURNS]
+    assert len(states(tracker, snapshots)) == 1 + 2 * TURNS
 
 
 def test_an_update_beside_a_restore_is_before_it_or_after_it(
