@@ -98,6 +98,8 @@ def _sentence(name: str, receipt: Receipt, formulas: int) -> str:
     """Say what was written: “Tracker.xlsx: 14 cells, 2 rows in the log; …”."""
     if receipt.is_written:
         parts = [counted(len(receipt.cells), "cell")] if receipt.cells else []
+        if receipt.students_added:
+            parts.append(f"{counted(len(receipt.students_added), 'student')} added")
         if receipt.rows_added:
             parts.append(f"{counted(len(receipt.rows_added), 'row')} in the log")
         said = f"{name}: {', '.join(parts)}"
