@@ -26,10 +26,11 @@ _SQREF_OF_2010 = re.compile(rb"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _FILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _MERGES = re.compile(rb'(<mergeCells(?:\s+count=")?)(\d*)("?[^>]*>)(.*?)(</mergeCells>)', re.S)
 _IGNORED = re.compile(rb"(<ignoredErrors(?=[\s>])[^>]*>.*?)(</ignoredErrors>)", re.S)
-_AFTER_IGNORED = re.compile(
-    rb"<(?:smartTags|drawing|legacyDrawing|legacyDrawingHF|drawingHF|picture|oleObjects|controls"
-    rb"|webPublishItems|tableParts|extLst)(?=[\s/>])|<\w+:AlternateContent(?=[\s>])|</worksheet>"
+_AFTER_IGNORED = frozenset(
+    "smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls "
+    "webPublishItems tableParts extLst mc:AlternateContent /worksheet".split()
 )
+_TAG = re.compile(rb"""<(/?[\w:.-]+)(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _TABLE = re.compile(rb'(<(?:table|autoFilter)\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _TABLE_COLUMNS = re.compile(rb'(<tableColumns\s+count=")(\d+)("[^>]*>)(.*?)(</tableColumns>)', re.S)
 _IDENTITY = re.compile(rb'<tableColumn\s(?:[^>]*?\s)?id="(\d+)"')
@@ -180,18 +181,30 @@ def _with_merges(book: Book, widened: Widened, tail: bytes) -> bytes:
 
 def _without_warnings(tail: bytes, widened: Widened) -> bytes:
     """Keep Excel from marking every id as a number stored as text: that is what it must be."""
-    block = widened.block
+    tags = b""
     for number in widened.texts:
         column = widened.area.left + number
-        area = Area(column, widened.row + 1, column, block.bottom)
-        tag = f'<ignoredError sqref="{area}" numberStoredAsText="1"/>'.encode("ascii")
-        there = _IGNORED.search(tail)
-        if there:
-            tail = tail[: there.end(1)] + tag + tail[there.end(1) :]
-        elif after := _AFTER_IGNORED.search(tail):
-            at = after.start()
-            tail = tail[:at] + b"<ignoredErrors>" + tag + b"</ignoredErrors>" + tail[at:]
-    return tail
+        area = Area(column, widened.row + 1, column, widened.block.bottom)
+        tags += f'<ignoredError sqref="{area}" numberStoredAsText="1"/>'.encode("ascii")
+    if there := _IGNORED.search(tail):
+        return tail[: there.end(1)] + tags + tail[there.end(1) :]
+    if not tags:
+        return tail
+    at = next(start for name, start in _elements(tail) if name in _AFTER_IGNORED)
+    return tail[:at] + b"<ignoredErrors>" + tags + b"</ignoredErrors>" + tail[at:]
+
+
+def _elements(tail: bytes) -> Iterator[tuple[str, int]]:
+    """Yield the names of what follows the rows, and where each begins, not what is within it."""
+    depth = 0
+    for found in _TAG.finditer(tail, len(b"</sheetData>")):
+        name, is_closed = found[1].decode("ascii"), found[0].endswith(b"/>")
+        if depth == 0:
+            yield name, found.start()
+        if name.startswith("/"):
+            depth -= 1
+        elif not is_closed:
+            depth += 1
 
 
 # ---- the Table -------------------------------------------------------------------------------

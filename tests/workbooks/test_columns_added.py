@@ -347,6 +347,25 @@ def test_formats_of_newer_excel_and_editable_ranges_reach_over_the_new_columns(
     assert b'<ignoredError sqref="F5:F10" numberStoredAsText="1"/>' in after
 
 
+def test_bars_in_cells_that_have_parts_of_their_own_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("My list")
+    sheet.write_row("A1", ("Name", "Marks"))
+    for row, name in enumerate(NAMES, 1):
+        sheet.write_row(row, 0, (name, row))
+    sheet.conditional_format("B2:B7", {"type": "data_bar", "data_bar_2010": True})
+    book.close()
+    before = Book(path, path.read_bytes())
+    add(path)
+    check_sound(path)
+    after = Book(path, path.read_bytes())
+    part = before.tab("My list").part
+    was, now = (each.read(part).partition(b"</sheetData>")[2] for each in (before, after))
+    ignored = b'<ignoredErrors><ignoredError sqref="C2:C7" numberStoredAsText="1"/></ignoredErrors>'
+    assert now.replace(ignored, b"") == was and ignored in now
+
+
 # ---- never over anything ---------------------------------------------------------------------
 
 
