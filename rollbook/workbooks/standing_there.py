@@ -13,6 +13,8 @@ _CORNER = re.compile(
     rb"<(?:\w+:)?col>(\d+)</(?:\w+:)?col>\s*<(?:\w+:)?colOff>(-?\d+)</(?:\w+:)?colOff>\s*"
     rb"<(?:\w+:)?row>(\d+)</(?:\w+:)?row>\s*<(?:\w+:)?rowOff>(-?\d+)</(?:\w+:)?rowOff>"
 )
+_SPARKLINE = re.compile(rb"<xm:sqref>([^<]*)</xm:sqref>\s*</x14:sparkline>")
+_LINK = re.compile(rb'<hyperlink\s(?:[^>]*?\s)?ref="([^"]*)"')
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.S)
 _OLD_ANCHOR = re.compile(rb"<x:Anchor>([^<]*)</x:Anchor>")
 
@@ -47,6 +49,12 @@ def _found(book: Book, sheet: str, area: Area) -> Iterator[str]:
     for spilled in place.spilled():
         if spilled.meets(area):
             yield f"the formula over {spilled}"
+    xml = book.read(book.tab(sheet).part)
+    for said, pattern in (("sparkline", _SPARKLINE), ("link", _LINK)):
+        for found in pattern.finditer(xml, max(xml.rfind(b"</sheetData>"), 0)):
+            other = Area.of(found[1].decode("ascii"))
+            if other.meets(area):
+                yield f"a {said} at {other}"
     for kind, part in book.links_of(book.tab(sheet).part):
         for other in _of_part(kind, book.read(part)):
             if other.meets(area):

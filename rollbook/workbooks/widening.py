@@ -21,7 +21,9 @@ _COL = re.compile(rb"<col\s[^>]*?(?:/>|>\s*</col>)")
 _OF_FULL_WIDTH = re.compile(
     rb'(<(?:conditionalFormatting|protectedRange|ignoredError)\s(?:[^>]*?\s)?sqref=")([^"]*)(")'
 )
-_FORMATS_OF_2010 = re.compile(rb"<x14:conditionalFormatting\s.*?</x14:conditionalFormatting>", re.S)
+_FORMATS_OF_2010 = re.compile(
+    rb"<x14:conditionalFormatting(?=[\s>]).*?</x14:conditionalFormatting>", re.S
+)
 _SQREF_OF_2010 = re.compile(rb"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _FILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _MERGES = re.compile(rb'(<mergeCells(?:\s+count=")?)(\d*)("?[^>]*>)(.*?)(</mergeCells>)', re.S)

@@ -391,6 +391,10 @@ def standing(what: str, path: Path) -> Path:
         sheet.insert_chart("D3", chart)
     elif what == "note":
         sheet.write_comment("E2", "Ask Jo")
+    elif what == "sparkline":
+        sheet.add_sparkline("F4", {"range": "'My list'!A4:B4"})
+    elif what == "link":
+        sheet.write_url("D2:D3", "https://school.example/", string="")
     elif what == "button":
         sheet.insert_button("D2", {"caption": "Sort"})
     book.close()
@@ -406,6 +410,8 @@ def standing(what: str, path: Path) -> Path:
         ("Table", "the Table “Table1”"),
         ("chart", "a chart, picture or shape at D3:"),
         ("note", "a note at E2"),
+        ("sparkline", "a sparkline at F4"),
+        ("link", "a link at D2"),
         ("button", "a button or box at D2"),
     ],
 )
