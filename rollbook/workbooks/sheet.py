@@ -8,8 +8,9 @@ our business; so cells are looked up by their address, and the bytes between the
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rollbook.problems import WorkbookError
@@ -45,6 +46,25 @@ _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)(")')
 @cache
 def _head(column: int) -> bytes:
     return b'<c r="' + column_letters(column).encode("ascii")
+
+
+class _Run(NamedTuple):
+    """Neighbouring columns, and how their cells look; any but the first may not be there."""
+
+    columns: tuple[int, ...]
+    pattern: re.Pattern[bytes]
+
+
+@cache
+def _runs(columns: tuple[int, ...]) -> list[_Run]:
+    """Part columns into runs of neighbours."""
+    starts = [at for at, column in enumerate(columns) if not at or column != columns[at - 1] + 1]
+    runs = [columns[start:end] for start, end in pairwise([*starts, len(columns)])]
+    return [_Run(run, re.compile(b"".join(map(_written, run)), re.S)) for run in runs]
+
+
+def _written(column: int) -> bytes:
+    return rb'(?>(%s\d+"([^>/]*)(?:/>|>(.*?)</c>)))?' % re.escape(_head(column))
 
 
 class Row(NamedTuple):
@@ -96,25 +116,10 @@ class Sheet:
         if place is None:
             return [None] * len(columns)
         found: list[Cell | None] = []
-        xml, further, after = self.xml, place.inner, 0
-        tail = b'%d"' % row
-        for column in columns:
-            head = _head(column) + tail
-            start = xml.find(head, further if column > after else place.inner, place.inner_end)
-            if start < 0:
-                found.append(None)
-                continue
-            close = xml.find(b">", start)
-            if xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
-                further, body = close + 1, b""
-                about = read_tag(xml[start + len(head) : close - 1])
-            else:
-                end = xml.find(b"</c>", close)
-                further, body = end + 4, xml[close + 1 : end]
-                about = read_tag(xml[start + len(head) : close])
-            cell = Cell(start, further, about, body)
-            found.append(cell)
-            after = column
+        for run in _runs(tuple(columns)):
+            found += self._together(place, run) or [
+                self._cell(place, column) for column in run.columns
+            ]
         if None in found and not self._is_plain():
             known = dict(self.cells(row))
             return [known.get(column) for column in columns]
@@ -181,6 +186,20 @@ class Sheet:
         """Put other bytes where a cell stands."""
         self._edits[cell.start, cell.end] = xml
 
+    def replace_all(self, instead: Iterable[tuple[Cell, bytes]]) -> None:
+        """Put other bytes where cells of a row stand, given in the order of the sheet."""
+        start = end = 0
+        pieces: list[bytes] = []
+        for cell, xml in instead:
+            if cell.start != end:  # not a neighbour of the one before
+                if pieces:
+                    self._edits[start, end] = b"".join(pieces)
+                start, pieces = cell.start, []
+            pieces.append(xml)
+            end = cell.end
+        if pieces:
+            self._edits[start, end] = b"".join(pieces)
+
     def insert(self, row: int, column: int, xml: bytes, like: int | None = None) -> None:
         """Write a cell down that was not; a new row takes its height from the row ``like``."""
         self._cells[row][column] = xml
@@ -205,6 +224,32 @@ class Sheet:
         return b"".join(pieces)
 
     # ---- within ----------------------------------------------------------------------------
+
+    def _together(self, row: Row, run: _Run) -> list[Cell | None]:
+        """Return the cells of neighbouring columns, nothing when the first is not there."""
+        head = b'%s%d"' % (_head(run.columns[0]), row.number)
+        start = self.xml.find(head, row.inner, row.inner_end)
+        found = run.pattern.match(self.xml, start, row.inner_end) if start >= 0 else None
+        if found is None:
+            return []
+        groups = found.groups()
+        parts = zip(found.regs[1::3], groups[1::3], groups[2::3], strict=True)
+        return [
+            None if tag is None else Cell(start, end, read_tag(tag), body or b"")
+            for (start, end), tag, body in parts
+        ]
+
+    def _cell(self, row: Row, column: int) -> Cell | None:
+        head = b'%s%d"' % (_head(column), row.number)
+        start = self.xml.find(head, row.inner, row.inner_end)
+        if start < 0:
+            return None
+        close = self.xml.find(b">", start)
+        if self.xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
+            return Cell(start, close + 1, read_tag(self.xml[start + len(head) : close - 1]), b"")
+        end = self.xml.find(b"</c>", close)
+        tag = read_tag(self.xml[start + len(head) : close])
+        return Cell(start, end + 4, tag, self.xml[close + 1 : end])
 
     def _check(self) -> None:
         start = self.xml[:4000]
