@@ -50,10 +50,11 @@ def update_workbooks(
 
     One workbook's trouble does not keep the others waiting: what could not be done is raised at
     the end, all of it in one, as ``WorkbookBusy`` when waiting helps, else as ``WorkbookError``;
-    ``done`` is given each receipt at once. Safe to repeat. One that is only reached through Excel is left to the add-in, and one that was
-    put back as it was is left so unless the clerk asks ``by_hand``. ``tell`` is told, in a line
-    each, what else was done: copies that need not be kept any more. What clerks typed is read
-    first (``read_workbooks``), so that nothing they say of a letter is written over.
+    ``done`` is given each receipt at once. Safe to repeat. One that is only reached through Excel
+    is left to the add-in, and one that was put back as it was is left so unless the clerk asks
+    ``by_hand``. ``tell`` is told, in a line each, what else was done: copies that need not be kept
+    any more. What clerks typed is read first (``read_workbooks``), so that nothing they say of a
+    letter is written over.
     """
     adopted = _to_keep(office, only, by_hand=by_hand)
     receipts, troubles = [], []

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from rollbook.workbooks.adopting import adopt_book
+from rollbook.workbooks.book import Table
 from rollbook.workbooks.cells import LONGEST_TEXT, Area, Value, as_text
-from rollbook.workbooks.cells import Cell as SheetCell
 from rollbook.workbooks.changes import Changes
 from rollbook.workbooks.figures import NOBODY, Figures
 from rollbook.workbooks.letter_log import LogRow
 from rollbook.workbooks.mapping import WorkbookMap
-from rollbook.workbooks.opened import SOME_FORMULA, Marked, copy_of, start_of, stretches
+from rollbook.workbooks.opened import Marked, copy_of, start_of, stretches
 from rollbook.workbooks.people import People
-from rollbook.workbooks.receipt import CellChange, Receipt, RowAdded, StudentAdded
+from rollbook.workbooks.receipt import CellChange, LeftAlone, Receipt, RowAdded, StudentAdded
 from rollbook.workbooks.updating import NO_MARKS, Marks, fill
 
 Cells = Mapping[tuple[int, int], Value]
@@ -68,11 +68,9 @@ def write_changes(
         last = put_in.above + put_in.count - 1
         below = book.sheets[put_in.sheet].range(f"{put_in.above}:{last}")
         below.insert("down", "format_from_left_or_above")
-    for table, bottom in changes.grown:
-        if bottom > table.area.bottom:
-            sheet = book.sheets[table.sheet]
-            area = Area(table.area.left, table.area.top, table.area.right, bottom)
-            sheet.tables[table.name].resize(sheet.range(str(area)))
+    for table, area in [*_longer_logs(changes), *_longer_trackers(changes)]:
+        sheet = book.sheets[table.sheet]
+        sheet.tables[table.name].resize(sheet.range(str(area)))
     _fill_formulas(book, changes)
     for name, cells in _to_write(changes).items():
         held = {(row, column): value for (sheet, row, column), value in changes.held.items()
@@ -100,7 +98,7 @@ def receipt_of(changes: Changes, file: Path, written: Set[Cell]) -> Receipt:
         at=datetime.now().astimezone(),
         cells=tuple(each for each in changes.cells if _place(each) in written),
         rows_added=tuple(filter(is_there, changes.rows_added)),
-        left_alone=changes.left_alone,
+        left_alone=(*changes.left_alone, *_not_reached(changes)),
         not_found=tuple(changes.not_found),
         students_added=tuple(filter(is_there, changes.students_added)),
         moved=changes.book.inserted,
@@ -108,15 +106,60 @@ def receipt_of(changes: Changes, file: Path, written: Set[Cell]) -> Receipt:
     )
 
 
+def _not_reached(changes: Changes) -> Iterator[LeftAlone]:
+    """Yield a line for a list without a Table that is longer now.
+
+    Excel lets what covers a list follow rows put into it, not rows below it; in a file Rollbook
+    sees to that.
+    """
+    below = [added for added in changes.students_added if added.is_below]
+    if below and not any(below[0].row in rows for rows in _rows_of_tables(changes, below[0].sheet)):
+        sheet, first, last = below[0].sheet, below[0].row, below[-1].row
+        yield LeftAlone(
+            sheet,
+            f"what covers the list down to row {first - 1}",
+            f"new students stand below it, down to row {last}; let sums, colours and lists of "
+            "choices reach down to there",
+        )
+
+
+def _rows_of_tables(changes: Changes, sheet: str) -> Iterator[range]:
+    for table in changes.book.tables:
+        if table.sheet == sheet:
+            yield range(table.area.top, table.area.bottom + 1)
+
+
 def _place(change: CellChange) -> Cell:
     area = Area.of(change.cell)
     return change.sheet, area.top, area.left
 
 
+def _longer_logs(changes: Changes) -> Iterator[tuple[Table, Area]]:
+    for table, bottom in changes.grown:
+        if bottom > table.area.bottom:
+            yield table, Area(table.area.left, table.area.top, table.area.right, bottom)
+
+
+def _longer_trackers(changes: Changes) -> Iterator[tuple[Table, Area]]:
+    """Yield the Tables with students below what was their last row; of rows put in Excel knows."""
+    put_in: set[tuple[str, int]] = set()
+    for each in changes.book.inserted:
+        moved = {(name, row + each.count) for name, row in put_in
+                 if name == each.sheet and row >= each.above}  # fmt: skip
+        stayed = {at for at in put_in if at[0] != each.sheet or at[1] < each.above}
+        rows = range(each.above, each.above + each.count)
+        put_in = moved | stayed | {(each.sheet, row) for row in rows}
+    below = {(added.sheet, added.row) for added in changes.students_added} - put_in
+    for table in changes.book.tables:
+        rows = range(table.area.top, table.area.bottom + 1)
+        if any(name == table.sheet and row in rows for name, row in below):
+            yield table, table.area
+
+
 def _fill_formulas(book: Any, changes: Changes) -> None:
     """Have Excel fill the clerk's formulas into the rows of new students, from the row beside.
 
-    Those of a Table's calculated columns are there already.
+    In a Table it does so by itself, if it takes the column for a calculated one.
     """
     new = {(added.sheet, added.row) for added in changes.students_added}
     for name, row in sorted(new):
@@ -125,7 +168,7 @@ def _fill_formulas(book: Any, changes: Changes) -> None:
             continue
         last = next(below for below in count(row) if (name, below + 1) not in new)
         sources: dict[int, list[int]] = defaultdict(list)
-        for column in (column for column, cell in sheet.cells(row) if _is_clerks_formula(cell)):
+        for column in (column for column, cell in sheet.cells(row) if cell.has_formula):
             above = sheet.cell(row - 1, column)
             sources[row - 1 if above and above.has_formula else last + 1].append(column)
         tab = book.sheets[name]
@@ -134,10 +177,6 @@ def _fill_formulas(book: Any, changes: Changes) -> None:
                 beside = tab.range((source, left), (source, right))
                 corner, end = (min(source, row), left), (max(source, last), right)
                 beside.autofill(tab.range(corner, end), "fill_copy")
-
-
-def _is_clerks_formula(cell: SheetCell) -> bool:
-    return cell.has_formula and cell.formula() == SOME_FORMULA
 
 
 def _put(book: Any, cells: Any, rows: list[list[Any]]) -> None:

@@ -28,14 +28,11 @@ _MAIN = NAMESPACE.decode("ascii")
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGED = "http://schemas.openxmlformats.org/package/2006"
 _DATE_STYLE = 1
-SOME_FORMULA = "0"
-"""Stands for each formula of the clerk's: of most it is only known that they are there."""
-
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/>'
     "</cellXfs></styleSheet>"
 )
-_FORMULA_XML = f"<f>{SOME_FORMULA}</f>".encode("ascii")
+_FORMULA_XML = b"<f>0</f>"  # for each of the clerk's: of most it is only known that they are there
 _SECONDS_A_DAY = 86_400
 
 

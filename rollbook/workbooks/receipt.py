@@ -45,13 +45,15 @@ class RowAdded:
 class StudentAdded:
     """One row added to the tracker, with the id of the student it is for.
 
-    ``values`` are those Rollbook put into it at once, by the number of the column.
+    ``values`` are those Rollbook put into it at once, by the number of the column. ``is_below``
+    says that it is below what was the last row of the list.
     """
 
     sheet: str
     row: int
     student_id: str
     values: Mapping[int, Value] = field(default_factory=dict, compare=False)
+    is_below: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,9 @@ def _put_in(book: Book, place: Place, block: Block, new: Sequence[_New], last: i
         first = before + sum(len(others) for row, others in by_row.items() if row < before)
         for row, each in enumerate(several, first):
             values = _write_row(with_rows, now, row, each, _nearest(listed, row))
-            students.append(StudentAdded(now.sheet.name, row, each.student_id, values))
+            students.append(
+                StudentAdded(now.sheet.name, row, each.student_id, values, is_below=before > last)
+            )
     return Added(with_rows.settled(), tuple(students), notes)
 
 

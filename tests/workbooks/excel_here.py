@@ -135,15 +135,16 @@ class Book(base.Book):
     def save(self, path: Any = None, password: Any = None) -> None:
         """Save as Excel would, as far as openpyxl can: what was done is done to the file."""
         file = openpyxl.load_workbook(self.path)
-        for what, sheet, *given in self.done:
-            tab = file[sheet]
+        for what, name, *given in self.done:
+            tab = file[name]
             if what == "insert":
                 tab.insert_rows(*given)
-            elif what == "resize":
-                tab.tables[given[0]].ref = given[1]
             else:
                 row, column, value = given
                 tab.cell(row, column).value = value
+        for sheet in self._sheets:
+            for table in sheet.listed:
+                file[sheet.name].tables[table.name].ref = _a1(table.rect)
         file.save(self.path)
         self.done.clear()
 
@@ -257,7 +258,6 @@ class Table(base.Table):
     def resize(self, range: Any) -> None:
         self._sheet.book.app.take()
         before, self.rect = self.rect, range.impl.rect
-        self._sheet.book.done.append(("resize", self._sheet.name, self._name, _a1(self.rect)))
         for column in _between(before[1], before[3]):  # Excel fills calculated columns by itself
             if formula := self._sheet.formulas.get((before[2], column)):
                 for row in _between(before[2] + 1, self.rect[2]):

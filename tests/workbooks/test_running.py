@@ -94,14 +94,17 @@ def test_excel_is_handed_the_cells_the_file_would_get(
     assert kept[0].snapshot is not None and kept[0].snapshot.read_bytes() == before
 
 
-def test_a_new_student_gets_a_row_in_excel_where_the_file_would_have_it(
-    excel: App, tmp_path: Path
+@pytest.mark.parametrize("total", [False, True], ids=["", "total"])
+@pytest.mark.parametrize("kind", ["bare", "table"])
+def test_new_students_get_rows_in_excel_where_the_file_would_have_them(
+    excel: App, tmp_path: Path, kind: str, total: bool
 ) -> None:
     names = ["Ash, Al", *(f"Moss, A{number:02}" for number in range(60)), "Ng, Bo"]
     listed = [student(number, name) for number, name in enumerate(names, 100)]
-    path = make_list(tmp_path / "List.xlsx", listed)
-    closed = make_list(tmp_path / "closed.xlsx", listed)
-    people: People = {one.student.student_id: one for one in [*listed, student(9, "Moss, Cy")]}
+    path = make_list(tmp_path / "List.xlsx", listed, kind=kind, total=total)
+    closed = make_list(tmp_path / "closed.xlsx", listed, kind=kind, total=total)
+    new = [student(7, "Moss, Cy"), student(8, "Moss, Di"), student(9, "Zim, Flo")]
+    people: People = {one.student.student_id: one for one in [*listed, *new]}
     mapping = replace(workbooks.adopt(path), whom=Whom(add=True))
     figures: Figures = {one: {"flag": "watch"} for one in people}
     due, kept = content(path, mapping, figures=figures, rows=[], people=people), list[Receipt]()
@@ -109,11 +112,21 @@ def test_a_new_student_gets_a_row_in_excel_where_the_file_would_have_it(
     refreshed(path, due, kept)
     book.save()
     workbooks.update(closed, mapping, figures, [], tmp_path / "s", people)
-    sheet = openpyxl.load_workbook(path)["List"]
+    sheet, by_file = (openpyxl.load_workbook(one)["List"] for one in (path, closed))
     assert (sheet["B65"].value, sheet["E65"].value) == ("Moss, Cy", "=D65*2")
     assert shown(path)["List"] == shown(closed)["List"]
-    assert [one.student_id for one in kept[0].students_added] == ["00009"]
+    assert [one.ref for one in sheet.tables.values()] == [
+        one.ref for one in by_file.tables.values()
+    ]
+    assert [one.student_id for one in kept[0].students_added] == ["00007", "00008", "00009"]
     assert kept[0].moved
+    said = [(one.cells, one.why) for one in kept[0].left_alone if one.cells.startswith("what")]
+    what = "what covers the list down to row 67"
+    why = (
+        "new students stand below it, down to row 68; let sums, colours and lists of choices reach "
+        "down to there"
+    )
+    assert said == ([(what, why)] if kind == "bare" else [])
 
 
 # Excel does not take it ---------------------------------------------------------------------------
