@@ -10,6 +10,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from rollbook.problems import counted
 from rollbook.workbooks.book import Book
@@ -157,7 +158,7 @@ def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow
     below the headings of another list.
     """
     known = set(_keys(roster)) if roster else set()
-    usual = _usually_written(book, place)
+    has_others = _has_others(book, place)
     merged = [area for area in place.sheet.merged() if area.right > area.left]
     headings = heading_words(book, place.sheet, place.header_row)
     stretches: list[list[NamedRow]] = [[]]
@@ -176,7 +177,7 @@ def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow
                 stretches += [[]] if stretches[-1] else []
                 previous = number
                 continue
-            is_alone = usual > 2 and _written_in(book, place, number) < 2
+            is_alone = has_others and _written_up_to(book, place, number, 2) < 2
             if is_alone or _is_over_several(merged, place, number):
                 previous = number  # a title
                 continue
@@ -262,19 +263,21 @@ def _text(book: Book, place: Place, number: int, key: str) -> str:
     return content.strip() if isinstance(content, str) else ""
 
 
-def _usually_written(book: Book, place: Place) -> int:
-    """Return how many cells of the rows hold something, as a rule."""
-    counts = sorted(_written_in(book, place, number) for number in place.rows()[:_ROWS_TRIED])
-    return counts[len(counts) // 2] if counts else 0
+def _has_others(book: Book, place: Place) -> bool:
+    """Whether the rows of a list hold more than a name and one thing beside it, as a rule."""
+    rows = place.rows()[:_ROWS_TRIED]
+    full = sum(_written_up_to(book, place, number, 3) == 3 for number in rows)
+    return full * 2 > len(rows)
 
 
-def _written_in(book: Book, place: Place, number: int) -> int:
-    """Return how many cells of a row hold something."""
-    return sum(
-        1
+def _written_up_to(book: Book, place: Place, number: int, most: int) -> int:
+    """Return how many cells of a row hold something; they are counted no further than ``most``."""
+    written = (
+        column
         for column, cell in place.sheet.cells(number)
         if column >= place.left and cell.content(book.shared) not in (None, "")
     )
+    return len(list(islice(written, most)))
 
 
 def _is_over_several(merged: Sequence[Area], place: Place, number: int) -> bool:
