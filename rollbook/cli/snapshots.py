@@ -25,6 +25,10 @@ from rollbook.workbooks.pending import receipt_of
 from rollbook.workbooks.restoring import copy_to_restore, given_up, restore
 from rollbook.workbooks.snapshots import Snapshot, list_snapshots
 
+OneFile = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="One workbook; else all that are adopted.")
+]
+
 SHOWN = 20
 _CELLS_NAMED = 6
 
@@ -37,12 +41,15 @@ def register(app: typer.Typer) -> None:
 
 
 def update(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
+    file: OneFile = None,
     office: OfficeOption = HERE,
     json: JsonOption = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say what else was done.")] = False,
 ) -> None:
     """Write figures and log rows into the adopted workbooks; nothing else in them changes.
+
+    A copy of each is kept first. One that is open waits until it is closed; where Excel has it open
+    on this computer, and the extra "desktop" is installed, it is written there, for you to save.
 
     A workbook that was put back as it was is left so until it is named here.
     """
@@ -103,12 +110,17 @@ def _conflicts(book: Path) -> Iterator[str]:
 
 
 def snapshots(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
+    file: OneFile = None,
     office: OfficeOption = HERE,
     json: JsonOption = False,
     every: Annotated[bool, typer.Option("--all", help="Older copies too.")] = False,
 ) -> None:
-    """List the copies kept of a workbook: when, how large, and what was changed then."""
+    """List the copies kept of a workbook: when, how large, and what was changed then.
+
+    Kept are all copies of 14 days, then one a day until 90 days and one a week until 400, the
+    newest ten, those of today and the very first always. [snapshots] in office.toml says otherwise:
+    all_days, daily_days, weekly_days, fewest, megabytes.
+    """
     with opened(office) as opened_office:
         files = [found(opened_office, file)] if file else adopted_books(opened_office)
         listed = {each: _listed(opened_office, each, None if every else SHOWN) for each in files}
@@ -197,7 +209,8 @@ def restore_command(
 ) -> None:
     """Put the workbook back as it was before the last update, or as it was at a moment.
 
-    As it is now is kept as a copy too, so this can be undone in the same way.
+    As it is now is kept as a copy too, so this can be undone in the same way. On a terminal it
+    first says what is given up, and asks.
     """
     if only_list:
         snapshots(file, office)

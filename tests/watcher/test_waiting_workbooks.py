@@ -69,6 +69,24 @@ def test_one_that_waits_keeps_no_other_waiting_and_each_is_told_once(root: Path)
     assert said.count("“Second.xlsx”") == said.count("open in Excel by Ana Ortiz") == 1
 
 
+def test_a_copy_of_a_conflict_beside_the_workbook_is_named(root: Path) -> None:
+    shutil.copy(root / "Tracker.xlsx", root / "Tracker-LAPTOP7.xlsx")
+    said = run(root, "workbook", "update")
+    assert "“Tracker-LAPTOP7.xlsx” lies beside “Tracker.xlsx”: a copy OneDrive" in said
+    assert load_workbook(root / "Tracker-LAPTOP7.xlsx")["Tracker"]["C2"].value == 0
+
+
+def test_an_open_workbook_is_not_put_back_and_the_clerk_is_told_to_close_it(root: Path) -> None:
+    run(root, "workbook", "update")
+    owner = owner_file(root / "Tracker.xlsx", "Ana Ortiz")
+    said = run(root, "workbook", "restore", "Tracker.xlsx", "--yes")
+    assert "open in Excel by Ana Ortiz" in said and "; close it there first." in said
+    assert absent(root) == 2
+    owner.unlink()
+    run(root, "workbook", "restore", "Tracker.xlsx", "--yes")
+    assert absent(root) == 0
+
+
 def test_a_workbook_that_was_closed_is_written_at_the_next_look(root: Path) -> None:
     """Not only at the next try, which is put off longer and longer while there is trouble."""
     save_settings(root, {"watch": {"settle_seconds": 0, "every_seconds": 3600}})
