@@ -4,7 +4,8 @@ import re
 
 from rollbook.workbooks.cells import attributes
 
-_NUMBERS = re.compile(rb"<numFmts(?=[\s>]).*?</numFmts>", re.S)  # dxfs have their own numFmt
+_NUMBERS = re.compile(rb"<numFmts(?:\s[^>/]*)?>.*?</numFmts>", re.S)  # dxfs have their own numFmt
+_NO_NUMBERS = re.compile(rb"<numFmts(?:\s[^>]*)?/>")
 _FORMAT = re.compile(rb"<numFmt\s([^>]*?)/?>")
 _FORMATS = re.compile(rb"<cellXfs(?=[\s>])([^>]*)>(.*?)</cellXfs>", re.S)
 _XF = re.compile(rb"<xf(?=[\s/>])([^>]*?)(?:/>|>.*?</xf>)", re.S)
@@ -116,10 +117,11 @@ class Styles:
         )
         found = _NUMBERS.search(self.xml)
         if found is None:  # they are the first thing in the part
-            head = _ROOT.search(self.xml)
+            xml = _NO_NUMBERS.sub(b"", self.xml)
+            head = _ROOT.search(xml)
             at = head.end() if head else 0
             all_of_them = b'<numFmts count="%d">%s</numFmts>' % (len(self._new_codes), tags)
-            return self.xml[:at] + all_of_them + self.xml[at:]
+            return xml[:at] + all_of_them + xml[at:]
         count = len(self._codes) + len(self._new_codes)
         longer = re.sub(rb'(<numFmts\s[^>]*?count=")\d+', rb"\g<1>%d" % count, found[0])
         longer = longer.replace(b"</numFmts>", tags + b"</numFmts>")

@@ -441,6 +441,25 @@ def test_a_panel_further_right_is_in_nobodys_way(tmp_path: Path) -> None:
         plan_columns(Book(path, path.read_bytes()), block, [*KEYS, "late"], ROSTER)
 
 
+@pytest.mark.parametrize("formats", ["none", "empty", "one"])
+def test_percentages_are_shown_as_such_whatever_formats_there_were(
+    formats: str, tmp_path: Path
+) -> None:
+    path = make(tmp_path / "list.xlsx", "bare")
+    one = b'<numFmts count="1"><numFmt numFmtId="170" formatCode="0.0000"/></numFmts>'
+    there = {"none": b"", "empty": b'<numFmts count="0"/>', "one": one}[formats]
+    book = Book(path, path.read_bytes())
+    package, part = book.package.copy(), book.parts_of_kind("/styles")[0]
+    assert b"<numFmts" not in package[part]
+    package.put(part, package[part].replace(b"<fonts", there + b"<fonts", 1))
+    path.write_bytes(package.to_bytes())
+    receipt = add(path)
+    check_sound(path)
+    receipt.unchanged_proof()
+    sheet = openpyxl.load_workbook(path)["My list"]
+    assert [sheet[f"G{row}"].number_format for row in range(FIRST, LAST)] == ["0.0%"] * 5
+
+
 def test_a_list_of_ids_without_names_gets_columns_to_be_filled(tmp_path: Path) -> None:
     rows = [("Student ID", "Shoes"), ("004711", 38), (90, 37), (), (300007, 40), ("Total", 3)]
     path = simple(tmp_path / "list.xlsx", rows)
