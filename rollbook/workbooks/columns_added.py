@@ -45,7 +45,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What can be added, and how it is headed; the second when the list has the first already."""
 
-_WIDTHS = {"student_id": 12, "rate": 13, "flag": 18, "last_letter": 12, "left": 12}
+_WIDTHS = {"student_id": 12, "rate": 13, "flag": 22, "last_letter": 12, "left": 12}
 _USUAL_WIDTH = 10
 _ARROW = 3  # characters that the button of a filter takes
 _FEW = 6  # a look that no more than one in so many students have is not the column's
