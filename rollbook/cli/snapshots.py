@@ -165,6 +165,7 @@ def _what_then(receipt: Path | None) -> str:
     for key, what in (("students_added", "student"), ("rows_added", "letter")):
         if told.get(key):
             done.append(f"{counted(len(told[key]), what)} added")
+    done += ["in Excel, for you to save"] if told.get("through") == "Excel" else []
     return ", ".join(done)
 
 

@@ -166,7 +166,7 @@ class Receipt:
         ``WorkbookError`` naming the first difference, also when somebody changed the file since.
         """
         if self.through_excel:
-            return "It was written through Excel, which keeps no copy to compare with."
+            return "It was written through Excel, which then saves the whole file in its own way."
         if self.snapshot is None:
             return "Nothing was written."
         return prove(self)

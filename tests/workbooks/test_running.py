@@ -14,8 +14,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from rollbook import workbooks
+from rollbook.cli import app
 from rollbook.office import Office
 from rollbook.problems import WorkbookBusy
 from rollbook.standing import read_standing
@@ -282,7 +284,10 @@ def test_it_is_done_when_the_clerk_has_saved_it(office: Office, excel: App) -> N
     book.save()
     assert told(office) == ""  # although it is still open
     assert absent(path) == 2
-    assert len(workbooks.list_snapshots(path, office.folders.snapshots)) == 1
+    office.ledger.close()
+    listing = ["workbook", "snapshots", "--json", "--office", str(office.folders.root)]
+    [listed] = json.loads(CliRunner().invoke(app, listing).output)
+    assert [one["then"] for one in listed["copies"]] == ["2 cells, in Excel, for you to save"]
 
 
 def test_closed_without_saving_the_file_is_written(office: Office, excel: App) -> None:
