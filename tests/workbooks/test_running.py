@@ -18,27 +18,34 @@ from typer.testing import CliRunner
 
 from rollbook import workbooks
 from rollbook.cli import app
+from rollbook.ledger.letters import State
+from rollbook.letters import step
 from rollbook.office import Office
 from rollbook.problems import WorkbookBusy
 from rollbook.standing import read_standing
 from rollbook.workbooks import Figures, Receipt, WorkbookMap
 from rollbook.workbooks.book import Book as WorkbookCopy
 from rollbook.workbooks.content import Content
-from rollbook.workbooks.keeping import update_workbooks, waiting_workbooks
+from rollbook.workbooks.keeping import read_workbooks, update_workbooks, waiting_workbooks
 from rollbook.workbooks.mapping import Whom
 from rollbook.workbooks.people import People
 from rollbook.workbooks.running import open_here, update_here
 from tests.dropping import drop, marks, opened
-from tests.workbooks import excel_here
+from tests.letters.families import log
+from tests.workbooks import excel_here, test_reading_back
 from tests.workbooks.excel_here import App, Book, close, excel_running, open_in
 from tests.workbooks.office_books import make_tracker, office_with_tracker
 from tests.workbooks.test_live import SHAPES
+from tests.workbooks.test_reading_back import LATER
 from tests.workbooks.test_students import make as make_list
 from tests.workbooks.test_students import student
 from tests.workbooks.test_updating import FIGURES, LETTERS
 from watcher.rounds import once
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*not supported and will be removed:UserWarning")
+
+
+office_with_log = test_reading_back.office
 
 
 @pytest.fixture
@@ -317,3 +324,26 @@ def test_without_an_excel_here_it_says_who_has_it_open_and_since_when(office: Of
         f"“Tracker.xlsx” is open in Excel by Ana since {since}; it will be updated when it is "
         "closed."
     )
+
+
+def test_what_the_clerk_types_in_the_open_log_is_read_before_it_is_written_over(
+    office_with_log: Office, excel: App
+) -> None:
+    office = office_with_log
+    path = office.folders.workbooks / "Tracking.xlsx"
+    first, second = log(office)
+    step(office, [first.serial], State.MAILED, LATER)
+    book = open_in(excel, path)
+    row = next(at[0] for at, value in book.sheets("Letters").values.items()
+               if value == second.serial)  # fmt: skip
+    book.sheets("Letters").range((row, 7)).raw_value = [["mailed"]]
+    assert told(office) == (
+        "“Tracking.xlsx” is open in Excel on this computer, and what was typed in its log is not "
+        "saved yet; it will be updated when it is saved."
+    )
+    book.save()
+    read_workbooks(office, LATER)
+    assert [letter.state for letter in log(office)] == [State.MAILED] * 2
+    assert "changed 1 cell; everything else" in told(office)
+    book.save()
+    assert told(office) == ""
