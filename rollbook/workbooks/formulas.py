@@ -2,24 +2,44 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rollbook.workbooks.cells import attributes, column_number, escape, unescape
 from rollbook.workbooks.references import translated
 
+if TYPE_CHECKING:
+    from rollbook.workbooks.book import Book
+
 Rewrite = Callable[[str], str]
 """Makes one formula of another."""
 
+_OF_A_SHEET = ("/table", "/drawing", "/vmlDrawing", "/ctrlProp")
+_OF_THE_BOOK = ("/chart", "/chartEx")
 _FORMULA = re.compile(
     rb"(<(?:\w+:)?(?:f|formula[12]?|calculatedColumnFormula|totalsRowFormula|definedName"
-    rb"|FmlaLink|FmlaRange)(?=[\s>])(?:[^>]*[^/>])?>)([^<]+)(?=<)"
+    rb"|FmlaLink|FmlaRange|FmlaGroup|FmlaTxbx|FmlaPict|c15:sqref)(?=[\s>])(?:[^>]*[^/>])?>)"
+    rb"([^<]+)(?=<)"
 )
 _LINKED = re.compile(
-    rb'(\s(?:location|linkedCell|listFillRange|fmlaLink|fmlaRange|fmlaGroup|fmlaTxbx)=")([^"]*)(")'
+    rb"(\s(?:location|linkedCell|listFillRange|fmlaLink|fmlaRange|fmlaGroup|fmlaTxbx|fmlaPict"
+    rb'|textlink|cellRange)=")([^"]*)(")'
 )
 _SHARED = re.compile(
     rb"<c\s(?P<cell>[^>]*)>\s*<f\s(?P<about>(?:[^>]*\s)?t=\"shared\"[^>]*?)(?:/>|>(?P<text>[^<]*)</f>)"
 )
 _OF_SHARING = re.compile(rb'\s*\b(?:t="shared"|si="\d+"|ref="[^"]*")')
+
+
+def formula_parts(book: "Book") -> Iterator[tuple[str, str]]:
+    """Yield the parts in which formulas stand, names apart, and the sheet each belongs to."""
+    for tab in book.tabs:
+        yield tab.part, tab.name
+        for kind, part in book.links_of(tab.part):
+            if kind.endswith(_OF_A_SHEET):
+                yield part, tab.name
+    for end in _OF_THE_BOOK:
+        for part in book.parts_of_kind(end):
+            yield part, ""
 
 
 def rewrite_formulas(xml: bytes, rewrite: Rewrite) -> bytes:

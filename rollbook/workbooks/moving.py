@@ -5,8 +5,10 @@ sheet rows” would move them (ECMA-376 part 1, 18 and 20.5; MS-OI29500 for what
 """
 
 import re
+from functools import partial
 
 from rollbook.workbooks.cells import Area, attributes
+from rollbook.workbooks.covering import RULE, covered, first_row, moved_for_rows
 from rollbook.workbooks.formulas import rewrite_formulas, unshared
 from rollbook.workbooks.references import moved, moved_area
 
@@ -44,17 +46,35 @@ class Rows:
 
     def in_sheet(self, xml: bytes) -> bytes:
         """Move everything in the sheet the rows are inserted into."""
-        xml = rewrite_formulas(unshared(xml), self.in_formula)
+        xml = unshared(xml)
         begin, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+        end = max(end, begin)
         head = _DIMENSION.sub(self._areas, xml[:begin])
-        body = _SPREAD.sub(self._areas, self._numbered(xml[begin:end]))
-        return head + body + self._tail(xml[end:])
+        body = rewrite_formulas(self._numbered(xml[begin:end]), self.in_formula)
+        pieces, at = [head, _SPREAD.sub(self._areas, body)], end
+        for rule in RULE.finditer(xml, end):
+            pieces += [self._tail(xml[at : rule.start()]), self._rule(rule[0])]
+            at = rule.end()
+        return b"".join((*pieces, self._tail(xml[at:])))
 
     def _numbered(self, body: bytes) -> bytes:
         numbers = _Numbers(self.above, self.count)
         return _BODY_ROW.sub(lambda found: found[1] + found[2] + numbers[found[3]], body)
 
+    def _rule(self, xml: bytes) -> bytes:
+        """Move a format or check; its formulas go on to mean the same row, the row above."""
+        areas = covered(xml)
+        now_at = min(self._moved(area).top for area in areas) if areas else 0
+        xml = _TAIL_SQREF.sub(self._areas, _TAIL_AREA.sub(self._areas, xml))
+        return rewrite_formulas(xml, partial(self._for_rows, rows=areas, now_at=now_at))
+
+    def _for_rows(self, formula: str, rows: list[Area], now_at: int) -> str:
+        if not rows:
+            return self.in_formula(formula)
+        return moved_for_rows(formula, self.sheet, self.above, self.count, rows, now_at)
+
     def _tail(self, xml: bytes) -> bytes:
+        xml = rewrite_formulas(xml, self.in_formula)
         xml = _TAIL_SQREF.sub(self._areas, _TAIL_AREA.sub(self._areas, xml))
         xml = _BREAKS.sub(lambda breaks: _BREAK.sub(self._row_from_one, breaks[0]), xml)
         return _ANCHOR_ROW.sub(self._row_from_nought, xml)
@@ -62,7 +82,14 @@ class Rows:
     # ---- parts that belong to it ---------------------------------------------------------------
 
     def in_table(self, xml: bytes) -> bytes:
-        """Move a Table that stands on the sheet."""
+        """Move a Table that stands on the sheet; its columns go on to calculate the same."""
+        found = _TABLE_AREA.search(xml)
+        if found is None:
+            return xml
+        area = Area.of(found[2].decode("ascii"))
+        rows = [Area(area.left, min(area.top + 1, area.bottom), area.right, area.bottom)]
+        now_at = self._moved(area).top + first_row(rows) - area.top
+        xml = rewrite_formulas(xml, partial(self._for_rows, rows=rows, now_at=now_at))
         return _TABLE_AREA.sub(self._areas, xml)
 
     def in_comments(self, xml: bytes) -> bytes:
@@ -81,7 +108,7 @@ class Rows:
                 return found[0]  # it keeps its size
             return _ANCHOR_ROW.sub(self._row_from_nought, found[0])
 
-        return _ANCHOR.sub(anchor, xml)
+        return rewrite_formulas(_ANCHOR.sub(anchor, xml), self.in_formula)
 
     def in_old_drawing(self, xml: bytes) -> bytes:
         """Move the boxes of notes, and form controls, in the drawing language before 2007."""
@@ -99,7 +126,11 @@ class Rows:
             listed = ", ".join(map(str, numbers)).encode("ascii")
             return _NOTE_ANCHOR.sub(lambda place: place[1] + listed + place[3], moved_shape)
 
-        return _SHAPE.sub(shape, xml)
+        return rewrite_formulas(_SHAPE.sub(shape, xml), self.in_formula)
+
+    def in_control(self, xml: bytes) -> bytes:
+        """Move the cells that a box to tick or a list to choose from is linked with."""
+        return rewrite_formulas(xml, self.in_formula)
 
     def in_pivot_table(self, xml: bytes) -> bytes:
         """Move a pivot table that stands on the sheet."""
@@ -111,6 +142,11 @@ class Rows:
         """Move the addresses of a formula; ``home`` is the sheet it stands in, if another."""
         home = self.sheet if home is None else home
         return moved(formula, home, self.sheet, self.above, self.count)
+
+    def in_names(self, xml: bytes) -> bytes:
+        """Move what the names of the workbook stand for."""
+        names = partial(moved, home="", sheet=self.sheet, above=self.above, count=self.count)
+        return rewrite_formulas(xml, partial(names, only_fixed=True))
 
     def in_pivot_source(self, xml: bytes) -> bytes:
         """Move the range that a pivot table's cache was read from."""
@@ -144,8 +180,11 @@ class Rows:
 
     def _area(self, reference: str) -> str:
         area = Area.of(reference)
-        after = moved_area(area, self.above, self.count)
+        after = self._moved(area)
         return reference if after == area else str(after)
+
+    def _moved(self, area: Area) -> Area:
+        return moved_area(area, self.above, self.count)
 
     def _row_from_one(self, found: re.Match[bytes]) -> bytes:
         row = int(found[2])

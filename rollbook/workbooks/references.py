@@ -78,17 +78,25 @@ def addresses(formula: str, home: str) -> Iterator[Address]:
             yield address
 
 
-def moved(formula: str, home: str, sheet: str, above: int, count: int) -> str:
+def moved(
+    formula: str, home: str, sheet: str, above: int, count: int, *, only_fixed: bool = False
+) -> str:
     """Return a formula as it is after ``count`` rows were inserted above row ``above``.
 
     An address below follows, one that spans the place grows, as in Excel. References through
-    several sheets stay, in Excel too.
+    several sheets stay, in Excel too. ``only_fixed`` leaves rows without ``$`` alone: in a name
+    they say how far off a cell is, and not which one.
     """
 
     def rewrite(address: Address) -> Area:
         if address.over_sheets or not same_sheet(address.first, sheet):
             return address.area
-        return moved_area(address.area, above, count)
+        area, after = address.area, moved_area(address.area, above, count)
+        if not only_fixed:
+            return after
+        top_fixed, bottom_fixed = rows_fixed(address.text)
+        top = after.top if top_fixed else area.top
+        return Area(area.left, top, area.right, after.bottom if bottom_fixed else area.bottom)
 
     return rewritten(formula, home, rewrite)
 
@@ -138,7 +146,17 @@ def moved_area(area: Area, above: int, count: int) -> Area:
         return area  # whole columns
     top = area.top + count if area.top >= above else area.top
     bottom = area.bottom + count if area.bottom >= above else area.bottom
-    return Area(area.left, top, area.right, min(bottom, LAST_ROW))
+    return Area(area.left, min(top, LAST_ROW), area.right, min(bottom, LAST_ROW))
+
+
+def rows_fixed(address: str) -> tuple[bool, bool]:
+    """Return whether the upper and the lower row of an address have their ``$``."""
+    corners = sorted(
+        (int(found[4] or 0), bool(found[3]) if found[2] else bool(found[1]))
+        for corner in address.split(":")
+        if (found := _CORNER.fullmatch(corner))
+    )
+    return corners[0][1], corners[-1][1]
 
 
 def same_sheet(one: str, other: str) -> bool:

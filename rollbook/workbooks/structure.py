@@ -11,20 +11,20 @@ from functools import partial
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book, Grown, Inserted, Tab
 from rollbook.workbooks.cells import Area
-from rollbook.workbooks.formulas import mentions, rewrite_formulas, unshared
+from rollbook.workbooks.formulas import formula_parts, mentions, rewrite_formulas, unshared
 from rollbook.workbooks.moving import Rows, lacks_addresses
 from rollbook.workbooks.references import LAST_ROW, addresses
 
 Change = Callable[[bytes], bytes]
 
 _PIVOT_PLACE = re.compile(rb'<location\s(?:[^>]*?\s)?ref="([^"]*)"')
-_WITH_FORMULAS = ("/chart", "/chartEx", "/ctrlProp")
 _OF_A_SHEET: Mapping[str, Callable[[Rows], Change]] = {
     "/table": lambda rows: rows.in_table,
     "/comments": lambda rows: rows.in_comments,
     "/threadedComment": lambda rows: rows.in_comments,
     "/drawing": lambda rows: rows.in_drawing,
     "/vmlDrawing": lambda rows: rows.in_old_drawing,
+    "/ctrlProp": lambda rows: rows.in_control,
     "/pivotTable": lambda rows: rows.in_pivot_table,
 }
 
@@ -93,7 +93,10 @@ def _moved_parts(book: Book, tab: Tab, rows: Rows) -> Iterator[tuple[str, bytes]
         change = next((make for end, make in _OF_A_SHEET.items() if kind.endswith(end)), None)
         if change:
             yield from _if_changed(book, part, change(rows))
-    for part, home in _parts_with_formulas(book, tab):
+    yield from _if_changed(book, book.workbook_part, rows.in_names)
+    for part, home in formula_parts(book):
+        if home == tab.name:
+            continue
         xml = book.read(part)
         if mentions(xml, tab.name):
             formulas = partial(rows.in_formula, home=home)
@@ -113,20 +116,6 @@ def _if_changed(book: Book, part: str, change: Change) -> Iterator[tuple[str, by
     after = change(before)
     if after != before:
         yield part, after
-
-
-def _parts_with_formulas(book: Book, tab: Tab) -> Iterator[tuple[str, str]]:
-    """Yield the parts beside the sheet that may refer to it, and the sheet each belongs to."""
-    yield book.workbook_part, ""
-    for other in book.tabs:
-        if other.part != tab.part:
-            yield other.part, other.name
-    for table in book.tables:
-        if table.sheet != tab.name:
-            yield table.part, table.sheet
-    for end in _WITH_FORMULAS:
-        for part in book.parts_of_kind(end):
-            yield part, ""
 
 
 def _refuse_what_would_be_torn(
