@@ -6,7 +6,7 @@ then for work that is owed. Only one round runs in an office at a time, whoever 
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,8 @@ from rollbook.problems import (
     where_in_code,
     why_not_now,
 )
-from rollbook.workbooks.keeping import signs_of, waiting_workbooks
+from rollbook.workbooks.busy import is_free
+from rollbook.workbooks.keeping import waiting_workbooks
 from watcher import filing, folder
 from watcher.followups import Followed, do_followups
 from watcher.intake import (
@@ -154,15 +155,15 @@ class _Watching:
         self._troubles: set[str] = set()
         self._pause = 0.0
         self._next_try = 0.0
-        self._waiting: Mapping[Path, object] = {}
+        self._open: Sequence[Path] = ()
 
     def take(self, found: folder.Waiting) -> None:
         """Do a round if a new file is ready, or if it is time to try owed work again.
 
-        That is also when a workbook that waits was closed or saved: nobody waits for the next try.
+        That is also when a workbook that waited was closed: nobody waits for the next try.
         """
         fresh = set(found.ready) - self._put_off
-        is_due = time.monotonic() >= self._next_try or signs_of(self._waiting) != self._waiting
+        is_due = time.monotonic() >= self._next_try or any(map(is_free, self._open))
         done = (self._round(found.ready) if fresh or is_due else None) or Round()
         stuck = {*found.in_excel, *found.locked}
         news = stuck - self._stuck
@@ -179,7 +180,7 @@ class _Watching:
                 trouble = self._read_settings_again()
                 done = _round(self.office, ready, Progress(), anew=self._anew)
                 waiting = waiting_workbooks(self.office) if done.followed.waiting else []
-                self._waiting = signs_of(one.path for one in waiting)
+                self._open = [one.path for one in waiting if not is_free(one.path)]
         except NotAllowed:
             return None
         except (RollbookError, OSError) as error:

@@ -1,6 +1,6 @@
 """Keeping the office's adopted workbooks up to date from the register as it stands."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from rollbook.package import write_whole
 from rollbook.problems import WorkbookBusy, WorkbookError, why_not_now
 from rollbook.standing import Standing
 from rollbook.workbooks.book import Book
-from rollbook.workbooks.busy import is_free, read_workbook
+from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.content import Content, content_for, contents_for
 from rollbook.workbooks.pending import as_json, clear_up, file_receipts, free_name
 from rollbook.workbooks.pruning import prune
@@ -245,18 +245,6 @@ def waiting_workbooks(office: Office) -> list[Waiting]:
         elif f"“{path.name}”" in why:
             waiting.append(Waiting(path.name, path, why))
     return waiting
-
-
-def signs_of(waiting: Iterable[Path]) -> dict[Path, tuple[bool, int]]:
-    """Return by what one sees that workbooks that wait may be done now: freed, or saved again."""
-    return {path: (is_free(path), _saved(path)) for path in waiting}
-
-
-def _saved(path: Path) -> int:
-    try:
-        return path.stat().st_mtime_ns
-    except OSError:
-        return 0
 
 
 def cells_due(office: Office, standing: Standing, data: Mapping[str, Any]) -> tuple[int, int]:
