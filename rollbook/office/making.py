@@ -148,6 +148,18 @@ def save_settings(root: Path, values: Mapping[str, Any]) -> None:
     write_whole(path, tomlkit.dumps(document).encode("utf-8"))
 
 
+def forget_workbook_map(root: Path, name: str) -> None:
+    """Take an adopted workbook out of ``office.toml``; the clerk's own lines and comments stay."""
+    path = root / SETTINGS_FILE
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    tables = document["workbook"]
+    at = [entry["file"] for entry in tables].index(name)
+    del tables[at]
+    if not tables:
+        del document["workbook"]
+    write_whole(path, tomlkit.dumps(document).encode("utf-8"))
+
+
 def save_workbook_map(root: Path, mapping: dict[str, Any]) -> None:
     """Write an adopted workbook into ``office.toml``; the clerk's own lines and comments stay."""
     path = root / SETTINGS_FILE

@@ -196,4 +196,6 @@ class WorkbookMap:
         """Return what was found, a line each, for the clerk to check."""
         lines = [f"Tracker: {self.tracker.describe()}." if self.tracker else "No tracker."]
         lines.append(f"Letter log: {self.log.describe()}." if self.log else "No letter log.")
+        if self.contacts:
+            lines.append(f"Contact log: {self.contacts.describe()}.")
         return lines + list(self.notes)
