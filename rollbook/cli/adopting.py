@@ -16,12 +16,13 @@ from rollbook.problems import NotAllowed, WorkbookError
 from rollbook.standing import read_standing
 from rollbook.workbooks import Block, Column, WorkbookMap
 from rollbook.workbooks.adopting import look
+from rollbook.workbooks.answers_kept import answered_before, answers_kept, chosen_before
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.columns_added import ColumnsPlan, add_columns, plan_columns
 from rollbook.workbooks.content import roster_of
 from rollbook.workbooks.keeping import keep
-from rollbook.workbooks.previewing import preview
+from rollbook.workbooks.previewing import BETWEEN, WIDEST, pieces, preview
 from rollbook.workbooks.questions import Found, Question, Roster, check_answer
 
 _TITLES = {"tracker": "Tracker", "log": "Letter log", "contacts": "Contact log"}
@@ -89,8 +90,10 @@ class _Conversation:
     """Asking the clerk about one workbook, on a terminal or by what was given beforehand."""
 
     def __init__(self, office: Office, file: Path, answers: dict[str, str], is_told: bool) -> None:
-        self._office, self._file, self._answers = office, file, answers
+        self._office, self._file = office, file
+        self._answers = chosen_before(kept_as(office, file)) | answers
         self._roster: Roster = roster_of(read_standing(office))
+        self._before = answers_kept(file, kept_as(office, file))
         self.is_open = sys.stdin.isatty() and not is_told
 
     def asked(self, *, only_look: bool) -> Found:
@@ -99,7 +102,12 @@ class _Conversation:
             seen = look(self._file, self._answers, self._roster)
             if seen.refusal:
                 raise WorkbookError(seen.refusal + _offer(self._file, seen.lacking))
-            waiting = seen.questions if self.is_open else seen.unanswered
+            asked = [answered_before(each, self._before) for each in seen.questions]
+            again = {now.key: now.default for now in asked if now not in seen.questions}
+            if again and not self.is_open:
+                self._answers |= again
+                continue
+            waiting = asked if self.is_open else seen.unanswered
             if not waiting or only_look:
                 return seen
             if not self.is_open and not sys.stdin.isatty():
@@ -194,17 +202,18 @@ def _show(file: Path, seen: Found, before: Mapping[str, Any] | None) -> None:
 
 
 def _show_list(book: Book, title: str, block: Block) -> None:
-    shown = preview(book, block)
-    table = RichTable(box=None, pad_edge=False, show_header=True, header_style="bold")
-    table.add_column("", justify="right", no_wrap=True, min_width=len(str(block.header_row)) + 2)
-    for word in shown.words:
-        table.add_column(word, overflow="ellipsis", no_wrap=True, max_width=18)
-    table.add_row("", *shown.letters, style="dim")
-    table.add_row(str(block.header_row), *shown.headings)
-    for number, texts in shown.rows:
-        table.add_row(str(number), *texts)
+    edge = len(str(block.header_row)) + BETWEEN
     say(f"{title}: sheet {block.sheet}, headings in row {block.header_row}")
-    console.print(table)
+    for piece in pieces(preview(book, block), console.width - edge - BETWEEN):
+        table = RichTable(box=None, pad_edge=False, show_header=True, header_style="bold")
+        table.add_column("", justify="right", no_wrap=True, min_width=edge)
+        for word in piece.words:
+            table.add_column(word, overflow="ellipsis", no_wrap=True, max_width=WIDEST)
+        table.add_row("", *piece.letters, style="dim")
+        table.add_row(str(block.header_row), *piece.headings)
+        for number, texts in piece.rows:
+            table.add_row(str(number), *texts)
+        console.print(table)
 
 
 def _habits(mapping: WorkbookMap) -> Iterator[str]:

@@ -13,6 +13,12 @@ ROWS = 4
 LEFT_OUT = "…"
 """Stands for the columns between two that are shown."""
 
+WIDEST = 18
+"""How much of a text is shown at most."""
+
+BETWEEN = 2
+"""How far columns stand from each other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -45,6 +51,33 @@ def preview(book: Book, block: Block, most: int = ROWS) -> Preview:
     numbers = islice(_filled(book, place), most)
     rows = [(row, _texts(book, place, row, columns, gaps)) for row in numbers]
     return Preview(words, letters, headings, rows)
+
+
+def pieces(shown: Preview, width: int) -> list[Preview]:
+    """Return a preview in pieces that fit a width each, as a wide sheet is printed on pages."""
+    columns = zip(shown.words, shown.letters, shown.headings, *_texts_of(shown), strict=True)
+    found: list[list[int]] = [[]]
+    room = width
+    for number, texts in enumerate(columns):
+        needed = min(WIDEST, max(map(len, texts))) + BETWEEN
+        if needed > room and found[-1]:
+            found.append([])
+            room = width
+        found[-1].append(number)
+        room -= needed
+    return [_piece(shown, numbers) for numbers in found]
+
+
+def _texts_of(shown: Preview) -> list[Sequence[str]]:
+    return [texts for _, texts in shown.rows]
+
+
+def _piece(shown: Preview, numbers: Sequence[int]) -> Preview:
+    def of(texts: Sequence[str]) -> list[str]:
+        return [texts[number] for number in numbers]
+
+    rows = [(row, of(texts)) for row, texts in shown.rows]
+    return Preview(of(shown.words), of(shown.letters), of(shown.headings), rows)
 
 
 def _filled(book: Book, place: Place) -> Iterator[int]:

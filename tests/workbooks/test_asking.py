@@ -15,7 +15,7 @@ import pytest
 
 from rollbook.workbooks.adopting import look
 from rollbook.workbooks.book import Book
-from rollbook.workbooks.previewing import preview
+from rollbook.workbooks.previewing import pieces, preview
 from tests.letters.families import ANA, LUIS, ROSA, SEPTEMBER, absences, enrol, school
 from tests.letters.test_commands import run
 
@@ -92,6 +92,28 @@ def test_a_column_can_be_said_and_adopting_again_says_what_is_other(office: Path
     assert "Tracker, flag: was F “Flag”, is none." in out
     _, out, _ = adopt(office, "Mine.xlsx", "--set", "absent=G", "--set", "flag=none")
     assert "It is adopted already, and nothing has changed." in out
+
+
+def test_adopting_again_keeps_what_was_answered(office: Path) -> None:
+    book(office, (*HEADINGS, "Days missed"))
+    adopt(office, "Mine.xlsx", "--set", "absent=G", "--set", "add=no", "--set", "hundred=no")
+    first = kept(office)
+    _, out, _ = adopt(office, "Mine.xlsx")
+    assert "It is adopted already, and nothing has changed." in out
+    assert kept(office) == first and first[0]["tracker"]["columns"]["absent"]["letter"] == "G"
+    adopt(office, "Mine.xlsx", "--set", "add=yes", "--set", "groups=7B;7C")
+    adopt(office, "Mine.xlsx")
+    assert kept(office)[0]["whom"] == {"add": True, "groups": ["7B", "7C"]}
+
+
+def test_a_wide_list_is_shown_in_pieces_that_fit(office: Path) -> None:
+    path = book(office, (*HEADINGS, "Possible", "Attended", "Last letter"))
+    tracker = look(path).mapping.tracker
+    assert tracker
+    shown = preview(Book(path, path.read_bytes()), tracker)
+    parts = pieces(shown, 40)
+    assert len(parts) == 3 and [word for part in parts for word in part.words] == shown.words
+    assert [text for part in parts for text in part.rows[0][1]] == shown.rows[0][1]
 
 
 def test_what_must_be_answered_is_said_with_how_to_answer_it(office: Path) -> None:
