@@ -14,7 +14,7 @@ from rollbook.workbooks.formulas import rewrite_formulas
 from rollbook.workbooks.references import (
     LAST_ROW,
     Address,
-    moved_area,
+    Shift,
     rewritten,
     rows_fixed,
     same_sheet,
@@ -42,7 +42,7 @@ def first_row(areas: Sequence[Area]) -> int:
 
 
 def moved_for_rows(
-    formula: str, sheet: str, above: int, count: int, rows: Sequence[Area], now_at: int
+    formula: str, sheet: str, shift: Shift, rows: Sequence[Area], now_at: int
 ) -> str:
     """Return a formula that holds for ``rows`` of its own sheet, after rows were inserted in it.
 
@@ -50,28 +50,26 @@ def moved_for_rows(
     """
     was_at = first_row(rows)
 
-    def distance(row: int) -> int:
-        """Return how far from the row it is said for a row has to be, for most of ``rows``."""
+    height = sum(area.bottom - area.top + 1 for area in rows)
+
+    def followed(row: int, is_fixed: bool) -> int:
         far = row - was_at
-        first, end = sorted((above, above - far))  # rows here, and what they mean is parted
-        parted = sum(max(0, min(area.bottom, end - 1) - max(area.top, first) + 1) for area in rows)
-        if 2 * parted <= sum(area.bottom - area.top + 1 for area in rows):
-            return far
-        return far + count if far > 0 else far - count
+        parted = 0  # rows on one side of a place, while what they mean is on the other
+        for above, _ in shift.places:
+            first, end = sorted((above, above - far))
+            for area in rows:
+                parted += max(0, min(area.bottom, end - 1) - max(area.top, first) + 1)
+        keeps_distance = not is_fixed and 2 * parted <= height and 1 <= now_at + far <= LAST_ROW
+        return now_at + far if keeps_distance else shift.row(row)
 
     def rewrite(address: Address) -> Area:
         area = address.area
-        if address.over_sheets or not same_sheet(address.first, sheet):
+        is_elsewhere = address.over_sheets or not same_sheet(address.first, sheet)
+        if is_elsewhere or (area.top == 1 and area.bottom == LAST_ROW):
             return area
-        after = moved_area(area, above, count)
-        if area.top == 1 and area.bottom == LAST_ROW:
-            return after
         top_fixed, bottom_fixed = rows_fixed(address.text)
-        top = after.top if top_fixed else now_at + distance(area.top)
-        bottom = after.bottom if bottom_fixed else now_at + distance(area.bottom)
-        if not 1 <= min(top, bottom) <= max(top, bottom) <= LAST_ROW:
-            return after
-        return Area(area.left, min(top, bottom), area.right, max(top, bottom))
+        ends = followed(area.top, top_fixed), followed(area.bottom, bottom_fixed)
+        return Area(area.left, min(ends), area.right, max(ends))
 
     return rewritten(formula, sheet, rewrite)
 

@@ -42,8 +42,8 @@ def formula_parts(book: "Book") -> Iterator[tuple[str, str]]:
             yield part, ""
 
 
-def rewrite_formulas(xml: bytes, rewrite: Rewrite) -> bytes:
-    """Return a part whose formulas, and links that are addresses, are rewritten."""
+def rewrite_formulas(xml: bytes, rewrite: Rewrite, *, links: bool = True) -> bytes:
+    """Return a part whose formulas, and ``links`` that are addresses, are rewritten."""
 
     def with_formula(found: re.Match[bytes]) -> bytes:
         return found[1] + _again(found[2], rewrite)
@@ -52,7 +52,7 @@ def rewrite_formulas(xml: bytes, rewrite: Rewrite) -> bytes:
         return found[1] + _again(found[2], rewrite) + found[3]
 
     xml = _FORMULA.sub(with_formula, xml)
-    return _LINKED.sub(with_link, xml) if _LINKED.search(xml) else xml
+    return _LINKED.sub(with_link, xml) if links else xml
 
 
 def unshared(xml: bytes) -> bytes:

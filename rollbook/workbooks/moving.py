@@ -10,9 +10,12 @@ from functools import partial
 from rollbook.workbooks.cells import Area, attributes
 from rollbook.workbooks.covering import RULE, covered, first_row, moved_for_rows
 from rollbook.workbooks.formulas import rewrite_formulas, unshared
-from rollbook.workbooks.references import moved, moved_area
+from rollbook.workbooks.references import Shift, moved
 
 _BODY_ROW = re.compile(rb'(<(?:row|c)\s(?:[^>]*?\s)?r=")([A-Z]*)(\d+)')
+_ROW_ENDS, _PLAIN_CELL = b"</row>", b'<c r="'
+_ROW_NUMBER = re.compile(rb'<row\s(?:[^>]*?\s)?r="(\d+)"')
+_PLAIN_ADDRESS = re.compile(rb'(<c r="[A-Z]{1,3})\d+')
 _NO_ADDRESS = re.compile(rb'<(?:row|c)(?=[\s/>])(?![^>]*\sr=")')
 _SPREAD = re.compile(rb'(<f\s(?:[^>]*\s)?ref=")([^"]*)(")')
 _DIMENSION = re.compile(rb'(<dimension\s+ref=")([^"]*)(")')
@@ -37,10 +40,10 @@ _REFERENCE = re.compile(rb'(\bref=")([^"]*)(")')
 
 
 class Rows:
-    """Rows inserted into one sheet: ``count`` of them, above row ``above``."""
+    """Rows inserted into one sheet."""
 
-    def __init__(self, sheet: str, above: int, count: int) -> None:
-        self.sheet, self.above, self.count = sheet, above, count
+    def __init__(self, sheet: str, shift: Shift) -> None:
+        self.sheet, self.shift = sheet, shift
 
     # ---- the sheet itself ----------------------------------------------------------------------
 
@@ -50,7 +53,7 @@ class Rows:
         begin, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
         end = max(end, begin)
         head = _DIMENSION.sub(self._areas, xml[:begin])
-        body = rewrite_formulas(self._numbered(xml[begin:end]), self.in_formula)
+        body = rewrite_formulas(self._numbered(xml[begin:end]), self.in_formula, links=False)
         pieces, at = [head, _SPREAD.sub(self._areas, body)], end
         for rule in RULE.finditer(xml, end):
             pieces += [self._tail(xml[at : rule.start()]), self._rule(rule[0])]
@@ -58,8 +61,24 @@ class Rows:
         return b"".join((*pieces, self._tail(xml[at:])))
 
     def _numbered(self, body: bytes) -> bytes:
-        numbers = _Numbers(self.above, self.count)
-        return _BODY_ROW.sub(lambda found: found[1] + found[2] + numbers[found[3]], body)
+        """Number rows and cells anew: row by row, for a large sheet has a million cells."""
+        pieces = []
+        for row in body.split(_ROW_ENDS):
+            named = _ROW_NUMBER.search(row)
+            number = int(named[1]) if named else 0
+            further = b"%d" % self.shift.row(number)
+            is_alone = named and row.count(b"<row") == 1
+            if is_alone and int(further) == number:
+                pieces.append(row)
+            elif named and is_alone and row.count(b"<c ") == row.count(_PLAIN_CELL):
+                row = row[: named.start(1)] + further + row[named.end(1) :]
+                pieces.append(_PLAIN_ADDRESS.sub(rb"\g<1>" + further, row))
+            else:
+                pieces.append(_BODY_ROW.sub(self._row_of_body, row))
+        return _ROW_ENDS.join(pieces)
+
+    def _row_of_body(self, found: re.Match[bytes]) -> bytes:
+        return found[1] + found[2] + b"%d" % self.shift.row(int(found[3]))
 
     def _rule(self, xml: bytes) -> bytes:
         """Move a format or check; its formulas go on to mean the same row, the row above."""
@@ -71,7 +90,7 @@ class Rows:
     def _for_rows(self, formula: str, rows: list[Area], now_at: int) -> str:
         if not rows:
             return self.in_formula(formula)
-        return moved_for_rows(formula, self.sheet, self.above, self.count, rows, now_at)
+        return moved_for_rows(formula, self.sheet, self.shift, rows, now_at)
 
     def _tail(self, xml: bytes) -> bytes:
         xml = rewrite_formulas(xml, self.in_formula)
@@ -104,7 +123,7 @@ class Rows:
             begins = _FROM.search(found[0])
             if b'editAs="absolute"' in start:
                 return found[0]
-            if b'editAs="oneCell"' in start and begins and int(begins[1]) < self.above - 1:
+            if b'editAs="oneCell"' in start and begins and not self._moves(int(begins[1])):
                 return found[0]  # it keeps its size
             return _ANCHOR_ROW.sub(self._row_from_nought, found[0])
 
@@ -117,12 +136,13 @@ class Rows:
             anchor, row = _NOTE_ANCHOR.search(found[0]), _NOTE_ROW.search(found[0])
             numbers = [int(part) for part in anchor[2].split(b",")] if anchor else []
             at = int(row[2]) if row else numbers[2] if len(numbers) == 8 else -1
-            if at < self.above - 1:
+            if at < 0 or not self._moves(at):
                 return found[0]
             moved_shape = _NOTE_ROW.sub(self._row_from_nought, found[0])
             if len(numbers) != 8:
                 return moved_shape
-            numbers[2], numbers[6] = numbers[2] + self.count, numbers[6] + self.count
+            further = self.shift.row(at + 1) - at - 1
+            numbers[2], numbers[6] = numbers[2] + further, numbers[6] + further
             listed = ", ".join(map(str, numbers)).encode("ascii")
             return _NOTE_ANCHOR.sub(lambda place: place[1] + listed + place[3], moved_shape)
 
@@ -141,11 +161,11 @@ class Rows:
     def in_formula(self, formula: str, home: str | None = None) -> str:
         """Move the addresses of a formula; ``home`` is the sheet it stands in, if another."""
         home = self.sheet if home is None else home
-        return moved(formula, home, self.sheet, self.above, self.count)
+        return moved(formula, home, self.sheet, self.shift)
 
     def in_names(self, xml: bytes) -> bytes:
         """Move what the names of the workbook stand for."""
-        names = partial(moved, home="", sheet=self.sheet, above=self.above, count=self.count)
+        names = partial(moved, home="", sheet=self.sheet, shift=self.shift)
         return rewrite_formulas(xml, partial(names, only_fixed=True))
 
     def in_pivot_source(self, xml: bytes) -> bytes:
@@ -183,32 +203,23 @@ class Rows:
         after = self._moved(area)
         return reference if after == area else str(after)
 
+    def _moves(self, row_from_nought: int) -> bool:
+        return self.shift.row(row_from_nought + 1) > row_from_nought + 1
+
     def _moved(self, area: Area) -> Area:
-        return moved_area(area, self.above, self.count)
+        return self.shift.area(area)
 
     def _row_from_one(self, found: re.Match[bytes]) -> bytes:
-        row = int(found[2])
-        return found[1] + b"%d" % (row + self.count * (row >= self.above)) + found[3]
+        return found[1] + b"%d" % self.shift.row(int(found[2])) + found[3]
 
     def _row_from_nought(self, found: re.Match[bytes]) -> bytes:
-        row = int(found[2])
-        return found[1] + b"%d" % (row + self.count * (row >= self.above - 1)) + found[3]
-
-
-class _Numbers(dict[bytes, bytes]):
-    """The new number of each row, worked out once: a large sheet has a million cells."""
-
-    def __init__(self, above: int, count: int) -> None:
-        super().__init__()
-        self._above, self._count = above, count
-
-    def __missing__(self, number: bytes) -> bytes:
-        row = int(number)
-        self[number] = b"%d" % (row + self._count * (row >= self._above))
-        return self[number]
+        return found[1] + b"%d" % (self.shift.row(int(found[2]) + 1) - 1) + found[3]
 
 
 def lacks_addresses(xml: bytes) -> bool:
     """Whether rows or cells of a sheet do not say where they are."""
     begin, end = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
+    cells, rows = xml.count(b"<c", begin, end), xml.count(b"<row", begin, end)
+    if cells == xml.count(_PLAIN_CELL, begin, end) and rows == xml.count(b'<row r="', begin, end):
+        return False  # quickly told of what Excel writes
     return _NO_ADDRESS.search(xml, begin, max(end, begin)) is not None

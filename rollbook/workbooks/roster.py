@@ -20,7 +20,7 @@ from rollbook.workbooks.places import Place, locate
 from rollbook.workbooks.receipt import LeftAlone, StudentAdded
 from rollbook.workbooks.references import translated
 from rollbook.workbooks.sorting import Order, order_of, place_in
-from rollbook.workbooks.structure import grow_list, insert_rows, room_below
+from rollbook.workbooks.structure import grow_list, insert_all, room_below
 
 _NEIGHBOURS = 4  # rows each way that show how a cell usually looks
 _SUMS = ("total", "average", "mean", "sum", "count", "subtotal", "grand total", "overall")
@@ -164,17 +164,17 @@ def _put_in(book: Book, place: Place, block: Block, new: Sequence[_New], last: i
 
 
 def _with_rows(book: Book, place: Place, by_row: Mapping[int, Sequence[_New]], last: int) -> Book:
-    """Return the workbook with empty rows for the new students, the list grown over them.
-
-    Rows are put in from the bottom up, so that the numbers of those above stay.
-    """
+    """Return the workbook with empty rows for the new students, the list grown over them."""
     sheet, tab = place.sheet.name, book.tab(place.sheet.name)
     book = book.with_parts({tab.part: unshared(book.read(tab.part))})
     area = Area(place.left, place.header_row, place.right, last)
-    for before in sorted(by_row, reverse=True):
-        count = len(by_row[before])
-        if before <= last or not _is_free(book, place, last, count):
-            book = insert_rows(book, sheet, before, count, area)
+    counts = {
+        before: len(several)
+        for before, several in by_row.items()
+        if before <= last or not _is_free(book, place, last, len(several))
+    }
+    if counts:
+        book = insert_all(book, sheet, counts, area)
     begins = place.header_row + 1
     at_top = len(by_row.get(begins, ())) if begins <= last else 0
     inside = sum(len(several) for row, several in by_row.items() if row <= last)
