@@ -73,7 +73,8 @@ def adopt_command(
         if json:
             show_json(_as_json(name, seen))
         else:
-            _show(file, seen, before)
+            conversation.show_lists(seen)
+            _show(seen, before)
         if only_look:
             _say_open(seen, json=json)
             return
@@ -94,6 +95,7 @@ class _Conversation:
         self._answers = chosen_before(kept_as(office, file)) | answers
         self._roster: Roster = roster_of(read_standing(office))
         self._before = answers_kept(file, kept_as(office, file))
+        self._shown: tuple[Block, ...] | None = None
         self.is_open = sys.stdin.isatty() and not is_told
 
     def asked(self, *, only_look: bool) -> Found:
@@ -112,7 +114,14 @@ class _Conversation:
                 return seen
             if not self.is_open and not sys.stdin.isatty():
                 raise WorkbookError(" ".join(map(_to_set, seen.unanswered)))
+            self.show_lists(seen)
             self._answers[waiting[0].key] = _answer(waiting[0])
+
+    def show_lists(self, seen: Found) -> None:
+        """Show the first rows of what was found; again only when it is found otherwise."""
+        if seen.mapping.lists != self._shown:
+            _show_lists(self._file, seen.mapping)
+            self._shown = seen.mapping.lists
 
     def add(self, keys: Sequence[str], *, only_look: bool, yes: bool, json: bool) -> bool:
         """Add columns to the list; return whether it was done."""
@@ -156,13 +165,14 @@ def _given(texts: Sequence[str], sheet: str) -> dict[str, str]:
 
 def _answer(question: Question) -> str:
     """Ask until there is an answer that can be taken."""
-    may_be = f" ({', '.join(question.choices)})" if question.choices else ""
+    may_be = ", ".join(question.choices)
+    say(question.text)
     while True:
-        said = typer.prompt(question.text + may_be, default=question.default or None)
+        said = typer.prompt(f"  {may_be or 'Answer'}", default=question.default or None)
         try:
             return check_answer(question, str(said))
-        except WorkbookError as why:
-            say(str(why))
+        except WorkbookError:
+            say(f"  Answer one of: {may_be}.")
 
 
 def _to_set(question: Question) -> str:
@@ -184,21 +194,23 @@ def _offer(file: Path, lacking: Block | None) -> str:
 # ---- what is shown ---------------------------------------------------------------------------
 
 
-def _show(file: Path, seen: Found, before: Mapping[str, Any] | None) -> None:
+def _show_lists(file: Path, mapping: WorkbookMap) -> None:
     book = Book(file, read_workbook(file))
     say(f"Found in {file.name}:")
     for key, title in _TITLES.items():
-        block: Block | None = getattr(seen.mapping, key)
+        block: Block | None = getattr(mapping, key)
         if block is not None:
             _show_list(book, title, block)
         elif key != "contacts":
             say(f"No {title.lower()}.")
+
+
+def _show(seen: Found, before: Mapping[str, Any] | None) -> None:
     for line in (*_habits(seen.mapping), *seen.notes):
         if line:
             say(line)
-    if before is not None:
-        for line in _differences(before, seen.mapping):
-            say(line)
+    for line in _differences(before, seen.mapping) if before is not None else ():
+        say(line)
 
 
 def _show_list(book: Book, title: str, block: Block) -> None:
