@@ -1,20 +1,20 @@
 """`rollbook workbook adopt`: what was found is shown, what cannot be known is asked, then kept."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table as RichTable
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
-from rollbook.cli.show import complain, console, say, show_json
+from rollbook.cli.found_shown import show_habits, show_lists
+from rollbook.cli.show import complain, say, show_json
 from rollbook.cli.workbook import FileArgument, found, kept_as, kept_name, workbook
 from rollbook.office import Office, save_workbook_map
 from rollbook.problems import NotAllowed, WorkbookError
 from rollbook.standing import read_standing
-from rollbook.workbooks import Block, Column, WorkbookMap
+from rollbook.workbooks import Block
 from rollbook.workbooks.adopting import look
 from rollbook.workbooks.answers_kept import answered_before, answers_kept, chosen_before
 from rollbook.workbooks.book import Book
@@ -22,10 +22,7 @@ from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.columns_added import ColumnsPlan, add_columns, plan_columns
 from rollbook.workbooks.content import roster_of
 from rollbook.workbooks.keeping import keep
-from rollbook.workbooks.previewing import BETWEEN, WIDEST, pieces, preview
 from rollbook.workbooks.questions import Found, Question, Roster, check_answer
-
-_TITLES = {"tracker": "Tracker", "log": "Letter log", "contacts": "Contact log"}
 
 
 def register(app: typer.Typer) -> None:
@@ -74,7 +71,7 @@ def adopt_command(
             show_json(_as_json(name, seen))
         else:
             conversation.show_lists(seen)
-            _show(seen, before)
+            show_habits(seen, before)
         if only_look:
             _say_open(seen, json=json)
             return
@@ -120,7 +117,7 @@ class _Conversation:
     def show_lists(self, seen: Found) -> None:
         """Show the first rows of what was found; again only when it is found otherwise."""
         if seen.mapping.lists != self._shown:
-            _show_lists(self._file, seen.mapping)
+            show_lists(self._file, seen.mapping)
             self._shown = seen.mapping.lists
 
     def add(self, keys: Sequence[str], *, only_look: bool, yes: bool, json: bool) -> bool:
@@ -189,98 +186,6 @@ def _offer(file: Path, lacking: Block | None) -> str:
         " Rollbook can add what is missing at the right of the list, and fill in the ids of names "
         f'it knows for certain. To see how: rollbook workbook adopt "{file}" --add {keys} --look'
     )
-
-
-# ---- what is shown ---------------------------------------------------------------------------
-
-
-def _show_lists(file: Path, mapping: WorkbookMap) -> None:
-    book = Book(file, read_workbook(file))
-    say(f"Found in {file.name}:")
-    for key, title in _TITLES.items():
-        block: Block | None = getattr(mapping, key)
-        if block is not None:
-            _show_list(book, title, block)
-        elif key != "contacts":
-            say(f"No {title.lower()}.")
-
-
-def _show(seen: Found, before: Mapping[str, Any] | None) -> None:
-    for line in (*_habits(seen.mapping), *seen.notes):
-        if line:
-            say(line)
-    for line in _differences(before, seen.mapping) if before is not None else ():
-        say(line)
-
-
-def _show_list(book: Book, title: str, block: Block) -> None:
-    edge = len(str(block.header_row)) + BETWEEN
-    say(f"{title}: sheet {block.sheet}, headings in row {block.header_row}")
-    for piece in pieces(preview(book, block), console.width - edge - BETWEEN):
-        table = RichTable(box=None, pad_edge=False, show_header=True, header_style="bold")
-        table.add_column("", justify="right", no_wrap=True, min_width=edge)
-        for word in piece.words:
-            table.add_column(word, overflow="ellipsis", no_wrap=True, max_width=WIDEST)
-        table.add_row("", *piece.letters, style="dim")
-        table.add_row(str(block.header_row), *piece.headings)
-        for number, texts in piece.rows:
-            table.add_row(str(number), *texts)
-        console.print(table)
-
-
-def _habits(mapping: WorkbookMap) -> Iterator[str]:
-    """Say how the tracker is kept, beside its columns; always in as many lines."""
-    if mapping.tracker is None:
-        return
-    days, whom = mapping.days, mapping.whom
-    if days is None:
-        yield ""
-    else:
-        done = "fills in the marks where a cell is empty" if days.fill else "leaves them alone"
-        yield f"Columns {days.first} to {days.last} are days: Rollbook {done}."
-    of = "; ".join([*whom.campuses, *whom.groups])
-    yield (
-        f"New students{f' of {of}' if of else ''} are added; leavers are marked."
-        if whom.add
-        else "New students are named, not added. To have them added: --set add=yes."
-    )
-    yield f"Formulas are written over in: {_listed(mapping.replaces)}." if mapping.replaces else ""
-    if "rate" in mapping.tracker.columns:
-        written = "92.3" if mapping.hundred else "0.923, which the cells show as 92.3 %"
-        yield f"Percentages are written as {written}."
-
-
-def _listed(keys: Sequence[str]) -> str:
-    return ", ".join(key.replace("_", " ") for key in keys)
-
-
-def _differences(before: Mapping[str, Any], now: WorkbookMap) -> Iterator[str]:
-    """Say what is found otherwise than when the workbook was adopted last."""
-    old = WorkbookMap.from_dict(before)
-    same = True
-    for key, title in _TITLES.items():
-        was, block = getattr(old, key), getattr(now, key)
-        for line in _moved(title, was, block):
-            same = False
-            yield line
-    for was, is_now in zip(_habits(old), _habits(now), strict=False):
-        if was != is_now:
-            same = False
-            yield f"Was: {was} Is: {is_now}"
-    if same:
-        yield "It is adopted already, and nothing has changed."
-
-
-def _moved(title: str, was: Block | None, now: Block | None) -> Iterator[str]:
-    before, after = (block.columns if block else {} for block in (was, now))
-    for key in dict.fromkeys([*before, *after]):
-        told = [_named(columns.get(key)) for columns in (before, after)]
-        if told[0] != told[1]:
-            yield f"{title}, {key.replace('_', ' ')}: was {told[0]}, is {told[1]}."
-
-
-def _named(column: Column | None) -> str:
-    return f"{column.letter} “{column.heading}”" if column else "none"
 
 
 def _say_open(seen: Found, *, json: bool) -> None:
