@@ -15,7 +15,6 @@ from rollbook.workbooks.references import Shift, moved
 _BODY_ROW = re.compile(rb'(<(?:row|c)\s(?:[^>]*?\s)?r=")([A-Z]*)(\d+)')
 _ROW_ENDS, _PLAIN_CELL = b"</row>", b'<c r="'
 _ROW_NUMBER = re.compile(rb'<row\s(?:[^>]*?\s)?r="(\d+)"')
-_PLAIN_ADDRESS = re.compile(rb'(<c r="[A-Z]{1,3})\d+')
 _NO_ADDRESS = re.compile(rb'<(?:row|c)(?=[\s/>])(?![^>]*\sr=")')
 _SPREAD = re.compile(rb'(<f\s(?:[^>]*\s)?ref=")([^"]*)(")')
 _DIMENSION = re.compile(rb'(<dimension\s+ref=")([^"]*)(")')
@@ -71,8 +70,11 @@ class Rows:
             if is_alone and int(further) == number:
                 pieces.append(row)
             elif named and is_alone and row.count(b"<c ") == row.count(_PLAIN_CELL):
-                row = row[: named.start(1)] + further + row[named.end(1) :]
-                pieces.append(_PLAIN_ADDRESS.sub(rb"\g<1>" + further, row))
+                was, now = named[1] + b'"', further + b'"'
+                head, *cells = row.split(_PLAIN_CELL)
+                head = head[: named.start(1)] + further + head[named.end(1) :]
+                cells = [cell.replace(was, now, 1) for cell in cells]  # the first is its address
+                pieces.append(_PLAIN_CELL.join((head, *cells)))
             else:
                 pieces.append(_BODY_ROW.sub(self._row_of_body, row))
         return _ROW_ENDS.join(pieces)
