@@ -24,6 +24,9 @@ from rollbook.workbooks.content import roster_of
 from rollbook.workbooks.keeping import keep
 from rollbook.workbooks.questions import Found, Question, Roster, check_answer
 
+_USUAL = ("student_id", "rate", "flag", "last_letter")
+"""The columns that are offered to a list without ids."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
@@ -100,7 +103,7 @@ class _Conversation:
         while True:
             seen = look(self._file, self._answers, self._roster)
             if seen.refusal:
-                raise WorkbookError(seen.refusal + _offer(self._file, seen.lacking))
+                raise WorkbookError(seen.refusal + self._offer(seen.lacking))
             asked = [answered_before(each, self._before) for each in seen.questions]
             again = {now.key: now.default for now in asked if now not in seen.questions}
             if again and not self.is_open:
@@ -139,6 +142,22 @@ class _Conversation:
         tell(receipt.line())
         return True
 
+    def _offer(self, lacking: Block | None) -> str:
+        """Say how Rollbook can add what a list lacks, where it can."""
+        keys = [key for key in _USUAL if lacking and key not in lacking.columns]
+        if lacking is None or not keys:
+            return ""
+        book = Book(self._file, read_workbook(self._file))
+        try:
+            plan_columns(book, lacking, keys, self._roster)
+        except WorkbookError:
+            return ""
+        return (
+            " Or let Rollbook add what is missing at the right of the list, with the ids of names "
+            f'it knows for certain. To see how: rollbook workbook adopt "{self._file}" '
+            f"--add {','.join(keys)} --look"
+        )
+
     def _may_add(self, plan: ColumnsPlan, *, yes: bool) -> bool:
         if yes or not self.is_open:
             return yes
@@ -175,17 +194,6 @@ def _answer(question: Question) -> str:
 def _to_set(question: Question) -> str:
     choices = f" One of: {', '.join(question.choices)}." if question.choices else ""
     return f"{question.text}{choices} Answer with: --set {question.key}=…"
-
-
-def _offer(file: Path, lacking: Block | None) -> str:
-    if lacking is None:
-        return ""
-    wanted = ("student_id", "rate", "flag", "last_letter")
-    keys = ",".join(key for key in wanted if key not in lacking.columns)
-    return (
-        " Rollbook can add what is missing at the right of the list, and fill in the ids of names "
-        f'it knows for certain. To see how: rollbook workbook adopt "{file}" --add {keys} --look'
-    )
 
 
 def _say_open(seen: Found, *, json: bool) -> None:

@@ -33,6 +33,8 @@ def show_habits(seen: Found, before: Mapping[str, Any] | None) -> None:
     for line in (*_habits(seen.mapping), *seen.notes):
         if line:
             say(line)
+    if any(question.key == "formulas" for question in seen.questions):
+        say("The formulas there are kept. To have them replaced: --set formulas=replace.")
     for line in _differences(before, seen.mapping) if before is not None else ():
         say(line)
 

@@ -174,6 +174,28 @@ def test_columns_that_are_missing_are_offered_shown_and_added(office: Path) -> N
     assert "“Mine.xlsx”: changed" in run(office, "update", room="workbook")[1]
 
 
+def test_formulas_stay_and_the_clerk_is_told(office: Path) -> None:
+    path = book(office)
+    made = openpyxl.load_workbook(path)
+    made["List"]["D3"] = "=1+1"
+    made.save(path)
+    _, out, _ = adopt(office, "Mine.xlsx")
+    assert "The formulas there are kept." in out and "replaces" not in kept(office)[0]
+    _, out, _ = adopt(office, "Mine.xlsx", "--set", "formulas=replace")
+    assert "Formulas are written over in: absent." in out
+    assert kept(office)[0]["replaces"] == ["absent"]
+
+
+def test_nothing_is_offered_that_cannot_be_done(office: Path) -> None:
+    path = book(office, ("Name", "Form", "Remarks"))
+    made = openpyxl.load_workbook(path)
+    made["List"].delete_rows(3)
+    made.save(path)
+    status, _, complaints = adopt(office, "Mine.xlsx")
+    assert status == 2 and "no column with student ids" in complaints
+    assert "--add" not in complaints
+
+
 def test_what_is_adopted_is_shown_and_can_be_forgotten(office: Path) -> None:
     path = book(office)
     adopt(office, "Mine.xlsx")
