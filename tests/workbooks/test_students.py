@@ -130,6 +130,54 @@ def test_a_chart_over_the_list_is_over_the_longer_list(tmp_path: Path) -> None:
     assert chart.series[0].val.numRef.f == "List!$D$4:$D$10"
 
 
+def in_sections(path: Path, *, with_form: bool) -> Path:
+    """Two forms with titles between them and a sum below each."""
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("List")
+    sheet.write_row("A3", HEADINGS if with_form else (*HEADINGS[:2], "Room", *HEADINGS[3:]))
+    listed = [("00005", "Abara, Zoë"), ("00002", "Zeta, Ida")], [("00003", "Bell, Ann"),
+              ("00004", "Ivey, Jo"), ("00001", "Okafor, Ed")]  # fmt: skip
+    row = 4
+    for form, students in zip(("7B", "8A"), listed, strict=True):
+        sheet.write(f"B{row}", f"Form {form}")
+        first, row = row + 1, row + 1
+        for identity, name in students:
+            sheet.write_row(f"A{row}", [identity, name, form if with_form else "12", 1])
+            row += 1
+        sheet.write_formula(f"D{row}", f"=SUM(D{first}:D{row - 1})", None, len(students))
+        row += 1
+    book.close()
+    return path
+
+
+def test_in_a_list_with_titles_a_new_student_stands_under_the_title_of_their_form(
+    tmp_path: Path,
+) -> None:
+    path = in_sections(tmp_path / "t.xlsx", with_form=True)
+    old = [student(5, "Abara, Zoë"), student(2, "Zeta, Ida"), student(3, "Bell, Ann", "8A"),
+           student(4, "Ivey, Jo", "8A"), student(1, "Okafor, Ed", "8A")]  # fmt: skip
+    new = [student(6, "Zz, Zo"), student(7, "Aa, Al", "8A"), student(8, "Zz, Bo", "8A")]
+    receipt = update(path, [*old, *new])
+    assert [row[1] for row in rows(path)] == [
+        "Form 7B", "Abara, Zoë", "Zeta, Ida", "Zz, Zo", None,
+        "Form 8A", "Aa, Al", "Bell, Ann", "Ivey, Jo", "Okafor, Ed", "Zz, Bo", None,
+    ]  # fmt: skip
+    sums = [row[3] for row in rows(path) if str(row[3]).startswith("=")]
+    assert sums == ["=SUM(D5:D7)", "=SUM(D10:D14)"]
+    assert len(receipt.students_added) == 3
+
+
+def test_who_belongs_in_a_section_nothing_tells_of_is_left_to_the_clerk(tmp_path: Path) -> None:
+    path = in_sections(tmp_path / "t.xlsx", with_form=False)
+    old = [student(5, "Abara, Zoë"), student(2, "Zeta, Ida"), student(3, "Bell, Ann", "8A"),
+           student(4, "Ivey, Jo", "8A"), student(1, "Okafor, Ed", "8A")]  # fmt: skip
+    people = {one.student.student_id: one for one in [*old, student(6, "Zz, Zo")]}
+    mapping = replace(workbooks.adopt(path), whom=Whom(add=True))
+    receipt = workbooks.update(path, mapping, dict.fromkeys(people, {}), [], tmp_path / "s", people)
+    assert not receipt.students_added and receipt.not_found == ("00006",)
+    assert "in sections" in receipt.left_alone[0].why
+
+
 def test_only_those_the_list_is_about_are_added(tmp_path: Path) -> None:
     listed = [student(number, name) for number, name in zip(IDS, NAMES, strict=True)]
     path = make(tmp_path / "t.xlsx", listed)
