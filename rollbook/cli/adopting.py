@@ -135,7 +135,7 @@ class _Conversation:
         for line in plan.lines():
             tell(line)
         if only_look or not self._may_add(plan, yes=yes):
-            tell("Nothing was added. To add it: --yes" if not only_look else "Nothing was added.")
+            tell("Nothing was added." if self.is_open else "Nothing was added. To add them: --yes")
             return False
         receipt = add_columns(self._file, block, plan, self._office.folders.snapshots)
         keep(self._office, receipt)
@@ -161,7 +161,7 @@ class _Conversation:
     def _may_add(self, plan: ColumnsPlan, *, yes: bool) -> bool:
         if yes or not self.is_open:
             return yes
-        return typer.confirm("Add it to the workbook? A copy is kept first.", default=True)
+        return typer.confirm("Add them to the workbook? A copy is kept first.", default=True)
 
 
 def _keys(text: str) -> list[str]:

@@ -164,7 +164,7 @@ def test_columns_that_are_missing_are_offered_shown_and_added(office: Path) -> N
     _, out, _ = adopt(office, "Mine.xlsx", "--add", "student_id,rate,flag", "--look")
     assert "Row 3 “García, Ana”: 000123" in out and "Nothing was added." in out
     _, out, _ = adopt(office, "Mine.xlsx", "--add", "student_id,rate,flag")
-    assert "To add it: --yes" in out and path.read_bytes() == before
+    assert "To add them: --yes" in out and path.read_bytes() == before
     status, out, _ = adopt(office, "Mine.xlsx", "--add", "student_id,rate,flag", "--yes")
     assert status == 0 and "added 3 columns (D to F)" in out
     sheet = openpyxl.load_workbook(path)["List"]
