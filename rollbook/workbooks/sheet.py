@@ -108,7 +108,11 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> Cell | None:
         """Return the cell at a place, ``None`` when the sheet does not write it down."""
-        return self.row_cells(row, (column,))[0]
+        place = self.rows.get(row)
+        found = self._cell(place, column) if place else None
+        if found is None and place and not self._is_plain():
+            return dict(self.cells(row)).get(column)
+        return found
 
     def row_cells(self, row: int, columns: Collection[int]) -> list[Cell | None]:
         """Return cells of one row, in the order asked for; quickest in the order of the sheet."""
@@ -368,7 +372,7 @@ class Sheet:
             return b""
         row = self.rows[number]
         kept = attributes(self.xml[row.start : row.inner])
-        names = ("s", "customFormat", "ht", "customHeight", "x14ac:dyDescent")
+        names = ("s", "customFormat", "ht", "customHeight", "outlineLevel", "x14ac:dyDescent")
         return b"".join(f' {name}="{kept[name]}"'.encode("ascii") for name in names if name in kept)
 
     def _dimension(self, start: bytes) -> bytes:

@@ -130,6 +130,20 @@ def test_a_chart_over_the_list_is_over_the_longer_list(tmp_path: Path) -> None:
     assert chart.series[0].val.numRef.f == "List!$D$4:$D$10"
 
 
+def test_in_a_filtered_and_grouped_list_a_new_row_is_seen_and_in_its_group(tmp_path: Path) -> None:
+    listed = [student(number, name) for number, name in zip(IDS, NAMES, strict=True)]
+    path = make(tmp_path / "t.xlsx", listed)
+    book = openpyxl.load_workbook(path)
+    for row in range(4, 10):
+        book["List"].row_dimensions[row].outlineLevel = 1
+        book["List"].row_dimensions[row].hidden = row > 4
+    book.save(path)
+    update(path, [*listed, student(91, "Núñez, Bo")])
+    shown = openpyxl.load_workbook(path)["List"].row_dimensions
+    assert [shown[row].hidden for row in range(4, 11)] == [False, *[True] * 2, False, *[True] * 3]
+    assert {shown[row].outlineLevel for row in range(4, 11)} == {1}
+
+
 def in_sections(path: Path, *, with_form: bool) -> Path:
     """Two forms with titles between them and a sum below each."""
     book = xlsxwriter.Workbook(path)
