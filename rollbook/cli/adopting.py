@@ -134,7 +134,10 @@ class _Conversation:
         tell = complain if json else say
         for line in plan.lines():
             tell(line)
-        if only_look or not self._may_add(plan, yes=yes):
+        if only_look:
+            tell("Nothing was added. To add them, say the same without --look.")
+            return False
+        if not self._may_add(plan, yes=yes):
             tell("Nothing was added." if self.is_open else "Nothing was added. To add them: --yes")
             return False
         receipt = add_columns(self._file, block, plan, self._office.folders.snapshots)
