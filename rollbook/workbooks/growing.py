@@ -15,7 +15,7 @@ from rollbook.workbooks.formulas import formula_parts, mentions, rewrite_formula
 from rollbook.workbooks.references import grown, same_sheet
 
 if TYPE_CHECKING:
-    from rollbook.workbooks.book import Book, Grown
+    from rollbook.workbooks.book import Book, Grown, Table
 
 _SQREF = re.compile(rb'(\ssqref=")([^"]*)(")|(<xm:sqref>)([^<]*)(</xm:sqref>(?!</x14:sparkline>))')
 _AUTOFILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
@@ -49,11 +49,16 @@ def grown_parts(book: "Book", parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _its_tables(book: "Book", growth: "Grown") -> list[str]:
-    return [
-        table.part
-        for table in book.tables
-        if same_sheet(table.sheet, growth.sheet) and table.area == growth.block
-    ]
+    """Return the Table that is the list; its row of totals, if it has one, is below the list."""
+    block = growth.block
+
+    def is_the_list(table: "Table") -> bool:
+        area = table.area
+        same_columns = (area.left, area.top, area.right) == (block.left, block.top, block.right)
+        ends_so = area.bottom == block.bottom or (table.has_total and area.bottom > block.bottom)
+        return same_sheet(table.sheet, growth.sheet) and same_columns and ends_so
+
+    return [table.part for table in book.tables if is_the_list(table)]
 
 
 def _grow_formula(formula: str, home: str, growth: "Grown") -> str:

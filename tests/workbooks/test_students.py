@@ -17,6 +17,7 @@ from rollbook.register import Student
 from rollbook.workbooks import Figures, Receipt, Whom
 from rollbook.workbooks.people import Listed
 from rollbook.workbooks.sorting import Order, order_of, place_in
+from tests.workbooks.sound import check_sound
 
 HEADINGS = ("Student ID", "Name", "Form", "Absent", "Twice", "Flag", "Notes")
 NAMES = ("Abara, Zoë", "Bell, Ann", "Núñez, Ana", "Okafor, Ed", "O’Neil, Tom", "Zeta, Ida")
@@ -96,6 +97,7 @@ def test_a_new_student_stands_where_the_list_has_them_and_looks_like_the_others(
     new = [student(90, "Aaron, Al"), student(91, "Núñez, Bo", "8A"), student(92, "Zz, Zo")]
     path = make(tmp_path / "t.xlsx", listed, kind=kind, total=total)
     receipt = update(path, [*listed, *new])
+    check_sound(path)
     shown = rows(path)[:9]
     ids = [row[0] for row in shown]
     assert ids == ["00090", "00003", "00001", "00002", "00091", "00006", "00004", "00005", "00092"]
@@ -300,6 +302,7 @@ def test_whoever_comes_nobody_else_changes(
     assert [row[4] for row in shown] == [f"=D{number}*2" for number in range(4, 4 + len(shown))]
     kept = [row[0] for row in shown if row[0] in before]
     assert kept == [one.student.student_id for one in listed]
+    check_sound(path)
     again = update(path, [one for one, _ in people])
     assert not again.is_written
 
