@@ -14,7 +14,8 @@ from addin.desk import Desk
 from addin.jobs import Question, Told
 from rollbook.office import Office, save_workbook_map
 from rollbook.problems import NotAllowed, WorkbookError, counted
-from rollbook.workbooks import Receipt, WorkbookMap, adopt
+from rollbook.workbooks import Receipt, WorkbookMap
+from rollbook.workbooks.adopting import look
 from rollbook.workbooks.changes import FORMULA
 from rollbook.workbooks.content import content_for
 from rollbook.workbooks.keeping import (
@@ -29,6 +30,8 @@ from rollbook.workbooks.keeping import (
 )
 from rollbook.workbooks.live import adopt_open, changes_in, write_changes
 from rollbook.workbooks.opened import Marked, copy_of
+from rollbook.workbooks.questions import Found
+from rollbook.workbooks.questions import Question as Asked
 from rollbook.workbooks.reading_back import Reading, read_back
 
 Adopted = Mapping[str, Any]
@@ -133,11 +136,17 @@ def adopt_this(at: Press) -> Told:
     """Find what is where in the open workbook, show it, and keep it once the clerk says yes."""
     at.tell(f"Looking through {at.book.name}")
     place = file_here(at.view.path)
-    mapping = adopt(place) if place else adopt_open(at.book, marked(at))
-    questions = [] if place else list(_questions(at, mapping))
-    if questions and "hundred" not in at.answers or not at.is_confirmed:
+    if place:
+        found = look(place, {key: at.answers[key] for key in at.answers if key != "confirmed"})
+        if found.refusal:
+            raise WorkbookError(found.refusal)
+        mapping, questions = found.mapping, [_asked(one) for one in _to_ask(found)]
+    else:
+        mapping = adopt_open(at.book, marked(at))
+        questions = [one for one in _questions(at, mapping) if one.name not in at.answers]
+    if questions or not at.is_confirmed:
         return Told(_found(at.book.name, mapping, place), asks=[*questions, _confirm(at)])
-    if questions:
+    if place is None and "hundred" in at.answers:
         mapping = replace(mapping, hundred=at.answers["hundred"] == "yes")
     office = at.office
     data: dict[str, Any] = {"file": _kept_name(office, place, at.book.name)}
@@ -151,6 +160,18 @@ def adopt_this(at: Press) -> Told:
         else "Rollbook does not reach its file: press “Refresh” whenever it is to be updated."
     )
     return Told(f"{at.book.name} is adopted. {by_itself}", problems=list(mapping.notes))
+
+
+def _to_ask(found: Found) -> list[Asked]:
+    """Return what must be answered, and what of the rest is better asked than taken for granted."""
+    return [
+        one for one in found.questions if one.must_be_answered or one.key in ("hundred", "days")
+    ]
+
+
+def _asked(question: Asked) -> Question:
+    choices = [(choice, choice) for choice in question.choices]
+    return Question(question.key, question.text, "choice" if choices else "text", choices)
 
 
 def _questions(at: Press, mapping: WorkbookMap) -> Iterator[Question]:
