@@ -397,3 +397,21 @@ def test_libreoffice_calculates_the_same_before_and_after(tmp_path: Path) -> Non
             for cell in row:
                 there = after["List"].cell(cell.row + 2 * (cell.row >= above), cell.column)
                 assert there.value == cell.value, (above, cell.coordinate)
+
+
+def test_a_table_with_a_total_row_and_its_filter_grow_together(tmp_path: Path) -> None:
+    path = tmp_path / "log.xlsx"
+    book = xlsxwriter.Workbook(path)
+    columns = [{"header": "Date", "total_string": "Total"}, {"header": "Reference"}]
+    sheet = book.add_worksheet("Log")
+    sheet.add_table("A3:B6", {"columns": columns, "total_row": True})
+    sheet.write("B8", "notes below")
+    book.close()
+    block = Area(1, 3, 2, 5)
+    longer = insert_rows(Book(path, path.read_bytes()), "Log", 6, 2, block)
+    grow_list(longer, "Log", block, 7)
+    after = saved(longer, path)
+    check_sound(after)
+    table = opened(after)["Log"].tables["Table1"]
+    assert (table.ref, table.autoFilter.ref) == ("A3:B8", "A3:B7")
+    assert opened(after)["Log"]["B10"].value == "notes below"
