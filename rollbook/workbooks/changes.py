@@ -23,7 +23,7 @@ from rollbook.workbooks.cells import (
     one_cell,
 )
 from rollbook.workbooks.receipt import CellChange, LeftAlone, RowAdded, StudentAdded
-from rollbook.workbooks.sheet import Sheet
+from rollbook.workbooks.sheet import Sheet, head_of
 
 FORMULA = "a formula is there"
 _PICTURE = "a picture or data type is there"
@@ -104,13 +104,14 @@ class Changes:
         the clerk's formulas may be written over.
         """
         name, spilled = sheet.name, self._spilled_in(sheet)
+        number, behind = str(row), b'%d"' % row
         instead: list[tuple[Cell, bytes]] = []
         for (column, value), cell in zip(values.items(), sheet.row_cells(row, values), strict=True):
             outcome = self._outcome(cell or _not_written(styles[column]), value)
             if outcome.is_held:
                 self.held[name, row, column] = value
                 continue
-            reference = f"{column_letters(column)}{row}"
+            reference = column_letters(column) + number
             if outcome.more == FORMULA and column in replaced:
                 self.book.take_formula(name, reference)
             elif outcome.more:
@@ -120,7 +121,7 @@ class Changes:
                 self.leave(name, reference, "a formula in another cell fills it")
                 continue
             self.cells.append(CellChange(name, reference, outcome.was, outcome.now, value))
-            xml = b'<c r="%s"%s' % (reference.encode("ascii"), outcome.xml)
+            xml = head_of(column) + behind + outcome.xml
             if cell:
                 instead.append((cell, xml))
             else:

@@ -44,7 +44,8 @@ _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)(")')
 
 
 @cache
-def _head(column: int) -> bytes:
+def head_of(column: int) -> bytes:
+    """Return how a cell of a column begins, up to the number of its row."""
     return b'<c r="' + column_letters(column).encode("ascii")
 
 
@@ -64,7 +65,7 @@ def _runs(columns: tuple[int, ...]) -> list[_Run]:
 
 
 def _written(column: int) -> bytes:
-    return rb'(?>(%s\d+"([^>/]*)(?:/>|>(.*?)</c>)))?' % re.escape(_head(column))
+    return rb'(?>(%s\d+"([^>/]*)(?:/>|>(.*?)</c>)))?' % re.escape(head_of(column))
 
 
 class Row(NamedTuple):
@@ -231,7 +232,7 @@ class Sheet:
 
     def _together(self, row: Row, run: _Run) -> list[Cell | None]:
         """Return the cells of neighbouring columns, nothing when the first is not there."""
-        head = b'%s%d"' % (_head(run.columns[0]), row.number)
+        head = b'%s%d"' % (head_of(run.columns[0]), row.number)
         start = self.xml.find(head, row.inner, row.inner_end)
         found = run.pattern.match(self.xml, start, row.inner_end) if start >= 0 else None
         if found is None:
@@ -244,7 +245,7 @@ class Sheet:
         ]
 
     def _cell(self, row: Row, column: int) -> Cell | None:
-        head = b'%s%d"' % (_head(column), row.number)
+        head = b'%s%d"' % (head_of(column), row.number)
         start = self.xml.find(head, row.inner, row.inner_end)
         if start < 0:
             return None
@@ -324,7 +325,7 @@ class Sheet:
         tail = b'%d"' % row.number
         near_by = range(column + 1, column + 1 + _NEAR) if self._is_plain() else ()
         for near in near_by:  # quicker than reading the row
-            start = self.xml.find(_head(near) + tail, row.inner, row.inner_end)
+            start = self.xml.find(head_of(near) + tail, row.inner, row.inner_end)
             if start >= 0:
                 return start
         if self._is_plain() and self._last_column(row) < column:
