@@ -103,11 +103,12 @@ class Changes:
         A whole row at a time, since a school has 50,000 such cells. In the columns ``replaced``
         the clerk's formulas may be written over.
         """
-        name, spilled = sheet.name, self._spilled_in(sheet)
+        name, spilled, known = sheet.name, self._spilled_in(sheet), self._outcomes
         number, behind = str(row), b'%d"' % row
         instead: list[tuple[Cell, bytes]] = []
         for (column, value), cell in zip(values.items(), sheet.row_cells(row, values), strict=True):
-            outcome = self._outcome(cell or _not_written(styles[column]), value)
+            there = cell or _not_written(styles[column])
+            outcome = known.get((there.tag, there.body, value)) or self._work_out(there, value)
             if outcome.is_held:
                 self.held[name, row, column] = value
                 continue
@@ -128,15 +129,12 @@ class Changes:
                 sheet.insert(row, column, xml)
         sheet.replace_all(instead)
 
-    def _outcome(self, cell: Cell, value: Value) -> _Outcome:
-        """Return what comes of a value in this cell; worked out once for all cells like it."""
-        like = (cell.tag, cell.body, value)
-        outcome = self._outcomes.get(like)
-        if outcome is None:
-            outcome = self._outcomes[like] = self._worked_out(cell, value)
+    def _work_out(self, cell: Cell, value: Value) -> _Outcome:
+        """Work out what comes of a value in this cell, once for all cells like it."""
+        outcome = self._outcomes[cell.tag, cell.body, value] = self._outcome(cell, value)
         return outcome
 
-    def _worked_out(self, cell: Cell, value: Value) -> _Outcome:
+    def _outcome(self, cell: Cell, value: Value) -> _Outcome:
         content = cell.content(self.book.shared)
         more = FORMULA if cell.has_formula else _PICTURE if cell.is_linked else ""
         if not more and is_same(content, value, self.book.since_1904):

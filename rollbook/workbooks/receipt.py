@@ -138,7 +138,7 @@ class Receipt:
                 {"name": each.name, "before": each.before, "after": each.after}
                 for each in self.parts
             ],
-            "cells": [list(each[:4]) for each in self.cells],
+            "cells": [each[:4] for each in self.cells],
             "rows_added": [[each.sheet, each.row, each.serial] for each in self.rows_added],
             "students_added": [
                 [each.sheet, each.row, each.student_id] for each in self.students_added

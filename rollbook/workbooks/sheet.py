@@ -168,7 +168,9 @@ class Sheet:
 
     def spilled(self) -> list[Area]:
         """Return the areas that one formula fills: array formulas, spills and what-if tables."""
-        areas = []
+        areas: list[Area] = []
+        if self.xml.find(b"f", self._body, self._tail) < 0:  # no <f> at all: quickly seen
+            return areas
         at = self.xml.find(b' ref="', self._body, self._tail)
         while at >= 0:
             start = self.xml.rfind(b"<", self._body, at)
