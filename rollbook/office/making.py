@@ -115,6 +115,13 @@ full_time = "yes"     # full-time by the school's own standard
 # certificate = ""    # the district's own, and its key
 # key = ""
 
+[snapshots]           # copies of your workbooks as they were before each write
+# all_days = 14       # all of them for so many days
+# daily_days = 90     # then the last of each day
+# weekly_days = 400   # then the last of each week
+# fewest = 10         # never fewer than this
+# megabytes = 500     # and not more than this, of one workbook
+
 [codes]               # your own symbols: "yours" = "the pack's"
 # "Q" = "U"
 
