@@ -89,12 +89,23 @@ def update(
         show_json({"receipts": plain, "read_back": entered, "waiting": waiting, "notes": notes})
     else:
         read = [line for reading in readings if (line := reading.line())]
+        not_read = [why for reading in readings for why in reading.waiting]
+        read += [f"Not read yet: {why}." for why in not_read if why not in str(trouble)]
+        lines += [
+            f"Left alone: {left.sheet} {left.cells}: {left.why}."
+            for receipt in receipts
+            for left in receipt.left_alone
+        ]
         for line in read + [receipt.line() for receipt in receipts] + waiting + beside:
             say(line)
         for line in lines if verbose else ():
             say(line)
     if trouble:
         raise trouble
+
+
+def _size(number: int) -> str:
+    return f"{number / 1e6:.1f} MB" if number >= 1_000_000 else f"{max(number // 1000, 1)} KB"
 
 
 def _conflicts(book: Path) -> Iterator[str]:
@@ -176,7 +187,7 @@ def _show(file: Path, copies: Sequence[dict[str, Any]], kept: int) -> None:
         (
             one["number"],
             f"{datetime.fromisoformat(one['taken']):%a %d %b %Y %H:%M:%S}",
-            f"{one['bytes'] / 1e6:.1f} MB",
+            _size(one["bytes"]),
             one["then"],
             Path(one["after_posting"]).name,
         )

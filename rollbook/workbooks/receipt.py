@@ -112,7 +112,8 @@ class Receipt:
         if self.not_found:
             said += f" {_count(len(self.not_found), 'student')} not in the tracker."
         if self.left_alone:
-            said += f" {_count(len(self.left_alone), 'place')} left alone (see the receipt)."
+            where = "see the receipt" if self.is_written else "--verbose names them"
+            said += f" {_count(len(self.left_alone), 'place')} left alone ({where})."
         return said
 
     def _done(self) -> str:
