@@ -4,7 +4,6 @@ Used by the buttons of the group Tracking and by the offer at the top of the pan
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,11 @@ from addin.jobs import Question, Told
 from rollbook.office import Office, save_workbook_map
 from rollbook.problems import NotAllowed, WorkbookError, counted
 from rollbook.workbooks import Receipt, WorkbookMap
-from rollbook.workbooks.adopting import look
+from rollbook.workbooks.adopting import look_in
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.changes import FORMULA
-from rollbook.workbooks.content import content_for
+from rollbook.workbooks.content import content_for, roster_of
 from rollbook.workbooks.keeping import (
     LIVE,
     Waiting,
@@ -28,8 +29,8 @@ from rollbook.workbooks.keeping import (
     path_of,
     waiting_workbooks,
 )
-from rollbook.workbooks.live import adopt_open, changes_in, write_changes
-from rollbook.workbooks.opened import Marked, copy_of
+from rollbook.workbooks.live import changes_in, write_changes
+from rollbook.workbooks.opened import Marked, copy_of, start_of
 from rollbook.workbooks.questions import Found
 from rollbook.workbooks.questions import Question as Asked
 from rollbook.workbooks.reading_back import Reading, read_back
@@ -136,18 +137,14 @@ def adopt_this(at: Press) -> Told:
     """Find what is where in the open workbook, show it, and keep it once the clerk says yes."""
     at.tell(f"Looking through {at.book.name}")
     place = file_here(at.view.path)
-    if place:
-        found = look(place, {key: at.answers[key] for key in at.answers if key != "confirmed"})
-        if found.refusal:
-            raise WorkbookError(found.refusal)
-        mapping, questions = found.mapping, [_asked(one) for one in _to_ask(found)]
-    else:
-        mapping = adopt_open(at.book, marked(at))
-        questions = [one for one in _questions(at, mapping) if one.name not in at.answers]
+    book = Book(place, read_workbook(place)) if place else start_of(at.book, marked(at))
+    answers = {key: at.answers[key] for key in at.answers if key != "confirmed"}
+    found = look_in(book, answers, roster_of(at.desk.standing))
+    if found.refusal:
+        raise WorkbookError(found.refusal)
+    mapping, questions = found.mapping, [_asked(one) for one in _to_ask(found)]
     if questions or not at.is_confirmed:
         return Told(_found(at.book.name, mapping, place), asks=[*questions, _confirm(at)])
-    if place is None and "hundred" in at.answers:
-        mapping = replace(mapping, hundred=at.answers["hundred"] == "yes")
     office = at.office
     data: dict[str, Any] = {"file": _kept_name(office, place, at.book.name)}
     data |= {key: value for key, value in mapping.to_dict().items() if key != "file"}
@@ -172,25 +169,6 @@ def _to_ask(found: Found) -> list[Asked]:
 def _asked(question: Asked) -> Question:
     choices = [(choice, choice) for choice in question.choices]
     return Question(question.key, question.text, "choice" if choices else "text", choices)
-
-
-def _questions(at: Press, mapping: WorkbookMap) -> Iterator[Question]:
-    """Ask how percentages are written where no number in the column tells."""
-    if mapping.tracker is None or "rate" not in mapping.tracker.columns:
-        return
-    column = mapping.tracker.columns["rate"]
-    sheet = at.book.sheets[mapping.tracker.sheet]
-    first, last = mapping.tracker.header_row + 1, sheet.used_range.last_cell.row
-    below = sheet.range(f"{column.letter}{first}:{column.letter}{max(first, last)}")
-    values = below.options(ndim=1, err_to_str=True).value
-    if any(isinstance(value, float | int) for value in values):
-        return
-    yield Question(
-        "hundred",
-        f"How does column {column.letter} “{column.heading}” show a percentage?",
-        "choice",
-        (("no", "In Excel’s percent format (92.3 %)"), ("yes", "As a plain number (92.3)")),
-    )
 
 
 def _found(name: str, mapping: WorkbookMap, place: Path | None) -> str:

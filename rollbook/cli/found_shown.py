@@ -58,18 +58,14 @@ def _habits(mapping: WorkbookMap) -> Iterator[str]:
     """Say how the tracker is kept, beside its columns; always in as many lines."""
     if mapping.tracker is None:
         return
-    days, whom = mapping.days, mapping.whom
+    days = mapping.days
     if days is None:
         yield ""
     else:
         done = "fills in the marks where a cell is empty" if days.fill else "leaves them alone"
         yield f"Columns {days.first} to {days.last} are days: Rollbook {done}."
-    of = "; ".join([*whom.campuses, *whom.groups])
-    yield (
-        f"New students{f' of {of}' if of else ''} are added; leavers are marked."
-        if whom.add
-        else "New students are named, not added. To have them added: --set add=yes."
-    )
+    how = "" if mapping.whom.add else " To have them added: --set add=yes."
+    yield mapping.whom.describe() + how
     yield f"Formulas are written over in: {_listed(mapping.replaces)}." if mapping.replaces else ""
     if "rate" in mapping.tracker.columns:
         written = "92.3" if mapping.hundred else "0.923, which the cells show as 92.3 %"

@@ -12,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from rollbook.workbooks.adopting import adopt_book
 from rollbook.workbooks.book import Table
 from rollbook.workbooks.cells import LONGEST_TEXT, Area, Value, as_text
 from rollbook.workbooks.changes import Changes
@@ -29,11 +28,6 @@ Cells = Mapping[tuple[int, int], Value]
 
 Cell = tuple[str, int, int]
 """A sheet's name, a row and a column."""
-
-
-def adopt_open(book: Any, marked: Marked) -> WorkbookMap:
-    """Find the tracker and the letter log in an open xlwings ``book``, as ``adopt`` does."""
-    return adopt_book(start_of(book, marked))
 
 
 def changes_in(

@@ -115,6 +115,13 @@ class Whom:
     campuses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
+    def describe(self) -> str:
+        """Return a sentence for the clerk."""
+        if not self.add:
+            return "New students are named, not added."
+        of = "; ".join([*self.campuses, *self.groups])
+        return f"New students{f' of {of}' if of else ''} are added; leavers are marked."
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for ``office.toml``."""
         plain: dict[str, Any] = {"add": self.add}
@@ -198,4 +205,6 @@ class WorkbookMap:
         lines.append(f"Letter log: {self.log.describe()}." if self.log else "No letter log.")
         if self.contacts:
             lines.append(f"Contact log: {self.contacts.describe()}.")
+        if self.tracker:
+            lines.append(self.whom.describe())
         return lines + list(self.notes)
