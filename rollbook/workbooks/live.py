@@ -18,7 +18,7 @@ from rollbook.workbooks.changes import Changes
 from rollbook.workbooks.figures import NOBODY, Figures
 from rollbook.workbooks.letter_log import LogRow
 from rollbook.workbooks.mapping import WorkbookMap
-from rollbook.workbooks.opened import Marked, copy_of, start_of, stretches
+from rollbook.workbooks.opened import Marked, copy_of, stretches
 from rollbook.workbooks.people import People
 from rollbook.workbooks.receipt import CellChange, LeftAlone, Receipt, RowAdded, StudentAdded
 from rollbook.workbooks.updating import NO_MARKS, Marks, fill
