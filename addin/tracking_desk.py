@@ -4,7 +4,6 @@ Used by the buttons of the group Tracking and by the offer at the top of the pan
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,12 @@ from addin.desk import Desk
 from addin.jobs import Question, Told
 from rollbook.office import Office, save_workbook_map
 from rollbook.problems import NotAllowed, WorkbookError, counted
-from rollbook.workbooks import Receipt, WorkbookMap, adopt
+from rollbook.workbooks import Receipt, WorkbookMap
+from rollbook.workbooks.adopting import look_in
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.changes import FORMULA
-from rollbook.workbooks.content import content_for
+from rollbook.workbooks.content import content_for, roster_of
 from rollbook.workbooks.keeping import (
     LIVE,
     Waiting,
@@ -27,8 +29,10 @@ from rollbook.workbooks.keeping import (
     path_of,
     waiting_workbooks,
 )
-from rollbook.workbooks.live import adopt_open, changes_in, write_changes
-from rollbook.workbooks.opened import Marked, copy_of
+from rollbook.workbooks.live import changes_in, write_changes
+from rollbook.workbooks.opened import Marked, copy_of, start_of
+from rollbook.workbooks.questions import Found
+from rollbook.workbooks.questions import Question as Asked
 from rollbook.workbooks.reading_back import Reading, read_back
 
 Adopted = Mapping[str, Any]
@@ -98,6 +102,8 @@ def _sentence(name: str, receipt: Receipt, formulas: int) -> str:
     """Say what was written: “Tracker.xlsx: 14 cells, 2 rows in the log; …”."""
     if receipt.is_written:
         parts = [counted(len(receipt.cells), "cell")] if receipt.cells else []
+        if receipt.students_added:
+            parts.append(f"{counted(len(receipt.students_added), 'student')} added")
         if receipt.rows_added:
             parts.append(f"{counted(len(receipt.rows_added), 'row')} in the log")
         said = f"{name}: {', '.join(parts)}"
@@ -131,12 +137,14 @@ def adopt_this(at: Press) -> Told:
     """Find what is where in the open workbook, show it, and keep it once the clerk says yes."""
     at.tell(f"Looking through {at.book.name}")
     place = file_here(at.view.path)
-    mapping = adopt(place) if place else adopt_open(at.book, marked(at))
-    questions = [] if place else list(_questions(at, mapping))
-    if questions and "hundred" not in at.answers or not at.is_confirmed:
+    book = Book(place, read_workbook(place)) if place else start_of(at.book, marked(at))
+    answers = {key: at.answers[key] for key in at.answers if key != "confirmed"}
+    found = look_in(book, answers, roster_of(at.desk.standing))
+    if found.refusal:
+        raise WorkbookError(found.refusal)
+    mapping, questions = found.mapping, [_asked(one) for one in _to_ask(found)]
+    if questions or not at.is_confirmed:
         return Told(_found(at.book.name, mapping, place), asks=[*questions, _confirm(at)])
-    if questions:
-        mapping = replace(mapping, hundred=at.answers["hundred"] == "yes")
     office = at.office
     data: dict[str, Any] = {"file": _kept_name(office, place, at.book.name)}
     data |= {key: value for key, value in mapping.to_dict().items() if key != "file"}
@@ -151,23 +159,16 @@ def adopt_this(at: Press) -> Told:
     return Told(f"{at.book.name} is adopted. {by_itself}", problems=list(mapping.notes))
 
 
-def _questions(at: Press, mapping: WorkbookMap) -> Iterator[Question]:
-    """Ask how percentages are written where no number in the column tells."""
-    if mapping.tracker is None or "rate" not in mapping.tracker.columns:
-        return
-    column = mapping.tracker.columns["rate"]
-    sheet = at.book.sheets[mapping.tracker.sheet]
-    first, last = mapping.tracker.header_row + 1, sheet.used_range.last_cell.row
-    below = sheet.range(f"{column.letter}{first}:{column.letter}{max(first, last)}")
-    values = below.options(ndim=1, err_to_str=True).value
-    if any(isinstance(value, float | int) for value in values):
-        return
-    yield Question(
-        "hundred",
-        f"How does column {column.letter} “{column.heading}” show a percentage?",
-        "choice",
-        (("no", "In Excel’s percent format (92.3 %)"), ("yes", "As a plain number (92.3)")),
-    )
+def _to_ask(found: Found) -> list[Asked]:
+    """Return what must be answered, and what of the rest is better asked than taken for granted."""
+    return [
+        one for one in found.questions if one.must_be_answered or one.key in ("hundred", "days")
+    ]
+
+
+def _asked(question: Asked) -> Question:
+    choices = [(choice, choice) for choice in question.choices]
+    return Question(question.key, question.text, "choice" if choices else "text", choices)
 
 
 def _found(name: str, mapping: WorkbookMap, place: Path | None) -> str:

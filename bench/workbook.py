@@ -8,6 +8,7 @@ that counts is the ratio of the two times in the same run on the same machine.
 
 import json
 import random
+import re
 import resource
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import openpyxl
 import xlsxwriter
@@ -128,10 +130,17 @@ def by_openpyxl(original: Path, path: Path, figures: workbooks.Figures, letters:
     book.save(path)
 
 
-def timed(what: Callable[[], object]) -> float:
-    start = time.perf_counter()
+class Took(NamedTuple):
+    """Seconds of a clock, and of this process alone: on a busy machine the first mean little."""
+
+    wall: float
+    own: float
+
+
+def timed(what: Callable[[], object]) -> Took:
+    wall, own = time.perf_counter(), time.process_time()
     what()
-    return time.perf_counter() - start
+    return Took(time.perf_counter() - wall, time.process_time() - own)
 
 
 def with_more_parts(path: Path, more: Path) -> Path:
@@ -146,13 +155,22 @@ def with_more_parts(path: Path, more: Path) -> Path:
 
 def resident(original: str, folder: str) -> None:
     """Update once in a process of its own; print its greatest memory, and what it began with."""
-    begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    begun = most_memory()
     path = Path(folder) / "resident.xlsx"
     path.write_bytes(Path(original).read_bytes())
     figures, letters = week()
     mapping = workbooks.WorkbookMap.from_dict(json.loads((Path(folder) / "map.json").read_text()))
     workbooks.update(path, mapping, figures, letters, Path(folder) / "snapshots")
-    print(begun // 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(begun, most_memory())
+
+
+def most_memory() -> int:
+    """The most memory this process has had, in MB. ``ru_maxrss`` would count its parent's too."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        [peak] = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())
+        return int(peak) // 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def main() -> None:
@@ -164,15 +182,21 @@ def main() -> None:
         mapping = workbooks.adopt(original)
         figures, letters = week()
 
-        def update(source: Path) -> float:
+        def update(source: Path) -> Took:
             path.write_bytes(source.read_bytes())
             return timed(
                 lambda: workbooks.update(path, mapping, figures, letters, folder / "snapshots")
             )
 
-        times = sorted(update(original) for _ in range(5))
-        again = timed(lambda: workbooks.update(path, mapping, figures, letters, folder / "s2"))
-        with_pictures = min(update(larger) for _ in range(5))
+        def openpyxls() -> Took:
+            return timed(lambda: by_openpyxl(original, folder / "openpyxl.xlsx", figures, letters))
+
+        rounds = [(openpyxls(), [update(original) for _ in range(4)]) for _ in range(3)]
+        times = sorted(took for _, ours in rounds for took in ours)
+        theirs = min(took for took, _ in rounds)
+        own = min(took.own for took in times), min(took.own for took, _ in rounds)
+        again, _ = timed(lambda: workbooks.update(path, mapping, figures, letters, folder / "s2"))
+        with_pictures = min(update(larger) for _ in range(5)).wall
         tracemalloc.start()
         update(original)
         peak = tracemalloc.get_traced_memory()[1]
@@ -181,21 +205,20 @@ def main() -> None:
         arguments = [sys.executable, __file__, "resident", str(original), str(folder)]
         told = subprocess.run(arguments, capture_output=True, text=True, check=True)
         begun, most = told.stdout.split()
-        theirs = min(
-            timed(lambda: by_openpyxl(original, folder / "openpyxl.xlsx", figures, letters))
-            for _ in range(2)
-        )
         print(f"sheet                        {STUDENTS:,} × {3 + DAYS + len(FIGURES)}")
         print(f"log rows                     {LETTERS}")
         print(f"file                         {original.stat().st_size / 1e6:.1f} MB")
-        print(f"update, best of 5            {times[0]:.2f} s (median {times[2]:.2f} s)")
+        ours = times[0].wall
+        print(f"update, best of 12           {ours:.2f} s (median {times[6].wall:.2f} s)")
         print(f"update, nothing new          {again:.2f} s")
         print(f"update, 20 MB more of parts  {with_pictures:.2f} s")
         print(f"memory, greatest of Python   {peak / 1e6:.0f} MB")
         print(f"memory, the whole process    {most} MB, of which {begun} MB before the update")
-        print(f"openpyxl, the same changes   {theirs:.2f} s")
-        print(f"ratio                        1/{theirs / times[0]:.0f}")
-        sys.exit(0 if times[0] * WANTED <= theirs and int(most) < 300 else 1)
+        print(f"openpyxl, best of 3          {theirs.wall:.2f} s")
+        print(f"processor time               {own[0]:.2f} s and {own[1]:.2f} s")
+        print(f"ratio                        1/{theirs.wall / ours:.0f}")
+        print(f"ratio of processor time      1/{own[1] / own[0]:.0f}")
+        sys.exit(0 if ours * WANTED <= theirs.wall and int(most) < 300 else 1)
 
 
 if __name__ == "__main__":

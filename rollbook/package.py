@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from isal import igzip_lib, isal_zlib
 
@@ -32,6 +32,7 @@ _LARGEST_PACKAGE = 0xFFFFFFFF
 _MOST_ENTRIES = 0xFFFF
 _NAME_LENGTH = 10  # the place of the length of the name among the fields of a directory entry
 _CHUNK = 1 << 20
+_BAD_DEFLATE = cast(type[Exception], isal_zlib.IsalError)  # its types say it is an instance
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream that holds the real file
 _LARGEST_SEARCHED = 64 << 20
@@ -76,7 +77,7 @@ class Part:
             return self.packed
         try:
             content = isal_zlib.decompressobj(-15).decompress(self.packed, self.size + 1)
-        except isal_zlib.error:
+        except _BAD_DEFLATE:
             content = b""
         if len(content) != self.size or isal_zlib.crc32(content) != self.crc:
             raise RefusedFile(

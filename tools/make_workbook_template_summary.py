@@ -121,7 +121,7 @@ def _chart(at: Making, sheet: Any, first: int, last: int) -> None:
         f'=IF(SUM({letters})=0,"No letter is logged yet","Most letters went in "&TEXT(INDEX('
         f'A{first + 1}:A{last + 1},MATCH(MAX({letters}),{letters},0)),"mmmm")&": "&MAX({letters}))'
     )
-    message = at.look(font_size=13, bold=True)
+    message = at.look(font_size=13, bold=True, indent=1)
     sheet.write_formula(6, 4, title, message, "No letter is logged yet")
     at.book.define_name("Message", "=Summary!$E$7")
     chart = at.book.add_chart({"type": "column"})

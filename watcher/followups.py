@@ -85,7 +85,9 @@ class _Run:
 
     def update_workbooks(self) -> None:
         """Write figures and log rows into the adopted workbooks."""
-        self.done.receipts = update_workbooks(self.office, self.standing)
+        receipts: list[Receipt] = []
+        self.done.receipts = receipts  # also of those written although another one waits
+        update_workbooks(self.office, self.standing, done=receipts.append)
 
     def answer_requests(self) -> None:
         """Make the documents that were asked for."""

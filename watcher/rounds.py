@@ -26,6 +26,8 @@ from rollbook.problems import (
     where_in_code,
     why_not_now,
 )
+from rollbook.workbooks.busy import is_free
+from rollbook.workbooks.keeping import waiting_workbooks
 from watcher import filing, folder
 from watcher.followups import Followed, do_followups
 from watcher.intake import (
@@ -153,11 +155,15 @@ class _Watching:
         self._troubles: set[str] = set()
         self._pause = 0.0
         self._next_try = 0.0
+        self._open: Sequence[Path] = ()
 
     def take(self, found: folder.Waiting) -> None:
-        """Do a round if a new file is ready, or if it is time to try owed work again."""
+        """Do a round if a new file is ready, or if it is time to try owed work again.
+
+        That is also when a workbook that waited was closed: nobody waits for the next try.
+        """
         fresh = set(found.ready) - self._put_off
-        is_due = time.monotonic() >= self._next_try
+        is_due = time.monotonic() >= self._next_try or any(map(is_free, self._open))
         done = (self._round(found.ready) if fresh or is_due else None) or Round()
         stuck = {*found.in_excel, *found.locked}
         news = stuck - self._stuck
@@ -173,6 +179,8 @@ class _Watching:
             with _Locked(self.office, 0):
                 trouble = self._read_settings_again()
                 done = _round(self.office, ready, Progress(), anew=self._anew)
+                waiting = waiting_workbooks(self.office) if done.followed.waiting else []
+                self._open = [one.path for one in waiting if not is_free(one.path)]
         except NotAllowed:
             return None
         except (RollbookError, OSError) as error:

@@ -8,6 +8,7 @@ import sys
 
 from rollbook.cli import (
     actions,
+    adopting,
     calendar,
     deadlines,
     demo,
@@ -57,6 +58,7 @@ for room in (
     deadlines,
     documents,
     releases,
+    adopting,
     workbook,
     snapshots,
     starting,

@@ -18,6 +18,7 @@ from rollbook.letters import Batch, print_letters, step
 from rollbook.office import Office, make_office, save_settings, save_workbook_map
 from rollbook.problems import OfficeError
 from rollbook.workbooks import adopt
+from rollbook.workbooks.mapping import Whom
 from watcher.rounds import Round
 
 if TYPE_CHECKING:
@@ -91,7 +92,8 @@ def _make(root: Path, jurisdiction: str, students: int, seed: int) -> "PracticeS
         tracking = root / "workbooks" / WORKBOOK
         practice.write_tracking_workbook(school, tracking)
         mapping = adopt(tracking).to_dict()
-        save_workbook_map(root, mapping | {"file": f"workbooks/{WORKBOOK}"})
+        mapping |= {"file": f"workbooks/{WORKBOOK}", "whom": Whom(add=True).to_dict()}
+        save_workbook_map(root, mapping)
         bar.advance(task)
     return school
 

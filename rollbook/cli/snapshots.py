@@ -18,11 +18,16 @@ from rollbook.ledger import postings
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, WorkbookError, counted
 from rollbook.standing import read_standing
+from rollbook.workbooks import Receipt
 from rollbook.workbooks.busy import conflict_copies
 from rollbook.workbooks.keeping import read_workbooks, update_workbooks, waiting_workbooks
 from rollbook.workbooks.pending import receipt_of
 from rollbook.workbooks.restoring import copy_to_restore, given_up, restore
 from rollbook.workbooks.snapshots import Snapshot, list_snapshots
+
+OneFile = Annotated[
+    Path | None, typer.Argument(metavar="FILE", help="One workbook; else all that are adopted.")
+]
 
 SHOWN = 20
 _CELLS_NAMED = 6
@@ -36,16 +41,21 @@ def register(app: typer.Typer) -> None:
 
 
 def update(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
+    file: OneFile = None,
     office: OfficeOption = HERE,
     json: JsonOption = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Say what else was done.")] = False,
 ) -> None:
     """Write figures and log rows into the adopted workbooks; nothing else in them changes.
 
+    A copy of each is kept first. One that is open waits until it is closed; where Excel has it open
+    on this computer, and the extra "desktop" is installed, it is written there, for you to save.
+
     A workbook that was put back as it was is left so until it is named here.
     """
     lines: list[str] = []
+    receipts: list[Receipt] = []
+    trouble: WorkbookError | None = None
     with opened(office) as opened_office:
         if not opened_office.settings.workbook:
             raise NotAllowed("No workbook is adopted yet. First: rollbook workbook adopt FILE")
@@ -53,14 +63,23 @@ def update(
             file = adopted(opened_office, found(opened_office, file))
         now = datetime.now().astimezone()
         readings = read_workbooks(opened_office, now, file, by_hand=file is not None)
-        receipts = update_workbooks(
-            opened_office,
-            read_standing(opened_office),
-            only=file,
-            by_hand=file is not None,
-            tell=lines.append,
-        )
-        waiting = [] if file else [one.why for one in waiting_workbooks(opened_office)]
+        try:
+            update_workbooks(
+                opened_office,
+                read_standing(opened_office),
+                only=file,
+                by_hand=file is not None,
+                tell=lines.append,
+                done=receipts.append,
+            )
+        except WorkbookError as error:  # said in the end: the others were written
+            trouble = error
+        known = {receipt.file for receipt in receipts}
+        waiting = [
+            one.why
+            for one in ([] if file else waiting_workbooks(opened_office))
+            if one.path.resolve() not in known and one.why not in str(trouble)
+        ]
         books = [file] if file else adopted_books(opened_office)
         beside = [line for book in books for line in _conflicts(book)]
     if json:
@@ -68,12 +87,25 @@ def update(
         entered = [entry_as_json(one) for reading in readings for one in reading.entries]
         notes = [*lines, *beside]
         show_json({"receipts": plain, "read_back": entered, "waiting": waiting, "notes": notes})
-        return
-    read = [line for reading in readings if (line := reading.line())]
-    for line in read + [receipt.line() for receipt in receipts] + waiting + beside:
-        say(line)
-    for line in lines if verbose else ():
-        say(line)
+    else:
+        read = [line for reading in readings if (line := reading.line())]
+        not_read = [why for reading in readings for why in reading.waiting]
+        read += [f"Not read yet: {why}." for why in not_read if why not in str(trouble)]
+        lines += [
+            f"Left alone: {left.sheet} {left.cells}: {left.why}."
+            for receipt in receipts
+            for left in receipt.left_alone
+        ]
+        for line in read + [receipt.line() for receipt in receipts] + waiting + beside:
+            say(line)
+        for line in lines if verbose else ():
+            say(line)
+    if trouble:
+        raise trouble
+
+
+def _size(number: int) -> str:
+    return f"{number / 1e6:.1f} MB" if number >= 1_000_000 else f"{max(number // 1000, 1)} KB"
 
 
 def _conflicts(book: Path) -> Iterator[str]:
@@ -89,12 +121,17 @@ def _conflicts(book: Path) -> Iterator[str]:
 
 
 def snapshots(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE")] = None,
+    file: OneFile = None,
     office: OfficeOption = HERE,
     json: JsonOption = False,
     every: Annotated[bool, typer.Option("--all", help="Older copies too.")] = False,
 ) -> None:
-    """List the copies kept of a workbook: when, how large, and what was changed then."""
+    """List the copies kept of a workbook: when, how large, and what was changed then.
+
+    Kept are all copies of 14 days, then one a day until 90 days and one a week until 400, the
+    newest ten, those of today and the very first always. [snapshots] in office.toml says otherwise:
+    all_days, daily_days, weekly_days, fewest, megabytes.
+    """
     with opened(office) as opened_office:
         files = [found(opened_office, file)] if file else adopted_books(opened_office)
         listed = {each: _listed(opened_office, each, None if every else SHOWN) for each in files}
@@ -139,6 +176,7 @@ def _what_then(receipt: Path | None) -> str:
     for key, what in (("students_added", "student"), ("rows_added", "letter")):
         if told.get(key):
             done.append(f"{counted(len(told[key]), what)} added")
+    done += ["in Excel, for you to save"] if told.get("through") == "Excel" else []
     return ", ".join(done)
 
 
@@ -149,7 +187,7 @@ def _show(file: Path, copies: Sequence[dict[str, Any]], kept: int) -> None:
         (
             one["number"],
             f"{datetime.fromisoformat(one['taken']):%a %d %b %Y %H:%M:%S}",
-            f"{one['bytes'] / 1e6:.1f} MB",
+            _size(one["bytes"]),
             one["then"],
             Path(one["after_posting"]).name,
         )
@@ -183,7 +221,8 @@ def restore_command(
 ) -> None:
     """Put the workbook back as it was before the last update, or as it was at a moment.
 
-    As it is now is kept as a copy too, so this can be undone in the same way.
+    As it is now is kept as a copy too, so this can be undone in the same way. On a terminal it
+    first says what is given up, and asks.
     """
     if only_list:
         snapshots(file, office)

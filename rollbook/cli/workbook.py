@@ -1,16 +1,16 @@
-"""`rollbook workbook adopt`: the clerk's own tracking workbook, and how it is found."""
+"""`rollbook workbook show | forget`: the adopted workbooks, and how one is found."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import say, show_json
-from rollbook.office import Office, save_workbook_map
+from rollbook.office import Office, forget_workbook_map
 from rollbook.problems import NotAllowed
-from rollbook.workbooks import Block, WorkbookMap, adopt, list_snapshots
+from rollbook.workbooks import WorkbookMap, list_snapshots
 from rollbook.workbooks.keeping import LIVE, path_of
 
 workbook = typer.Typer(no_args_is_help=True, help="The clerk's own tracking workbook.")
@@ -21,30 +21,51 @@ FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The workbook
 def register(app: typer.Typer) -> None:
     """Add the commands of this room."""
     app.add_typer(workbook, name="workbook")
+    workbook.command("show")(show)
+    workbook.command("forget")(forget)
 
 
-@workbook.command("adopt")
-def adopt_command(
-    file: FileArgument, office: OfficeOption = HERE, json: JsonOption = False
+def show(
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    office: OfficeOption = HERE,
+    json: JsonOption = False,
 ) -> None:
-    """Find what is where in a workbook and keep it up to date from now on."""
+    """Show which workbooks are adopted, and what is kept of each."""
     with opened(office) as opened_office:
-        file = found(opened_office, file)
-        mapping = adopt(file)
-        root = opened_office.folders.root.resolve()
-        place = file.resolve()
-        name = place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
-        data = {"file": name} | {
-            key: value for key, value in mapping.to_dict().items() if key != "file"
-        }
-        save_workbook_map(opened_office.folders.root, data)
+        only = adopted(opened_office, found(opened_office, file)) if file else None
+        kept = [
+            data
+            for data in opened_office.settings.workbook
+            if only is None or path_of(opened_office, data).resolve() == only.resolve()
+        ]
     if json:
-        show_json(data)
+        show_json({"workbooks": kept})
         return
-    say(f"Found in {file.name}:")
-    for line in _lines(mapping):
-        say(line)
-    say("It is written to office.toml. Bring it up to date with: rollbook workbook update")
+    if not kept:
+        say("No workbook is adopted yet. First: rollbook workbook adopt FILE")
+    for data in kept:
+        reached = " (only through Excel)" if data.get(LIVE) else ""
+        say(f"{data['file']}{reached}")
+        for line in WorkbookMap.from_dict(data).describe():
+            say(f"  {line}")
+
+
+def forget(file: FileArgument, office: OfficeOption = HERE) -> None:
+    """Let a workbook be: Rollbook writes into it no more. The file and its copies stay."""
+    with opened(office) as opened_office:
+        wanted = file.resolve()
+        names = [
+            str(data["file"])
+            for data in opened_office.settings.workbook
+            if path_of(opened_office, data).resolve() == wanted
+            or Path(str(data["file"])).name.casefold() == file.name.casefold()
+        ]
+        if not names:
+            raise NotAllowed(f"“{file.name}” is not adopted. See: rollbook workbook show")
+        if len(names) > 1:
+            raise NotAllowed(f"Which one? {'; '.join(names)}. Name its whole path.")
+        forget_workbook_map(opened_office.folders.root, names[0])
+    say(f"{names[0]} is no longer kept up to date. The file, its copies and receipts stay.")
 
 
 def found(office: Office, file: Path) -> Path:
@@ -81,18 +102,15 @@ def adopted(office: Office, file: Path) -> Path:
     return file
 
 
-def _lines(mapping: WorkbookMap) -> Iterator[str]:
-    """Say what was found, a line a column, for the clerk to check."""
-    yield from _block_lines("Tracker", mapping.tracker)
-    yield from _block_lines("Letter log", mapping.log)
-    yield from mapping.notes
+def kept_name(office: Office, file: Path) -> str:
+    """Return a workbook's name in ``office.toml``: from the office's folder where it is there."""
+    root, place = office.folders.root.resolve(), file.resolve()
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
 
 
-def _block_lines(title: str, block: Block | None) -> Iterator[str]:
-    if block is None:
-        yield f"No {title.lower()}."
-        return
-    yield f"{title}: sheet {block.sheet}, headings in row {block.header_row}"
-    for field, column in block.columns.items():
-        name = field.replace("_", " ").capitalize().replace(" id", " ID")
-        yield f"  {name} — column {column.letter} ({column.heading})"
+def kept_as(office: Office, file: Path) -> Mapping[str, Any] | None:
+    """Return the entry of a workbook in ``office.toml``, ``None`` when it is not adopted."""
+    for data in office.settings.workbook:
+        if not data.get(LIVE) and path_of(office, data).resolve() == file.resolve():
+            return data
+    return None

@@ -7,7 +7,12 @@ and the folders named in :class:`Folders`.
 from rollbook.office.calendar_text import calendar_as_toml, guessed_calendar
 from rollbook.office.calendars import CALENDAR_FILE, read_calendar
 from rollbook.office.mail_settings import EmailSettings, is_address
-from rollbook.office.making import make_office, save_settings, save_workbook_map
+from rollbook.office.making import (
+    forget_workbook_map,
+    make_office,
+    save_settings,
+    save_workbook_map,
+)
 from rollbook.office.opening import Folders, Office, files_stamp, open_office
 from rollbook.office.settings import SETTINGS_FILE, ServeSettings, Settings, read_settings
 
@@ -28,5 +33,6 @@ __all__ = [
     "read_calendar",
     "read_settings",
     "save_settings",
+    "forget_workbook_map",
     "save_workbook_map",
 ]

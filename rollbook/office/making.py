@@ -115,6 +115,13 @@ full_time = "yes"     # full-time by the school's own standard
 # certificate = ""    # the district's own, and its key
 # key = ""
 
+[snapshots]           # copies of your workbooks as they were before each write
+# all_days = 14       # all of them for so many days
+# daily_days = 90     # then the last of each day
+# weekly_days = 400   # then the last of each week
+# fewest = 10         # never fewer than this
+# megabytes = 500     # and not more than this, of one workbook
+
 [codes]               # your own symbols: "yours" = "the pack's"
 # "Q" = "U"
 
@@ -145,6 +152,18 @@ def save_settings(root: Path, values: Mapping[str, Any]) -> None:
                 document[name][key] = inner
         else:
             document[name] = value
+    write_whole(path, tomlkit.dumps(document).encode("utf-8"))
+
+
+def forget_workbook_map(root: Path, name: str) -> None:
+    """Take an adopted workbook out of ``office.toml``; the clerk's own lines and comments stay."""
+    path = root / SETTINGS_FILE
+    document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
+    tables = document["workbook"]
+    at = [entry["file"] for entry in tables].index(name)
+    del tables[at]
+    if not tables:
+        del document["workbook"]
     write_whole(path, tomlkit.dumps(document).encode("utf-8"))
 
 

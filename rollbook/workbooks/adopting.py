@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks import day_columns
+from rollbook.workbooks.asking import Asking
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.cells import column_number
 from rollbook.workbooks.choosing import (
-    Asking,
     Candidate,
     candidates,
     choose_columns,

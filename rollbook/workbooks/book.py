@@ -75,7 +75,8 @@ class Grown:
 class Widened:
     """Columns put at the right edge of a list, with their headings (in row ``row``) and widths.
 
-    ``block`` is the list as it was, its rows of headings included.
+    ``block`` is the list as it was, its rows of headings included. ``texts`` are those of the
+    columns, counted from 0, in which numbers are kept as texts: ids.
     """
 
     sheet: str
@@ -83,6 +84,7 @@ class Widened:
     row: int
     headings: tuple[str, ...]
     widths: tuple[int, ...]
+    texts: tuple[int, ...] = ()
 
     @property
     def area(self) -> Area:

@@ -39,11 +39,9 @@ def who_has_it_open(path: Path) -> str | None:
     ``""`` when somebody has but the name is not known, ``None`` when nobody has. Excel puts a
     small hidden file beside the workbook, whose name starts with ``~$``; LibreOffice likewise.
     """
-    owner = path.with_name(f"~${path.name}")
-    if owner.exists():
+    if (owner := _excel_mark(path)).exists():
         return _excel_name(owner)
-    lock = path.with_name(f".~lock.{path.name}#")
-    if lock.exists():
+    if (lock := _libreoffice_mark(path)).exists():
         fields = _bytes(lock).decode("utf-8", "replace").split(",")
         return next((field.strip() for field in fields[:2] if field.strip()), "")
     return None
@@ -65,13 +63,23 @@ def check_free(path: Path) -> None:
         raise say_busy(path) from error
 
 
-def say_busy(path: Path) -> WorkbookBusy:
-    """Return the sentence that says who has the workbook open and what will happen."""
+def is_free(path: Path) -> bool:
+    """Whether the workbook is there and could be replaced now."""
+    try:
+        check_free(path)
+    except (WorkbookBusy, OSError):
+        return False
+    return True
+
+
+def say_busy(path: Path, then: str = "it will be updated when it is closed") -> WorkbookBusy:
+    """Return the sentence that says who has the workbook open, and ``then``, what will happen."""
     who = who_has_it_open(path)
     by = f" by {who}" if who else ""
     opened = _open_since(path)
     since = f" since {_moment(opened)}" if opened else ""
-    sentence = f"“{path.name}” is open in Excel{by}{since}; it will be updated when it is closed."
+    program = "LibreOffice" if _marks(path)[:1] == [_libreoffice_mark(path)] else "Excel"
+    sentence = f"“{path.name}” is open in {program}{by}{since}; {then}."
     if opened and time.time() - opened.timestamp() > _STALE_AFTER:
         name = _marks(path)[0].name
         sentence += f" If nobody has it open, delete the hidden file “{name}” beside it."
@@ -99,8 +107,16 @@ def conflict_copies(path: Path) -> list[Path]:
 
 def _marks(path: Path) -> list[Path]:
     """Return the hidden files that say somebody has the workbook open."""
-    places = (path.with_name(f"~${path.name}"), path.with_name(f".~lock.{path.name}#"))
+    places = (_excel_mark(path), _libreoffice_mark(path))
     return [place for place in places if place.exists()]
+
+
+def _excel_mark(path: Path) -> Path:
+    return path.with_name(f"~${path.name}")
+
+
+def _libreoffice_mark(path: Path) -> Path:
+    return path.with_name(f".~lock.{path.name}#")
 
 
 def _open_since(path: Path) -> datetime | None:

@@ -30,6 +30,21 @@ _READS_AS_OTHER = re.compile(r"^[\s'=+\-@]|\d|^(?:true|false)$", re.IGNORECASE)
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
+class Tag(NamedTuple):
+    """What a cell's tag says: its format, the kind of its value, whether more is behind it."""
+
+    style: int
+    kind: bytes
+    is_linked: bool
+
+
+@lru_cache(4096)
+def read_tag(tag: bytes) -> Tag:
+    """Read a cell's tag without the address; a sheet has few that differ."""
+    style, kind = _STYLE.search(tag), _KIND.search(tag)
+    return Tag(int(style[1]) if style else 0, kind[1] if kind else b"n", b"vm=" in tag)
+
+
 class Cell(NamedTuple):
     """One cell as it lies in the sheet's XML, from ``start`` up to, not including, ``end``.
 
@@ -38,13 +53,8 @@ class Cell(NamedTuple):
 
     start: int
     end: int
-    attributes: bytes
+    tag: Tag
     body: bytes
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the cell holds a value and nothing else: no formula, no picture."""
-        return b"<f" not in self.body and not _about(self.attributes).is_linked
 
     @property
     def has_formula(self) -> bool:
@@ -54,12 +64,12 @@ class Cell(NamedTuple):
     @property
     def is_linked(self) -> bool:
         """Whether the cell holds a picture or a data type rather than a plain value."""
-        return _about(self.attributes).is_linked
+        return self.tag.is_linked
 
     @property
     def style(self) -> int:
         """The number of the cell's format."""
-        return _about(self.attributes).style
+        return self.tag.style
 
     def formula(self) -> str:
         """Return the formula's text, ``""`` when it is shared with a cell elsewhere or absent."""
@@ -68,10 +78,9 @@ class Cell(NamedTuple):
 
     def content(self, shared: "SharedStrings") -> Content:
         """Return what the cell shows, without its format."""
-        body = self.body
+        body, kind = self.body, self.tag.kind
         if not body:
             return None
-        kind = _about(self.attributes).kind
         if kind == b"inlineStr":
             return plain_text(body)
         if body.startswith(b"<v>") and body.endswith(b"</v>"):
@@ -87,20 +96,6 @@ class Cell(NamedTuple):
         if kind == b"b":
             return raw.strip() == b"1"
         return unescape(raw)
-
-
-class _About(NamedTuple):
-    """What a cell's tag says: its format, the kind of its value, whether more is behind it."""
-
-    style: int
-    kind: bytes
-    is_linked: bool
-
-
-@lru_cache(4096)
-def _about(tag: bytes) -> _About:
-    style, kind = _STYLE.search(tag), _KIND.search(tag)
-    return _About(int(style[1]) if style else 0, kind[1] if kind else b"n", b"vm=" in tag)
 
 
 class SharedStrings:
@@ -254,16 +249,21 @@ def as_text(value: Any) -> Any:
     return value
 
 
+@cache
+def _shown(style: int) -> str:
+    return f' s="{style}"' if style else ""
+
+
 def cell_xml(reference: str, style: int, value: Value, since_1904: bool) -> bytes:
     """Return the bytes of one cell. Texts stand in the cell itself, so nothing shared changes."""
-    shown = f' s="{style}"' if style else ""
+    shown = _shown(style)
     if value is None or value == "":
         return f'<c r="{reference}"{shown}/>'.encode("ascii")
     if isinstance(value, str):
         head = f'<c r="{reference}"{shown} t="inlineStr">'.encode("ascii")
         return b'%s<is><t xml:space="preserve">%s</t></is></c>' % (head, escape(value))
     number = as_number(value, since_1904)
-    return f'<c r="{reference}"{shown}><v>{number!r}</v></c>'.encode("ascii")
+    return f'<c r="{reference}"{shown}><v>{number}</v></c>'.encode()
 
 
 def _corner(text: str, column: int, row: int) -> tuple[int, int]:

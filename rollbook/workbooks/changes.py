@@ -5,11 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import cache
+from typing import NamedTuple
 
 from rollbook.workbooks.book import Book, Table
 from rollbook.workbooks.cells import (
     Area,
+    Cell,
     Content,
+    Tag,
     Value,
     as_number,
     cell_xml,
@@ -19,9 +23,23 @@ from rollbook.workbooks.cells import (
     one_cell,
 )
 from rollbook.workbooks.receipt import CellChange, LeftAlone, RowAdded, StudentAdded
-from rollbook.workbooks.sheet import Sheet
+from rollbook.workbooks.sheet import Sheet, head_of
 
 FORMULA = "a formula is there"
+_PICTURE = "a picture or data type is there"
+
+
+class _Outcome(NamedTuple):
+    """What comes of a value in a cell: nothing new, or the cell's XML from behind its address.
+
+    ``more`` says what else the cell holds beside a value, so that it is left alone.
+    """
+
+    is_held: bool
+    more: str = ""
+    was: str = ""
+    now: str = ""
+    xml: bytes = b""
 
 
 @dataclass(slots=True)
@@ -41,6 +59,7 @@ class Changes:
     grown: list[tuple[Table, int]] = field(default_factory=list)
     _left: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     _spilled: dict[str, list[Area]] = field(default_factory=dict)
+    _outcomes: dict[tuple[Tag, bytes, Value], _Outcome] = field(default_factory=dict)
 
     @property
     def is_any(self) -> bool:
@@ -84,31 +103,45 @@ class Changes:
         A whole row at a time, since a school has 50,000 such cells. In the columns ``replaced``
         the clerk's formulas may be written over.
         """
-        book, name = self.book, sheet.name
-        since_1904, spilled = book.since_1904, self._spilled_in(sheet)
+        name, spilled, known = sheet.name, self._spilled_in(sheet), self._outcomes
+        number, behind = str(row), b'%d"' % row
+        instead: list[tuple[Cell, bytes]] = []
         for (column, value), cell in zip(values.items(), sheet.row_cells(row, values), strict=True):
-            reference = f"{column_letters(column)}{row}"
-            is_replaced = cell is not None and column in replaced and cell.has_formula
-            if is_replaced:
-                book.take_formula(name, reference)
-            elif cell and not cell.is_plain:
-                why = FORMULA if cell.has_formula else "a picture or data type is there"
-                self.leave(name, reference, why)
-                continue
-            content = cell.content(book.shared) if cell else None
-            if not is_replaced and is_same(content, value, since_1904):
+            there = cell or _not_written(styles[column])
+            outcome = known.get((there.tag, there.body, value)) or self._work_out(there, value)
+            if outcome.is_held:
                 self.held[name, row, column] = value
                 continue
-            if spilled and any(area.meets(one_cell(row, column)) for area in spilled):
+            reference = column_letters(column) + number
+            if outcome.more == FORMULA and column in replaced:
+                self.book.take_formula(name, reference)
+            elif outcome.more:
+                self.leave(name, reference, outcome.more)
+                continue
+            elif spilled and any(area.meets(one_cell(row, column)) for area in spilled):
                 self.leave(name, reference, "a formula in another cell fills it")
                 continue
-            style = cell.style if cell else styles[column]
-            was = "" if content is None else self._as_typed(style, content)
-            self.cells.append(CellChange(name, reference, was, _printed(value), value))
+            self.cells.append(CellChange(name, reference, outcome.was, outcome.now, value))
+            xml = head_of(column) + behind + outcome.xml
             if cell:
-                sheet.replace(cell, self.new_cell(reference, style, value))
+                instead.append((cell, xml))
             else:
-                sheet.insert(row, column, self.new_cell(reference, style, value))
+                sheet.insert(row, column, xml)
+        sheet.replace_all(instead)
+
+    def _work_out(self, cell: Cell, value: Value) -> _Outcome:
+        """Work out what comes of a value in this cell, once for all cells like it."""
+        outcome = self._outcomes[cell.tag, cell.body, value] = self._outcome(cell, value)
+        return outcome
+
+    def _outcome(self, cell: Cell, value: Value) -> _Outcome:
+        content = cell.content(self.book.shared)
+        more = FORMULA if cell.has_formula else _PICTURE if cell.is_linked else ""
+        if not more and is_same(content, value, self.book.since_1904):
+            return _Outcome(is_held=True)
+        was = "" if content is None else self._as_typed(cell.style, content)
+        xml = self.new_cell("", cell.style, value).removeprefix(b'<c r=""')
+        return _Outcome(False, more, was, _printed(value), xml)
 
     def new_cell(self, reference: str, style: int, value: Value) -> bytes:
         """Return a cell for a new row, in a format that shows what it holds."""
@@ -130,6 +163,12 @@ class Changes:
             day = day_of(content, self.book.since_1904)
             return day.isoformat() if day else str(content)
         return str(int(content)) if content.is_integer() else str(content)
+
+
+@cache
+def _not_written(style: int) -> Cell:
+    """Return a cell of this format that the sheet does not write down."""
+    return Cell(0, 0, Tag(style, b"n", False), b"")
 
 
 def _printed(value: Value) -> str:

@@ -1,17 +1,17 @@
 """Choosing the tracker and the logs among a workbook's lists; what could be either is asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks import day_columns
+from rollbook.workbooks.asking import TRACKER_KEYS, Asking
 from rollbook.workbooks.book import Book, Table
 from rollbook.workbooks.cells import column_letters, column_number
 from rollbook.workbooks.headings import (
     CONTACTS,
     FIGURES,
     LOG,
-    PERSON,
     contacts_word,
     is_state_id,
     log_word,
@@ -20,50 +20,12 @@ from rollbook.workbooks.headings import (
 from rollbook.workbooks.judging import Ids, contents_below, is_of_ids, is_running
 from rollbook.workbooks.lists import ListFound, Word, list_at
 from rollbook.workbooks.mapping import Block, Column
-from rollbook.workbooks.questions import Question, Roster, check_answer
+from rollbook.workbooks.questions import Roster
 
 NONE = "none"
 
-_TRACKER_KEYS = ("student_id", "state_id", *PERSON, *FIGURES)
-_PLAIN_KEYS = (
-    "sheet", "header_row", "heading_rows", "hundred", "days", "add", "campuses", "groups",
-    "formulas",
-)  # fmt: skip
 _LOG_NEEDS = ({"date"}, {"letter"}, {"student_id", "serial"})
 _CONTACTS_NEED = ({"date"}, {"student_id", "student_name"}, {"action", "note"})
-
-
-@dataclass(slots=True)
-class Asking:
-    """The answers given, and the questions that are still open."""
-
-    answers: Mapping[str, str]
-    questions: list[Question] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def ask(self, key: str, text: str, choices: Sequence[str], default: str = "") -> str:
-        """Return the answer to a question; the default, and the question kept, when it has none."""
-        question = Question(key, text, tuple(choices), default)
-        if key in self.answers:
-            return check_answer(question, self.answers[key])
-        self.questions.append(question)
-        return default
-
-    def check(self) -> None:
-        """Raise ``WorkbookError`` when something was answered that nobody asks."""
-        keys = {*_PLAIN_KEYS, *_TRACKER_KEYS, *(f"formulas.{key}" for key in FIGURES)}
-        for name, words in (("log", LOG), ("contacts", CONTACTS)):
-            keys |= {f"{name}.{key}" for key in (*words, "sheet", "header_row", "heading_rows")}
-        for key in self.answers:
-            if key not in keys:
-                raise WorkbookError(f"“{key}” cannot be set. What can: {', '.join(sorted(keys))}.")
-
-    def number(self, key: str) -> int:
-        """Return an answer that is the number of a row, 0 when it is not given."""
-        text = self.answers.get(key, "").strip()
-        if text and not (text.isascii() and text.isdigit() and 1 <= int(text) <= 1_048_576):
-            raise WorkbookError(f"“{text}” is no number of a row. Write it as {key}=8.")
-        return int(text or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +119,7 @@ def choose_columns(book: Book, chosen: Candidate, asking: Asking) -> Block:
                 f"Column {column.letter} “{_flat(column.heading)}” is left alone: what stands "
                 f"above it{f' (“{above}”)' if above else ''} may limit it to a part of the year."
             )
-    order = {key: number for number, key in enumerate(_TRACKER_KEYS)}
+    order = {key: number for number, key in enumerate(TRACKER_KEYS)}
     return chosen.found.block(dict(sorted(columns.items(), key=lambda item: order[item[0]])))
 
 
@@ -241,7 +203,7 @@ def _answered(
 ) -> dict[str, Column]:
     """Return the columns with those the clerk named herself: ``rate=G``, ``log.serial=none``."""
     wanted = dict(columns)
-    keys = _TRACKER_KEYS if not name else tuple(LOG if name == "log" else CONTACTS)
+    keys = TRACKER_KEYS if not name else tuple(LOG if name == "log" else CONTACTS)
     for key in keys:
         answer = asking.answers.get(f"{name}.{key}" if name else key, "").strip()
         if answer.casefold() == NONE:

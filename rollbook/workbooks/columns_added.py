@@ -5,26 +5,25 @@ columns look like the one to their left; ids are filled in once, where a name is
 student's. It is a write like an update: in its turn, after a copy, whole, with a receipt.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from rollbook.problems import WorkbookError, counted
 from rollbook.workbooks.book import Book, Widened
-from rollbook.workbooks.cells import Area, cell_xml, column_letters, one_cell
+from rollbook.workbooks.cells import Area, cell_xml, column_letters
 from rollbook.workbooks.changes import Changes
-from rollbook.workbooks.headings import STUDENT_ID, STUDENT_NAME, plain, tracker_word
+from rollbook.workbooks.headings import plain, tracker_word
 from rollbook.workbooks.lists import list_at
 from rollbook.workbooks.mapping import Block, Column
-from rollbook.workbooks.names_matched import called, match_names, named_rows
-from rollbook.workbooks.places import HeadingRows, Place, locate
+from rollbook.workbooks.names_matched import NOBODY, Matched, called, match_names, named_rows
+from rollbook.workbooks.places import Place, locate
 from rollbook.workbooks.questions import Roster
 from rollbook.workbooks.receipt import CellChange, Receipt
-from rollbook.workbooks.references import LAST_COLUMN
+from rollbook.workbooks.right_edge import ListNow, check_room, last_prepared, list_now
 from rollbook.workbooks.sheet import Sheet
-from rollbook.workbooks.standing_there import what_stands_in
 from rollbook.workbooks.styles import Styles
 from rollbook.workbooks.updating import in_turn
 from rollbook.workbooks.widening import widen
@@ -46,11 +45,9 @@ HEADINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """What can be added, and how it is headed; the second when the list has the first already."""
 
-_WIDTHS = {"student_id": 12, "rate": 13, "flag": 18, "last_letter": 12, "left": 12}
+_WIDTHS = {"student_id": 12, "rate": 13, "flag": 22, "last_letter": 12, "left": 12}
 _USUAL_WIDTH = 10
 _ARROW = 3  # characters that the button of a filter takes
-_GAP = 2  # empty columns that may stand within a list
-_WIDEST = 100  # columns a heading is merged over; more is a band over the whole sheet
 _FEW = 6  # a look that no more than one in so many students have is not the column's
 _SHOWN = 10  # names shown to the clerk; the receipt has them all
 _DATES = ("last_letter", "left")
@@ -97,7 +94,9 @@ class ColumnsPlan:
             lines += list(self._matched())
         if self.unmatched:
             lines.append(f"{counted(len(self.unmatched), 'row')} without an id; type it there:")
-            lines += [f"  {each}" for each in self.unmatched]
+            lines += [f"  {each}" for each in self.unmatched[:_SHOWN]]
+            if len(self.unmatched) > _SHOWN:
+                lines.append(f"  and {len(self.unmatched) - _SHOWN:,} more")
         return lines
 
     def _matched(self) -> Iterator[str]:
@@ -129,28 +128,28 @@ def plan_columns(
     if not wanted:
         named = ", ".join(f"{each.letter} “{each.heading}”" for each in already.values())
         raise WorkbookError(f"Nothing to add: the list has {named or 'all of them'} already.")
-    list_now = _list_now(book, block)
-    rows = named_rows(book, list_now.place, roster)
+    now = list_now(book, block)
+    rows = named_rows(book, now.place, roster)
     if not rows:
         raise WorkbookError(
             f"The list in sheet “{block.sheet}” (headings in row {block.header_row}) names no "
             "students. Enter them in Excel, with their ids, and adopt it again."
         )
-    chosen = tuple(_heading(key, list_now.headings, headings) for key in wanted)
-    place = _widened(list_now, rows[-1].row, chosen, wanted)
-    columns = {
-        key: Column(heading, column_letters(column))
-        for column, (key, heading) in enumerate(zip(wanted, chosen, strict=True), place.area.left)
-    }
-    plan = ColumnsPlan(columns, place, {row.row: row.name for row in rows}, already=already)
+    matched = NOBODY
     if "student_id" in wanted and roster is not None:
         matched = match_names(rows, roster)
-        plan = replace(
-            plan,
-            ids=matched.ids,
-            unmatched=tuple(matched.unmatched.values()),
-            known_as={row: roster.students[each].sort_name for row, each in matched.ids.items()},
-        )
+    chosen = {key: _heading(key, now.headings, headings) for key in wanted}
+    last = last_prepared(book, now, rows[-1].row)
+    place = _widened(now, last, chosen, matched)
+    columns = {
+        key: Column(heading, column_letters(column))
+        for column, (key, heading) in enumerate(chosen.items(), place.area.left)
+    }
+    names = {row.row: row.name for row in rows}
+    known = roster.students if roster else {}
+    called_there = {row: known[student].sort_name for row, student in matched.ids.items()}
+    unmatched = tuple(matched.unmatched.values())
+    plan = ColumnsPlan(columns, place, names, matched.ids, unmatched, already, called_there)
     _check_read_back(with_columns(book, block, plan), block, plan)
     return plan
 
@@ -170,80 +169,21 @@ def add_columns(path: Path, block: Block, plan: ColumnsPlan, snapshots: Path) ->
     return in_turn(path, lambda book: _changes(book, block, plan), snapshots)
 
 
-# ---- where -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _ListNow:
-    """Where a list stands and how far it reaches.
-
-    ``top`` is its first row of headings, ``edge`` its last column, ``row`` the row in which the
-    heading of that one stands.
-    """
-
-    place: Place
-    top: int
-    edge: int
-    row: int
-    headings: frozenset[str]
-
-
-def _list_now(book: Book, block: Block) -> _ListNow:
-    place = locate(book, block)
-    if place.table and place.table.is_query:
-        raise WorkbookError(
-            f"The Table “{place.table.name}” is filled by a query, which may take columns added to "
-            "it away again. Copy the list to a sheet of its own in Excel, and adopt that."
-        )
-    top = place.header_row - block.heading_rows + 1
-    rows = HeadingRows(book, place.sheet)
-    texts = {row: rows.texts(row) for row in range(top, place.header_row + 1)}
-    edge = _edge(book, place, block, rows)
-    row = next((row for row in reversed(texts) if edge in texts[row]), place.header_row)
-    said = [text for of_row in texts.values() for text in of_row.values()]
-    said += place.table.columns if place.table else ()
-    return _ListNow(place, top, edge, row, frozenset(map(plain, said)))
-
-
-def _edge(book: Book, place: Place, block: Block, rows: HeadingRows) -> int:
-    """Return the last column of a list; an empty column or two may stand within it."""
-    if place.table:
-        return place.table.area.right
-    edge = place.right
-    for column, texts in _headed(place, rows, block).items():
-        if column <= edge:
-            continue
-        here = one_cell(place.header_row, column)
-        is_another_list = any(plain(each) in (*STUDENT_ID, *STUDENT_NAME) for each in texts)
-        is_another_list |= any(
-            table.sheet == place.sheet.name and table.area.meets(here) for table in book.tables
-        )
-        if is_another_list or column - edge > _GAP + 1:
-            break
-        edge = column
-    return edge
-
-
-def _headed(place: Place, rows: HeadingRows, block: Block) -> dict[int, list[str]]:
-    """Return the columns that have a heading of any kind, and the texts of it."""
-    found: dict[int, list[str]] = defaultdict(list)
-    for row in range(place.header_row - block.heading_rows + 1, place.header_row + 1):
-        for column, text in rows.texts(row).items():
-            area = rows.merged_at(row, column) or one_cell(row, column)
-            for covered in range(column, min(area.right, column + _WIDEST) + 1):
-                found[covered].append(text)
-    return dict(sorted(found.items()))
-
-
-def _widened(now: _ListNow, last: int, chosen: Sequence[str], keys: Sequence[str]) -> Widened:
+def _widened(now: ListNow, last: int, chosen: Mapping[str, str], matched: Matched) -> Widened:
     table = now.place.table
     area = table.area if table else Area(now.place.left, now.top, now.edge, last)
     room = _ARROW if table else 1
+    longest_id = max(map(len, matched.ids.values()), default=0) + 2
     widths = tuple(
-        max(_WIDTHS.get(key, _USUAL_WIDTH), len(heading) + room)
-        for key, heading in zip(keys, chosen, strict=True)
+        max(
+            _WIDTHS.get(key, _USUAL_WIDTH),
+            len(heading) + room,
+            longest_id if key == "student_id" else 0,
+        )
+        for key, heading in chosen.items()
     )
-    return Widened(now.place.sheet.name, area, now.row, tuple(chosen), widths)
+    texts = tuple(number for number, key in enumerate(chosen) if key == "student_id")
+    return Widened(now.place.sheet.name, area, now.row, tuple(chosen.values()), widths, texts)
 
 
 def _heading(key: str, taken: frozenset[str], headings: Mapping[str, str]) -> str:
@@ -261,26 +201,9 @@ def _heading(key: str, taken: frozenset[str], headings: Mapping[str, str]) -> st
 # ---- checks ----------------------------------------------------------------------------------
 
 
-def _check_room(book: Book, place: Widened) -> None:
-    area = place.area
-    if area.right > LAST_COLUMN:
-        raise WorkbookError(f"Sheet “{place.sheet}” has no further columns.")
-    if there := what_stands_in(book, place.sheet, area):
-        columns = column_letters(area.left)
-        if area.right > area.left:
-            columns += f" to {column_letters(area.right)}"
-        raise WorkbookError(
-            f"There is no room for {counted(len(place.headings), 'column')} at the right of the "
-            f"list in sheet “{place.sheet}”: {columns} must be empty in rows {area.top} to "
-            f"{area.bottom}, but there is {there}. Move it further right in Excel, or, if it "
-            f"belongs to the list, give its column a heading in row {place.row}; then try again. "
-            "Nothing was written."
-        )
-
-
 def _check_as_planned(book: Book, block: Block, plan: ColumnsPlan) -> Place:
     """Return where the list is. Raises ``WorkbookError`` when it is not as it was planned for."""
-    now = _list_now(book, block)
+    now = list_now(book, block)
     table, planned = now.place.table, plan.place
     bottom = planned.block.bottom
     area = table.area if table else Area(now.place.left, now.top, now.edge, bottom)
@@ -313,16 +236,17 @@ def _check_read_back(book: Book, block: Block, plan: ColumnsPlan) -> None:
 def _changes(book: Book, block: Block, plan: ColumnsPlan) -> Changes:
     """Return the workbook with the new columns, and the cells that hold something now."""
     place = _check_as_planned(book, block, plan)
-    _check_room(book, plan.place)
+    check_room(book, plan.place)
     wider = widen(book, plan.place)
     changes, sheet = Changes(wider), wider.sheet(plan.place.sheet)
-    looks = _looks(sheet, place, plan)
+    looks = _looks(sheet, plan)
+    below = place.header_row if place.table else max(plan.names)
+    of_students = plan.names.keys() | {row for row in looks if row > below}
     for column, (key, about) in enumerate(plan.columns.items(), plan.place.area.left):
         values: dict[int, str] = {plan.place.row: about.heading}
         values |= plan.ids if key == "student_id" else {}
         for row, look in looks.items():
-            is_of_data = row in plan.names or (row > place.header_row and place.table is not None)
-            style = _in_format(wider.styles, look, key) if is_of_data else look
+            style = _in_format(wider.styles, look, key) if row in of_students else look
             _write(sheet, row, column, style, values.get(row, ""))
         for row, text in sorted(values.items()):
             reference = f"{column_letters(column)}{row}"
@@ -330,7 +254,7 @@ def _changes(book: Book, block: Block, plan: ColumnsPlan) -> Changes:
     return changes
 
 
-def _looks(sheet: Sheet, place: Place, plan: ColumnsPlan) -> dict[int, int]:
+def _looks(sheet: Sheet, plan: ColumnsPlan) -> dict[int, int]:
     """Return the format of each row in the column to the left, the list's last so far.
 
     A colour that a few students have there the clerk gave them for a reason of that column: then
@@ -353,6 +277,8 @@ def _in_format(styles: Styles, look: int, key: str) -> int:
         return styles.as_text(look)
     if key == "rate":
         return styles.as_percent(look)
+    if key == "flag":
+        return styles.as_words(look)
     return styles.as_date(look) if key in _DATES else styles.as_general(look)
 
 

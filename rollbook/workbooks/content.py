@@ -19,6 +19,7 @@ from rollbook.workbooks.figures import Figures
 from rollbook.workbooks.letter_log import LogRow
 from rollbook.workbooks.mapping import WorkbookMap
 from rollbook.workbooks.people import Listed, People
+from rollbook.workbooks.questions import Roster
 from rollbook.workbooks.updating import NO_MARKS, Marks
 
 GONE_OUT = (State.PRINTED, State.MAILED, State.RETURNED)
@@ -62,6 +63,12 @@ def _content(
     rows = [_log_row(standing, letter) for letter in _logged(mapping, letters)]
     is_filled = mapping.days is not None and mapping.days.fill
     return Content(mapping, figures, rows, people, _marks(standing) if is_filled else NO_MARKS)
+
+
+def roster_of(standing: Standing) -> Roster:
+    """Return who the ledger knows and who is on roll, to tell what a workbook's lists hold."""
+    on_roll = frozenset(one for one in standing.students if standing.is_enrolled(one))
+    return Roster(standing.students, on_roll)
 
 
 def _people(office: Office, standing: Standing) -> People:

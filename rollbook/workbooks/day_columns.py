@@ -383,8 +383,7 @@ def _row_now(book: Book, place: Place, days: Days) -> int:
     taken = set(place.columns.values())
     area = place.table.area if place.table else None
     near = range(max(place.header_row - MOST_HEADING_ROWS, 1), place.header_row + 2)
-    wanted = [days.row] if days.row in near else []
-    for row in [*wanted, *near]:
+    for row in sorted(near, key=lambda one: one != days.row):  # where it was, first
         run = _longest(_headings(book, place.sheet, row, taken, area))
         are_dates = any(heading.month or heading.either[0] for heading in run.values())
         if len(run) >= FEWEST_DAYS and are_dates == (days.headings == "dates"):

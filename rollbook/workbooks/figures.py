@@ -1,9 +1,10 @@
 """The tracker: each student's figures go into the row that has the student's id."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -54,7 +55,7 @@ def fill_tracker(
     columns = {key: each for key, each in place.columns.items() if key in FILLED}
     _refuse_merged(place, columns, known)
     in_order = sorted(columns.items(), key=itemgetter(1))
-    styles = {column: _usual_style(place, column, known) for _, column in in_order}
+    styles = _usual_styles(place, [column for _, column in in_order], known)
     replaced = frozenset(columns[key] for key in how.replaces if key in columns)
     for student, row in known.items():
         values = dict(figures[student])
@@ -157,22 +158,22 @@ def _refuse_merged(place: Place, columns: Mapping[str, int], known: Mapping[str,
             )
 
 
-def _usual_style(place: Place, column: int, known: Mapping[str, int]) -> int:
-    """Return the format most cells of a column have, for those not written down yet.
+def _usual_styles(place: Place, columns: Sequence[int], known: Mapping[str, int]) -> dict[int, int]:
+    """Return the format most cells of each column have, for those not written down yet.
 
     Not that of the cell above: the clerk may have coloured that one for a reason.
     """
-    styles = Counter(_styles(place, column, known))
-    if styles:
-        return styles.most_common(1)[0][0]
-    return place.sheet.default_style(place.header_row + 1, column)
-
-
-def _styles(place: Place, column: int, known: Mapping[str, int]) -> Iterator[int]:
-    for row in list(known.values())[:500]:
-        cell = place.sheet.cell(row, column)
-        if cell:
-            yield cell.style
+    seen: dict[int, Counter[int]] = {column: Counter() for column in columns}
+    for row in islice(known.values(), 500):
+        for column, cell in zip(columns, place.sheet.row_cells(row, columns), strict=True):
+            if cell:
+                seen[column][cell.style] += 1
+    return {
+        column: styles.most_common(1)[0][0]
+        if styles
+        else place.sheet.default_style(place.header_row + 1, column)
+        for column, styles in seen.items()
+    }
 
 
 def _in_hundreds(rate: Value) -> Value:

@@ -2,19 +2,27 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from rollbook.workbooks.cells import attributes, column_number, escape, unescape
 from rollbook.workbooks.references import translated
 
+if TYPE_CHECKING:
+    from rollbook.workbooks.book import Book
+
 Rewrite = Callable[[str], str]
 """Makes one formula of another."""
 
+_OF_A_SHEET = ("/table", "/drawing", "/vmlDrawing", "/ctrlProp")
+_OF_THE_BOOK = ("/chart", "/chartEx")
 _FORMULA = re.compile(
     rb"(<(?:\w+:)?(?:f|formula[12]?|calculatedColumnFormula|totalsRowFormula|definedName"
-    rb"|FmlaLink|FmlaRange)(?=[\s>])(?:[^>]*[^/>])?>)([^<]+)(?=<)"
+    rb"|FmlaLink|FmlaRange|FmlaGroup|FmlaTxbx|FmlaPict|c15:sqref)(?=[\s>])(?:[^>]*[^/>])?>)"
+    rb"([^<]+)(?=<)"
 )
 _LINKED = re.compile(
-    rb'(\s(?:location|linkedCell|listFillRange|fmlaLink|fmlaRange|fmlaGroup|fmlaTxbx)=")([^"]*)(")'
+    rb"(\s(?:location|linkedCell|listFillRange|fmlaLink|fmlaRange|fmlaGroup|fmlaTxbx|fmlaPict"
+    rb'|textlink|cellRange)=")([^"]*)(")'
 )
 _SHARED = re.compile(
     rb"<c\s(?P<cell>[^>]*)>\s*<f\s(?P<about>(?:[^>]*\s)?t=\"shared\"[^>]*?)(?:/>|>(?P<text>[^<]*)</f>)"
@@ -22,8 +30,20 @@ _SHARED = re.compile(
 _OF_SHARING = re.compile(rb'\s*\b(?:t="shared"|si="\d+"|ref="[^"]*")')
 
 
-def rewrite_formulas(xml: bytes, rewrite: Rewrite) -> bytes:
-    """Return a part whose formulas, and links that are addresses, are rewritten."""
+def formula_parts(book: "Book") -> Iterator[tuple[str, str]]:
+    """Yield the parts in which formulas stand, names apart, and the sheet each belongs to."""
+    for tab in book.tabs:
+        yield tab.part, tab.name
+        for kind, part in book.links_of(tab.part):
+            if kind.endswith(_OF_A_SHEET):
+                yield part, tab.name
+    for end in _OF_THE_BOOK:
+        for part in book.parts_of_kind(end):
+            yield part, ""
+
+
+def rewrite_formulas(xml: bytes, rewrite: Rewrite, *, links: bool = True) -> bytes:
+    """Return a part whose formulas, and ``links`` that are addresses, are rewritten."""
 
     def with_formula(found: re.Match[bytes]) -> bytes:
         return found[1] + _again(found[2], rewrite)
@@ -32,7 +52,7 @@ def rewrite_formulas(xml: bytes, rewrite: Rewrite) -> bytes:
         return found[1] + _again(found[2], rewrite) + found[3]
 
     xml = _FORMULA.sub(with_formula, xml)
-    return _LINKED.sub(with_link, xml) if _LINKED.search(xml) else xml
+    return _LINKED.sub(with_link, xml) if links else xml
 
 
 def unshared(xml: bytes) -> bytes:
@@ -63,7 +83,8 @@ def unshared(xml: bytes) -> bytes:
 
 def mentions(xml: bytes, sheet: str) -> bool:
     """Whether the name of a sheet may stand in a formula of a part."""
-    return escape(sheet.replace("'", "''")) in xml or escape(sheet) in xml
+    names = {escape(sheet.replace("'", "''")), escape(sheet)}
+    return any(name in xml for name in names)
 
 
 def _shared(xml: bytes) -> Iterator[tuple[re.Match[bytes], dict[str, str]]]:

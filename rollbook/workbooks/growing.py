@@ -5,16 +5,17 @@ served likewise.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rollbook.workbooks.cells import Area, attributes
-from rollbook.workbooks.formulas import mentions, rewrite_formulas
+from rollbook.workbooks.covering import RULE, covered, first_row, written_for
+from rollbook.workbooks.formulas import formula_parts, mentions, rewrite_formulas
 from rollbook.workbooks.references import grown, same_sheet
 
 if TYPE_CHECKING:
-    from rollbook.workbooks.book import Book, Grown
+    from rollbook.workbooks.book import Book, Grown, Table
 
 _SQREF = re.compile(rb'(\ssqref=")([^"]*)(")|(<xm:sqref>)([^<]*)(</xm:sqref>(?!</x14:sparkline>))')
 _AUTOFILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
@@ -22,7 +23,6 @@ _TABLE = re.compile(rb'(<(?:table|autoFilter|sortState)\s(?:[^>]*?\s)?ref=")([^"
 _PIVOT_SOURCE = re.compile(rb"<worksheetSource\s[^>]*>")
 _REFERENCE = re.compile(rb'(\bref=")([^"]*)(")')
 _EMPTY_ROW = re.compile(rb'\sinsertRow="(?:1|true)"')
-_KINDS = ("/chart", "/chartEx", "/ctrlProp")
 
 
 def grown_parts(book: "Book", parts: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -40,7 +40,7 @@ def grown_parts(book: "Book", parts: Mapping[str, bytes]) -> dict[str, bytes]:
         ):
             for part in names:
                 now[part] = change(current(part), growth)
-        for part, home in _with_formulas(book):
+        for part, home in ((book.workbook_part, ""), *formula_parts(book)):
             xml = current(part)
             if same_sheet(home, growth.sheet) or mentions(xml, growth.sheet):
                 longer = partial(_grow_formula, home=home, growth=growth)
@@ -49,22 +49,16 @@ def grown_parts(book: "Book", parts: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _its_tables(book: "Book", growth: "Grown") -> list[str]:
-    return [
-        table.part
-        for table in book.tables
-        if same_sheet(table.sheet, growth.sheet) and table.area == growth.block
-    ]
+    """Return the Table that is the list; its row of totals, if it has one, is below the list."""
+    block = growth.block
 
+    def is_the_list(table: "Table") -> bool:
+        area = table.area
+        same_columns = (area.left, area.top, area.right) == (block.left, block.top, block.right)
+        ends_so = area.bottom == block.bottom or (table.has_total and area.bottom > block.bottom)
+        return same_sheet(table.sheet, growth.sheet) and same_columns and ends_so
 
-def _with_formulas(book: "Book") -> Iterator[tuple[str, str]]:
-    yield book.workbook_part, ""
-    for tab in book.tabs:
-        yield tab.part, tab.name
-    for table in book.tables:
-        yield table.part, table.sheet
-    for kind in _KINDS:
-        for part in book.parts_of_kind(kind):
-            yield part, ""
+    return [table.part for table in book.tables if is_the_list(table)]
 
 
 def _grow_formula(formula: str, home: str, growth: "Grown") -> str:
@@ -89,8 +83,14 @@ def _grow_sheet(xml: bytes, growth: "Grown") -> bytes:
         longer_ones = " ".join(map(longer, references.decode("ascii").split()))
         return before + longer_ones.encode("ascii") + after
 
-    tail = max(xml.rfind(b"</sheetData>"), 0)
-    return xml[:tail] + _AUTOFILTER.sub(all_longer, _SQREF.sub(all_longer, xml[tail:]))
+    def rule_longer(found: re.Match[bytes]) -> bytes:
+        areas = covered(found[0])
+        rule = _SQREF.sub(all_longer, found[0])
+        return written_for(rule, first_row(areas)) if areas else rule
+
+    start = max(xml.rfind(b"</sheetData>"), 0)
+    tail = _SQREF.sub(all_longer, RULE.sub(rule_longer, xml[start:]))
+    return xml[:start] + _AUTOFILTER.sub(all_longer, tail)
 
 
 def _grow_table(xml: bytes, growth: "Grown") -> bytes:

@@ -17,10 +17,14 @@ _ENOUGH = 3  # cells below which nothing is concluded from what they hold
 def cells_below(book: Book, block: Block, column: int, most: int = ROWS_JUDGED) -> list[Cell]:
     """Return the cells of a column below the headings of a list, as far as they are written."""
     sheet = book.sheet(block.sheet)
+    numbers = _rows_below(book, block)[:most]
+    return [cell for number in numbers if (cell := sheet.cell(number, column))]
+
+
+def _rows_below(book: Book, block: Block) -> list[int]:
     table = book.table(block.table) if block.table else None
     last = table.area.bottom - table.has_total if table else None
-    numbers = sheet.numbers(block.header_row + 1, last)[:most]
-    return [cell for number in numbers if (cell := sheet.cell(number, column))]
+    return book.sheet(block.sheet).numbers(block.header_row + 1, last)
 
 
 def contents_below(book: Book, block: Block, column: int, most: int = ROWS_JUDGED) -> list[Content]:
@@ -90,13 +94,17 @@ def counts_in_hundreds(book: Book, block: Block, letter: str) -> bool | None:
 
 
 def columns_of_formulas(book: Book, block: Block) -> list[str]:
-    """Return the words of the columns of figures that formulas fill."""
-    return [
-        key
-        for key, column in block.columns.items()
-        if key in FIGURES
-        and any(cell.has_formula for cell in cells_below(book, block, column_number(column.letter)))
-    ]
+    """Return the words of the columns of figures that formulas fill, sums below them apart."""
+    keys = [key for key in block.columns if key in FIGURES]
+    columns = [column_number(block.columns[key].letter) for key in ("student_id", *keys)]
+    found: set[str] = set()
+    for row in _rows_below(book, block)[:ROWS_JUDGED]:
+        student, *cells = book.sheet(block.sheet).row_cells(row, columns)
+        content = student.content(book.shared) if student else None
+        if any(letter.isdigit() for letter in str(content)):  # not “Total”
+            named = zip(keys, cells, strict=True)
+            found |= {key for key, cell in named if cell and cell.has_formula}
+    return [key for key in keys if key in found]
 
 
 def whom_of(book: Book, block: Block, roster: Roster) -> Whom:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,14 @@ from rollbook.package import write_whole
 from rollbook.problems import WorkbookBusy, WorkbookError, why_not_now
 from rollbook.standing import Standing
 from rollbook.workbooks.book import Book
-from rollbook.workbooks.busy import read_workbook, who_has_it_open
+from rollbook.workbooks.busy import read_workbook
 from rollbook.workbooks.content import Content, content_for, contents_for
 from rollbook.workbooks.pending import as_json, clear_up, file_receipts, free_name
 from rollbook.workbooks.pruning import prune
 from rollbook.workbooks.reading_back import Reading, read_back
 from rollbook.workbooks.receipt import Receipt
 from rollbook.workbooks.restoring import go_on, put_back
+from rollbook.workbooks.running import open_here, update_here
 from rollbook.workbooks.turns import folder_of, one_at_a_time
 from rollbook.workbooks.updating import changes_due, update
 
@@ -42,22 +44,25 @@ def update_workbooks(
     *,
     by_hand: bool = False,
     tell: Callable[[str], None] = lambda line: None,
+    done: Callable[[Receipt], None] = lambda receipt: None,
 ) -> list[Receipt]:
     """Write figures and letter-log rows into every adopted workbook; return the receipts.
 
     One workbook's trouble does not keep the others waiting: what could not be done is raised at
-    the end, all of it in one, as ``WorkbookBusy`` when waiting helps, else as ``WorkbookError``.
-    Safe to repeat. One that is only reached through Excel is left to the add-in, and one that was
-    put back as it was is left so unless the clerk asks ``by_hand``. ``tell`` is told, in a line
-    each, what else was done: copies that need not be kept any more. What clerks typed is read
-    first (``read_workbooks``), so that nothing they say of a letter is written over.
+    the end, all of it in one, as ``WorkbookBusy`` when waiting helps, else as ``WorkbookError``;
+    ``done`` is given each receipt at once. Safe to repeat. One that is only reached through Excel
+    is left to the add-in, and one that was put back as it was is left so unless the clerk asks
+    ``by_hand``. ``tell`` is told, in a line each, what else was done: copies that need not be kept
+    any more. What clerks typed is read first (``read_workbooks``), so that nothing they say of a
+    letter is written over.
     """
     adopted = _to_keep(office, only, by_hand=by_hand)
     receipts, troubles = [], []
     for data, content in zip(adopted, contents_for(office, standing, adopted), strict=True):
         path = path_of(office, data)
         try:
-            receipts.append(_brought_up_to_date(office, path, content, tell))
+            receipts.append(_brought_up_to_date(office, data, content, tell))
+            done(receipts[-1])
         except WorkbookError as error:
             troubles.append(error)
         except OSError as error:
@@ -107,32 +112,56 @@ def _read(office: Office, data: Mapping[str, Any], at: datetime, *, keep: bool) 
 
 
 def _brought_up_to_date(
-    office: Office, path: Path, content: Content, tell: Callable[[str], None]
+    office: Office, data: Mapping[str, Any], content: Content, tell: Callable[[str], None]
 ) -> Receipt:
-    """One workbook's story: what was left over, the update, its receipt, and old copies."""
-    snapshots = office.folders.snapshots
+    """One workbook's story: what was left over, the update, its receipt, and old copies.
+
+    Where Excel has it open on this computer, Excel is handed the update; the file waits for it.
+    """
+    path, snapshots = path_of(office, data), office.folders.snapshots
     _settle(office, path)
-    receipt = update(
-        path,
-        content.mapping,
-        content.figures,
-        content.rows,
-        snapshots,
-        content.people,
-        content.marks,
-    )
+    try:
+        receipt = update(
+            path,
+            content.mapping,
+            content.figures,
+            content.rows,
+            snapshots,
+            content.people,
+            content.marks,
+        )
+    except WorkbookBusy:
+        book = open_here(path)
+        if book is None:
+            raise
+        has_news = partial(_has_news, office, data)
+        kept = partial(keep, office)
+        to_save = update_here(book, path, content, snapshots, has_news=has_news, keep=kept)
+        go_on(path, snapshots)
+        _prune(office, path, tell)
+        raise WorkbookBusy(to_save) from None
     go_on(path, snapshots)
     if receipt.is_written:
         keep(office, receipt)
-        pruned = prune(path, snapshots, office.settings.snapshots, datetime.now())
-        if pruned:
-            oldest, newest = pruned[0].taken, pruned[-1].taken
-            copies = "1 copy" if len(pruned) == 1 else f"{len(pruned):,} copies"
-            tell(
-                f"“{path.name}”: {copies} of {oldest:%d %B %Y} to {newest:%d %B %Y} deleted, as "
-                "[snapshots] in office.toml says."
-            )
+        _prune(office, path, tell)
     return receipt
+
+
+def _has_news(office: Office, data: Mapping[str, Any], book: Book) -> bool:
+    reading = read_back(office, data, book, datetime.now().astimezone(), keep=False)
+    return bool(reading.entries)
+
+
+def _prune(office: Office, path: Path, tell: Callable[[str], None]) -> None:
+    """Delete the copies that need not be kept any more."""
+    pruned = prune(path, office.folders.snapshots, office.settings.snapshots, datetime.now())
+    if pruned:
+        oldest, newest = pruned[0].taken, pruned[-1].taken
+        copies = "1 copy" if len(pruned) == 1 else f"{len(pruned):,} copies"
+        tell(
+            f"“{path.name}”: {copies} of {oldest:%d %B %Y} to {newest:%d %B %Y} deleted, as "
+            "[snapshots] in office.toml says."
+        )
 
 
 def _settle(office: Office, path: Path) -> None:
@@ -218,11 +247,6 @@ def waiting_workbooks(office: Office) -> list[Waiting]:
     return waiting
 
 
-def was_freed(waiting: Sequence[Path]) -> bool:
-    """Whether one of the workbooks that could not be written is there and not open any more."""
-    return any(who_has_it_open(path) is None and path.is_file() for path in waiting)
-
-
 def cells_due(office: Office, standing: Standing, data: Mapping[str, Any]) -> tuple[int, int]:
     """Return how many cells and how many log rows an update of the file would write now."""
     content = content_for(office, standing, data)
@@ -245,7 +269,8 @@ def keep(office: Office, receipt: Receipt) -> None:
     if not receipt.is_written:
         return
     if receipt.through_excel:
-        content, stem = as_json(receipt), f"{receipt.file.stem} {receipt.at:%Y-%m-%d %H.%M.%S}"
+        copy, at = receipt.snapshot, f"{receipt.at:%Y-%m-%d %H.%M.%S}"
+        content, stem = as_json(receipt), copy.stem if copy else f"{receipt.file.stem} {at}"
         write_whole(free_name(office.folders.receipts, stem, content), content)
     else:
         _settle(office, receipt.file)

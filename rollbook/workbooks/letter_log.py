@@ -12,6 +12,7 @@ from rollbook.workbooks.changes import Changes
 from rollbook.workbooks.mapping import Block, WorkbookMap
 from rollbook.workbooks.places import Place, locate
 from rollbook.workbooks.receipt import RowAdded
+from rollbook.workbooks.references import translated
 from rollbook.workbooks.structure import grow_list, insert_rows, room_below
 
 LogRow = Mapping[str, Value]
@@ -252,16 +253,10 @@ def _formula(place: Place, row: int, column: int, like: int) -> str:
         return ""
     above = place.sheet.cell(like, column)
     text = above.formula() if above else ""
-    origin = f"{column_letters(column)}{like}"
-    if not text:
-        text, origin = place.table.formulas[column - place.left], ""
-    if not origin:
-        return text if "[" in text else ""
-    from openpyxl.formula.translate import Translator  # here: it takes long to load
-
-    return str(
-        Translator(f"={text}", origin).translate_formula(f"{column_letters(column)}{row}")
-    ).removeprefix("=")
+    if text:
+        return translated(text, row - like, 0)
+    text = place.table.formulas[column - place.left]
+    return text if "[" in text else ""
 
 
 def _habitual_styles(place: Place, log: _Log) -> dict[int, int]:

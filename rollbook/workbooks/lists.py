@@ -96,10 +96,10 @@ def lists_of(book: Book) -> list[ListFound]:
 
 def list_at(book: Book, sheet: str, row: int, rows: int) -> ListFound:
     """Return the list whose headings the clerk says end in ``row``; Tables are found by theirs."""
-    for found in _lists_of_sheet(book, book.tab(sheet)):
-        if found.table and found.row == row:
-            return found
     heading_rows = HeadingRows(book, book.sheet(sheet))
+    for table in book.tables:
+        if table.sheet == sheet and table.has_header and table.area.top == row:
+            return _of_table(heading_rows, table)
     return _at(heading_rows, sheet, row, rows or heading_rows.rows_above(row))
 
 

@@ -115,6 +115,13 @@ class Whom:
     campuses: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
 
+    def describe(self) -> str:
+        """Return a sentence for the clerk."""
+        if not self.add:
+            return "New students are named, not added."
+        of = "; ".join([*self.campuses, *self.groups])
+        return f"New students{f' of {of}' if of else ''} are added; leavers are marked."
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for ``office.toml``."""
         plain: dict[str, Any] = {"add": self.add}
@@ -196,4 +203,8 @@ class WorkbookMap:
         """Return what was found, a line each, for the clerk to check."""
         lines = [f"Tracker: {self.tracker.describe()}." if self.tracker else "No tracker."]
         lines.append(f"Letter log: {self.log.describe()}." if self.log else "No letter log.")
+        if self.contacts:
+            lines.append(f"Contact log: {self.contacts.describe()}.")
+        if self.tracker:
+            lines.append(self.whom.describe())
         return lines + list(self.notes)

@@ -8,24 +8,30 @@ students could be, and whom nobody is, stays without an id and is named by row. 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import islice
 
 from rollbook.problems import counted
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.cells import Area, one_cell
+from rollbook.workbooks.headings import plain, tracker_word
 from rollbook.workbooks.people import Listed, folded, ways_to_write
-from rollbook.workbooks.places import Place
+from rollbook.workbooks.places import Place, heading_words
 from rollbook.workbooks.questions import Roster
 
 Key = tuple[str, ...]
 """A name to compare: family and given name, or the whole of it where they are not told apart."""
 
 _NAMES = ("student_name", "last_name", "first_name")
-_NO_STUDENT = re.compile(
-    r"(?:grand |sub ?|class |overall |column )?"
-    r"(?:totals?|averages?|mean|sum|counts?|number of \w+|min(?:imum)?|max(?:imum)?|median)\b"
+_BESIDE = ("student_id", "group", "campus")
+_SUMS = re.compile(
+    r"(?:(?:grand|sub|class|overall|column|daily|weekly|monthly|year|number|no|percent) ?)?"
+    r"(?:totals?|averages?|mean|sums?|counts?|maximum|minimum|present|absent|late|tardy|excused)"
+    r"(?: (?:of|for|per|by|in|all|the|present|absent|late|tardy|students?|pupils?|days?|sessions?"
+    r"|attendance|attended|class|form|grade|year|week|month|marks?|percent|rate|today))*"
 )
+_ROWS_TRIED = 60
 _JOINED = re.compile(r"['’‘`´ʻʼ.]")
 _BETWEEN = re.compile(r"[^\w]+|_")
 _LETTERS = str.maketrans(
@@ -50,6 +56,9 @@ class Matched:
 
     ids: Mapping[int, str]
     unmatched: Mapping[int, str]
+
+
+NOBODY = Matched({}, {})
 
 
 def match_names(rows: Sequence[NamedRow], roster: Roster) -> Matched:
@@ -132,10 +141,10 @@ def _keys_of(text: str) -> Iterator[Key]:
 
 def _folds(text: str) -> set[str]:
     """Return a name without capitals, accents and punctuation: “O’Neil” is oneil and o neil."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    text = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    text = "".join(sign for sign in text if not unicodedata.combining(sign))
     return {
-        " ".join(_BETWEEN.sub(" ", _JOINED.sub(instead, plain)).split()) for instead in ("", " ")
+        " ".join(_BETWEEN.sub(" ", _JOINED.sub(instead, text)).split()) for instead in ("", " ")
     }
 
 
@@ -143,27 +152,35 @@ def _folds(text: str) -> set[str]:
 
 
 def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow]:
-    """Return the rows that name a student; no totals, no titles of sections, no notes below.
+    """Return the rows that name a student, or have an id; no totals, titles or notes.
 
-    The list ends at its totals. Below empty rows it goes on only where somebody known is named.
+    Below empty rows and sums the list goes on only where somebody known is named, and not at all
+    below the headings of another list.
     """
-    known = {key for key in _keys(roster)} if roster else set()
-    stretches: list[list[NamedRow]] = [[]]
+    known = set(_keys(roster)) if roster else set()
+    has_others = _has_others(book, place)
     merged = [area for area in place.sheet.merged() if area.right > area.left]
-    written = {number: _written_in(book, place, number) for number in place.rows()}
-    usual = sorted(written.values())[len(written) // 2] if written else 0
+    headings = heading_words(book, place.sheet, place.header_row)
+    stretches: list[list[NamedRow]] = [[]]
     previous = place.header_row
     for number in place.rows():
         named = _named_row(book, place, number)
         if named is None:
             continue
-        is_known = not named.keys.isdisjoint(known)
-        if not is_known and _NO_STUDENT.match(folded(named.name)):
-            break
-        is_title = _is_over_several(merged, place, number) or (written[number] < 2 < usual)
-        if is_title and not is_known:
-            previous = number
-            continue
+        if named.keys.isdisjoint(known):
+            if _is_of_headings(named.name):
+                if heading_words(book, place.sheet, number) != headings:
+                    break
+                previous = number  # the same headings again, as on a new page
+                continue
+            if _SUMS.fullmatch(plain(named.name)):
+                stretches += [[]] if stretches[-1] else []
+                previous = number
+                continue
+            is_alone = has_others and _written_up_to(book, place, number, 2) < 2
+            if is_alone or _is_over_several(merged, place, number):
+                previous = number  # a title
+                continue
         if number > previous + 1 and stretches[-1]:
             stretches.append([])
         stretches[-1].append(named)
@@ -171,9 +188,19 @@ def named_rows(book: Book, place: Place, roster: Roster | None) -> list[NamedRow
     return [
         row
         for index, stretch in enumerate(stretches)
-        if index == 0 or any(not row.keys.isdisjoint(known) for row in stretch)
+        if index == 0 or _names_somebody(stretch, known)
         for row in stretch
     ]
+
+
+def _is_of_headings(name: str) -> bool:
+    """Whether what stands where names do is the heading of such a column."""
+    parts = (name,) if tracker_word(name) else name.split(", ")
+    return all(tracker_word(part) in (*_NAMES, "student_id") for part in parts)
+
+
+def _names_somebody(rows: Sequence[NamedRow], known: Set[Key]) -> bool:
+    return any(not row.keys.isdisjoint(known) for row in rows)
 
 
 def called(book: Book, place: Place, number: int) -> str:
@@ -182,14 +209,28 @@ def called(book: Book, place: Place, number: int) -> str:
     return named.name if named else ""
 
 
+def is_prepared(book: Book, place: Place, number: int) -> bool:
+    """Whether a row names nobody and says nothing: no totals, no notes."""
+    return not any(
+        isinstance(content := cell.content(book.shared), str) and content and not cell.has_formula
+        for _, cell in place.sheet.cells(number)
+    )
+
+
 def _keys(roster: Roster) -> Iterator[Key]:
     for student in roster.students.values():
+        yield from (_id_key(student.student_id), _id_key(student.state_id))
         for given in {student.given_name, student.known_as or student.given_name}:
             yield from _ways_to_call(student.family_name, given)
 
 
+def _id_key(text: str) -> Key:
+    """Return the key of an id; a number has lost the zeros it began with."""
+    return ("", text.lstrip("0"))
+
+
 def _named_row(book: Book, place: Place, number: int) -> NamedRow | None:
-    texts = {key: _text(book, place, number, key) for key in (*_NAMES, "group", "campus")}
+    texts = {key: _text(book, place, number, key) for key in (*_NAMES, *_BESIDE)}
     family, given = texts["last_name"], texts["first_name"]
     if texts["student_name"]:
         name, keys = texts["student_name"], frozenset(_keys_of(texts["student_name"]))
@@ -200,8 +241,12 @@ def _named_row(book: Book, place: Place, number: int) -> NamedRow | None:
             for one in _folds(family)
             for other in _folds(given)
         )
+    elif texts["student_id"]:
+        name, keys = texts["student_id"], frozenset()
     else:
         return None
+    if texts["student_id"]:
+        keys |= {_id_key(texts["student_id"])}
     return NamedRow(number, " ".join(name.split()), keys, texts["group"], texts["campus"])
 
 
@@ -218,13 +263,21 @@ def _text(book: Book, place: Place, number: int, key: str) -> str:
     return content.strip() if isinstance(content, str) else ""
 
 
-def _written_in(book: Book, place: Place, number: int) -> int:
-    """Return how many cells of a row hold something."""
-    return sum(
-        1
+def _has_others(book: Book, place: Place) -> bool:
+    """Whether the rows of a list hold more than a name and one thing beside it, as a rule."""
+    rows = place.rows()[:_ROWS_TRIED]
+    full = sum(_written_up_to(book, place, number, 3) == 3 for number in rows)
+    return full * 2 > len(rows)
+
+
+def _written_up_to(book: Book, place: Place, number: int, most: int) -> int:
+    """Return how many cells of a row hold something; they are counted no further than ``most``."""
+    written = (
+        column
         for column, cell in place.sheet.cells(number)
         if column >= place.left and cell.content(book.shared) not in (None, "")
     )
+    return len(list(islice(written, most)))
 
 
 def _is_over_several(merged: Sequence[Area], place: Place, number: int) -> bool:

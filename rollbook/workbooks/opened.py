@@ -32,6 +32,7 @@ _STYLES = (
     f'<styleSheet xmlns="{_MAIN}"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/>'
     "</cellXfs></styleSheet>"
 )
+_FORMULA_XML = b"<f>0</f>"  # for each of the clerk's: of most it is only known that they are there
 _SECONDS_A_DAY = 86_400
 
 
@@ -74,7 +75,8 @@ class _Table:
 class _Copied:
     """What was read of one sheet: row → column → value, and what is more than values.
 
-    Down to row ``top`` all columns were read, below it only ``columns``.
+    Down to row ``top`` all columns were read, below it only ``columns``; where all formulas are
+    is known ``with_formulas``, for the rows of new students.
     """
 
     name: str
@@ -82,6 +84,7 @@ class _Copied:
     formulas: list[Area]
     merged: Sequence[Area]
     tables: Sequence[_Table]
+    with_formulas: bool
     columns: set[int] = field(default_factory=set)
     rows: dict[int, dict[int, Any]] = field(default_factory=dict)
 
@@ -92,14 +95,21 @@ def copy_of(book: Any, mapping: WorkbookMap, marked: Marked) -> Book:
     Raises ``WorkbookError``, as an update of the file does, when a mapped heading is gone.
     """
     top = max(ROWS_SEARCHED, *(block.header_row for block in mapping.lists))
-    sheets = [sheet for sheet in book.sheets if _holds(sheet, mapping.lists)]
-    copied = {sheet.name: _copied(sheet, marked, top) for sheet in sheets}
+    copied = {
+        sheet.name: _copied(sheet, marked, top, with_formulas=mapping.whom.add)
+        for sheet in sheets_of(book, mapping)
+    }
     heads = _as_book(book.name, copied.values())
     for name, columns in _columns_needed(heads, mapping).items():
         copied[name].columns.update(columns)
-        for left, right in _stretches(columns):
+        for left, right in stretches(columns):
             _read(book.sheets[name], copied[name], top + 1, 0, left, right)
     return _as_book(book.name, copied.values())
+
+
+def sheets_of(book: Any, mapping: WorkbookMap) -> list[Any]:
+    """Return the sheets of an open workbook that hold the mapped lists."""
+    return [sheet for sheet in book.sheets if _holds(sheet, mapping.lists)]
 
 
 def start_of(book: Any, marked: Marked) -> Book:
@@ -120,10 +130,11 @@ def _holds(sheet: Any, blocks: Sequence[Block]) -> bool:
 
 
 def _is_hidden(sheet: Any) -> bool:
-    return sheet.visible is False or str(sheet.visible).casefold() in ("hidden", "veryhidden")
+    """Say whether a sheet is hidden: the server tells it by a word, Excel itself by a number."""
+    return str(sheet.visible).casefold() in ("hidden", "veryhidden", "false", "0", "2")
 
 
-def _copied(sheet: Any, marked: Marked, top: int) -> _Copied:
+def _copied(sheet: Any, marked: Marked, top: int, *, with_formulas: bool = False) -> _Copied:
     """Read the first rows of a sheet."""
     copied = _Copied(
         sheet.name,
@@ -131,6 +142,7 @@ def _copied(sheet: Any, marked: Marked, top: int) -> _Copied:
         list(marked.formulas.get(sheet.name, ())),
         marked.merged.get(sheet.name, ()),
         [_table(table) for table in sheet.tables],
+        with_formulas,
     )
     _read(sheet, copied, 1, top)
     return copied
@@ -157,7 +169,7 @@ def _columns_needed(heads: Book, mapping: WorkbookMap) -> dict[str, set[int]]:
     return needed
 
 
-def _stretches(columns: Iterable[int]) -> Iterator[tuple[int, int]]:
+def stretches(columns: Iterable[int]) -> Iterator[tuple[int, int]]:
     """Yield neighbouring columns together: each reading of a sheet has its price."""
     ordered = sorted(columns)
     first = ordered[0]
@@ -189,7 +201,12 @@ def _read(sheet: Any, into: _Copied, top: int, bottom: int, left: int = 1, right
 
 
 def _formulas(found: Any, top: int, left: int) -> list[Area]:
+    """Return the cells of a reading that hold a formula.
+
+    Excel gives one text for one cell, and on the Mac a plain list for one row.
+    """
     rows = found if isinstance(found, list | tuple) else [[found]]
+    rows = rows if isinstance(rows[0], list | tuple) else [rows]
     return [
         one_cell(row, column)
         for row, texts in enumerate(rows, start=top)
@@ -274,7 +291,7 @@ def _filled(sheet: _Copied) -> dict[int, set[int]]:
         across = range(area.left, area.right + 1)
         for row in range(area.top, min(area.bottom, sheet.top) + 1):
             filled[row].update(across)
-        below = sheet.columns.intersection(across)
+        below = set(across) if sheet.with_formulas else sheet.columns.intersection(across)
         for row in range(max(area.top, sheet.top + 1), area.bottom + 1) if below else ():
             filled[row].update(below)
     return filled
@@ -296,8 +313,8 @@ def _cell(reference: str, value: Any, is_formula: bool) -> bytes:
     if not is_formula:
         return xml
     if xml.endswith(b"/>"):
-        return xml[:-2] + b"><f/></c>"
-    return xml.replace(b">", b"><f/>", 1)
+        return xml[:-2] + b">" + _FORMULA_XML + b"</c>"
+    return xml.replace(b">", b">" + _FORMULA_XML, 1)
 
 
 def _table_xml(table: _Table, formulas: Collection[Area]) -> bytes:

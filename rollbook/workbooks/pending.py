@@ -7,6 +7,7 @@ provisional name, the rename did not happen, and the receipt is of nothing; else
 """
 
 from contextlib import suppress
+from glob import escape
 from pathlib import Path
 
 from rollbook.package import write_whole
@@ -57,6 +58,8 @@ def file_receipts(path: Path, snapshots: Path, receipts: Path) -> None:
     """
     for pending in sorted(folder_of(path, snapshots).glob(f"*{_SUFFIX}"), key=stamp_of):
         content = pending.read_bytes()
+        for left_over in receipts.glob(f".{escape(pending.stem)}*.tmp"):  # ended while filing it
+            left_over.unlink(missing_ok=True)
         write_whole(free_name(receipts, pending.stem, content), content)
         pending.unlink()
 

@@ -65,8 +65,7 @@ def _differences(receipt: "Receipt", before: Package, after: Package) -> Iterato
         return
     assert receipt.snapshot is not None
     book = Book(receipt.file, receipt.snapshot.read_bytes())  # under the name the clerk knows
-    for rows in receipt.moved:
-        book = move_rows(book, rows)
+    book = move_rows(book, receipt.moved)
     for widened in receipt.widened:
         book = widen(book, widened)
     sheets = {tab.part: tab.name for tab in book.tabs}

@@ -45,13 +45,15 @@ class RowAdded:
 class StudentAdded:
     """One row added to the tracker, with the id of the student it is for.
 
-    ``values`` are those Rollbook put into it at once, by the number of the column.
+    ``values`` are those Rollbook put into it at once, by the number of the column. ``is_below``
+    says that it is below what was the last row of the list.
     """
 
     sheet: str
     row: int
     student_id: str
     values: Mapping[int, Value] = field(default_factory=dict, compare=False)
+    is_below: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,8 @@ class Receipt:
         if self.not_found:
             said += f" {_count(len(self.not_found), 'student')} not in the tracker."
         if self.left_alone:
-            said += f" {_count(len(self.left_alone), 'place')} left alone (see the receipt)."
+            where = "see the receipt" if self.is_written else "--verbose names them"
+            said += f" {_count(len(self.left_alone), 'place')} left alone ({where})."
         return said
 
     def _done(self) -> str:
@@ -136,7 +139,7 @@ class Receipt:
                 {"name": each.name, "before": each.before, "after": each.after}
                 for each in self.parts
             ],
-            "cells": [list(each[:4]) for each in self.cells],
+            "cells": [each[:4] for each in self.cells],
             "rows_added": [[each.sheet, each.row, each.serial] for each in self.rows_added],
             "students_added": [
                 [each.sheet, each.row, each.student_id] for each in self.students_added
@@ -164,7 +167,7 @@ class Receipt:
         ``WorkbookError`` naming the first difference, also when somebody changed the file since.
         """
         if self.through_excel:
-            return "It was written through Excel, which keeps no copy to compare with."
+            return "It was written through Excel, which then saves the whole file in its own way."
         if self.snapshot is None:
             return "Nothing was written."
         return prove(self)

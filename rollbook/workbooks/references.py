@@ -78,17 +78,41 @@ def addresses(formula: str, home: str) -> Iterator[Address]:
             yield address
 
 
-def moved(formula: str, home: str, sheet: str, above: int, count: int) -> str:
-    """Return a formula as it is after ``count`` rows were inserted above row ``above``.
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Rows inserted into a sheet at several places at once: above which row, and how many."""
+
+    places: tuple[tuple[int, int], ...]
+
+    def row(self, row: int) -> int:
+        """Return where a row stands afterwards."""
+        return min(row + sum(count for above, count in self.places if row >= above), LAST_ROW)
+
+    def area(self, area: Area) -> Area:
+        """Return where an area stands afterwards; one that spans a place grows."""
+        if area.bottom >= LAST_ROW and area.top == 1:
+            return area  # whole columns
+        return Area(area.left, self.row(area.top), area.right, self.row(area.bottom))
+
+
+def moved(formula: str, home: str, sheet: str, shift: Shift, *, only_fixed: bool = False) -> str:
+    """Return a formula as it is after rows were inserted into a sheet.
 
     An address below follows, one that spans the place grows, as in Excel. References through
-    several sheets stay, in Excel too.
+    several sheets stay, in Excel too. ``only_fixed`` leaves rows without ``$`` alone: in a name
+    they say how far off a cell is, and not which one.
     """
 
     def rewrite(address: Address) -> Area:
+        area = address.area
         if address.over_sheets or not same_sheet(address.first, sheet):
-            return address.area
-        return moved_area(address.area, above, count)
+            return area
+        after = shift.area(area)
+        if not only_fixed:
+            return after
+        top_fixed, bottom_fixed = rows_fixed(address.text)
+        top = after.top if top_fixed else area.top
+        return Area(area.left, top, area.right, after.bottom if bottom_fixed else area.bottom)
 
     return rewritten(formula, home, rewrite)
 
@@ -132,13 +156,14 @@ def translated(formula: str, rows: int, columns: int) -> str:
     return "".join(pieces)
 
 
-def moved_area(area: Area, above: int, count: int) -> Area:
-    """Return an area after ``count`` rows were inserted above row ``above``."""
-    if area.bottom >= LAST_ROW and area.top == 1:
-        return area  # whole columns
-    top = area.top + count if area.top >= above else area.top
-    bottom = area.bottom + count if area.bottom >= above else area.bottom
-    return Area(area.left, top, area.right, min(bottom, LAST_ROW))
+def rows_fixed(address: str) -> tuple[bool, bool]:
+    """Return whether the upper and the lower row of an address have their ``$``."""
+    corners = sorted(
+        (int(found[4] or 0), bool(found[3]) if found[2] else bool(found[1]))
+        for corner in address.split(":")
+        if (found := _CORNER.fullmatch(corner))
+    )
+    return corners[0][1], corners[-1][1]
 
 
 def same_sheet(one: str, other: str) -> bool:

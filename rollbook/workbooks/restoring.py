@@ -9,7 +9,7 @@ from pathlib import Path
 from rollbook.package import write_whole
 from rollbook.problems import WorkbookBusy, WorkbookError
 from rollbook.workbooks.book import Book
-from rollbook.workbooks.busy import check_free, read_workbook
+from rollbook.workbooks.busy import is_free, read_workbook, say_busy
 from rollbook.workbooks.cells import Cell, Content, column_letters
 from rollbook.workbooks.pending import clear_up
 from rollbook.workbooks.sheet import Sheet
@@ -53,7 +53,8 @@ def restore(path: Path, snapshots: Path, when: datetime | None = None) -> Path:
 
 
 def _replace(path: Path, content: bytes, snapshots: Path) -> None:
-    check_free(path)
+    if not is_free(path):
+        raise say_busy(path, "close it there first")
     present = read_workbook(path)
     take_snapshot(path, present, snapshots)
     try:

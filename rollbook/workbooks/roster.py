@@ -7,7 +7,7 @@ formulas, as in Excel. Where no row can be put in, they go below the last one.
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rollbook.problems import WorkbookError, counted
 from rollbook.workbooks.book import Book
@@ -18,9 +18,9 @@ from rollbook.workbooks.mapping import Block, WorkbookMap
 from rollbook.workbooks.people import WORDS, Habits, Listed, People
 from rollbook.workbooks.places import Place, locate
 from rollbook.workbooks.receipt import LeftAlone, StudentAdded
-from rollbook.workbooks.references import translated
+from rollbook.workbooks.references import Shift, translated
 from rollbook.workbooks.sorting import Order, order_of, place_in
-from rollbook.workbooks.structure import grow_list, insert_rows, room_below
+from rollbook.workbooks.structure import grow_list, insert_all, room_below
 
 _NEIGHBOURS = 4  # rows each way that show how a cell usually looks
 _SUMS = ("total", "average", "mean", "sum", "count", "subtotal", "grand total", "overall")
@@ -69,7 +69,21 @@ def add_students(book: Book, mapping: WorkbookMap, figures: Figures, people: Peo
     if not missing:
         return Added(book)
     new = list(_placed(place, texts, missing, habits))
-    return _put_in(book, place, block, new, max(texts, default=place.header_row))
+    notes = _not_placed(place, len(missing) - len(new))
+    if not new:
+        return Added(book, notes=notes)
+    added = _put_in(book, place, block, new, max(texts, default=place.header_row))
+    return replace(added, notes=notes + added.notes)
+
+
+def _not_placed(place: Place, count: int) -> tuple[LeftAlone, ...]:
+    if not count:
+        return ()
+    why = (
+        "the list is in sections, and nothing in it tells which section they belong in. Put a row "
+        "in where they belong and type the student id; Rollbook fills in the rest"
+    )
+    return (LeftAlone(place.sheet.name, counted(count, "new student"), why),)
 
 
 def _has_forms(people: People) -> bool:
@@ -108,14 +122,47 @@ def _texts(book: Book, place: Place, row: int) -> dict[str, str]:
 def _placed(
     place: Place, texts: Mapping[int, Mapping[str, str]], missing: People, habits: Habits
 ) -> Iterator[_New]:
-    """Yield the new students in the order of their rows, each with the row it comes before."""
-    numbers = list(texts)
+    """Yield the new students in the order of their rows, each with the row it comes before.
+
+    A list in sections with titles is not sorted as a whole: a student goes into the section of
+    their group. Where nothing tells which section that is, the student is left out.
+    """
     order = order_of(list(texts.values()))
-    keys = [order.key(text) for text in texts.values()] if order else []
-    end = (numbers[-1] if numbers else place.header_row) + 1
+    sections = _sections(place, list(texts))
     for student_id, written in _in_order(place, missing, habits, order):
-        at = place_in(keys, order.key(written)) if order else len(numbers)
-        yield _New(student_id, numbers[at] if at < len(numbers) else end, written)
+        own = _own_section(sections, texts, written)
+        if own:
+            rows, by = own, order_of([texts[row] for row in own])
+        elif order or len(sections) < 2:
+            rows, by = list(texts), order
+        else:
+            continue
+        at = place_in([by.key(texts[row]) for row in rows], by.key(written)) if by else len(rows)
+        after = rows[at - 1] if at else 0
+        ends_section = any(after == section[-1] for section in sections)
+        before = after + 1 if ends_section or at == len(rows) else rows[at]
+        yield _New(student_id, before if after or at < len(rows) else place.header_row + 1, written)
+
+
+def _sections(place: Place, rows: Sequence[int]) -> list[list[int]]:
+    """Part the rows of students where others, with something in them, stand between."""
+    sections: list[list[int]] = []
+    for row in rows:
+        last = sections[-1][-1] if sections else 0
+        between = range(last + 1, row)
+        if not sections or any(cell.body for one in between for _, cell in place.sheet.cells(one)):
+            sections.append([])
+        sections[-1].append(row)
+    return sections
+
+
+def _own_section(
+    sections: Sequence[list[int]], texts: Mapping[int, Mapping[str, str]], new: Mapping[str, str]
+) -> list[int]:
+    """Return the section all of whose students are in the group of a new one."""
+    group = new.get("group", "")
+    own = [rows for rows in sections if {texts[row].get("group") for row in rows} == {group}]
+    return own[0] if group and len(sections) > 1 and len(own) == 1 else []
 
 
 def _in_order(
@@ -157,22 +204,32 @@ def _put_in(book: Book, place: Place, block: Block, new: Sequence[_New], last: i
         first = before + sum(len(others) for row, others in by_row.items() if row < before)
         for row, each in enumerate(several, first):
             values = _write_row(with_rows, now, row, each, _nearest(listed, row))
-            students.append(StudentAdded(now.sheet.name, row, each.student_id, values))
+            students.append(
+                StudentAdded(now.sheet.name, row, each.student_id, values, is_below=before > last)
+            )
     return Added(with_rows.settled(), tuple(students), notes)
 
 
 def _with_rows(book: Book, place: Place, by_row: Mapping[int, Sequence[_New]], last: int) -> Book:
-    """Return the workbook with empty rows for the new students, the list grown over them.
-
-    Rows are put in from the bottom up, so that the numbers of those above stay.
-    """
+    """Return the workbook with empty rows for the new students, the list grown over them."""
     sheet, tab = place.sheet.name, book.tab(place.sheet.name)
     book = book.with_parts({tab.part: unshared(book.read(tab.part))})
     area = Area(place.left, place.header_row, place.right, last)
-    for before in sorted(by_row, reverse=True):
-        count = len(by_row[before])
-        if before <= last or not _is_free(book, place, last, count):
-            book = insert_rows(book, sheet, before, count, area)
+    sections = _sections(place, _listed_rows(book, place))
+    counts = {
+        before: len(several)
+        for before, several in by_row.items()
+        if before <= last or not _is_free(book, place, last, len(several))
+    }
+    if counts:
+        book = insert_all(book, sheet, counts, area)
+    shift = Shift(tuple(counts.items()))
+    for rows in sections if len(sections) > 1 else ():  # each may have sums of its own
+        if more := len(by_row.get(rows[-1] + 1, ())):
+            first, ended_at = shift.row(rows[0]), shift.row(rows[-1])
+            begins_at = first - len(by_row.get(rows[0], ()))
+            section = Area(place.left, begins_at - 1, place.right, ended_at)
+            grow_list(book, sheet, section, ended_at + more, first=first)
     begins = place.header_row + 1
     at_top = len(by_row.get(begins, ())) if begins <= last else 0
     inside = sum(len(several) for row, several in by_row.items() if row <= last)

@@ -8,16 +8,25 @@ our business; so cells are looked up by their address, and the bytes between the
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rollbook.problems import WorkbookError
-from rollbook.workbooks.cells import Area, Cell, attributes, column_letters, column_number
+from rollbook.workbooks.cells import (
+    Area,
+    Cell,
+    attributes,
+    column_letters,
+    column_number,
+    read_tag,
+)
 
 NAMESPACE = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 _ROWS_TO_KNOW_THE_WRITER = 20
+_NEAR = 3
 _WRITTEN_OTHERWISE = (
     "Sheet “{}” was written by a program other than Excel in a way Rollbook does not change. Open "
     "the workbook in Excel, save it once, and try again."
@@ -25,7 +34,7 @@ _WRITTEN_OTHERWISE = (
 _ROW = re.compile(rb"<row(?=[\s/>])([^>]*?)(/?)>")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)""")
 _CELL = re.compile(rb"<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)", re.S)
-_LETTERS = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)""")
+_LETTERS = re.compile(rb"""\sr\s*=\s*["']([A-Z]+)\d*["']""")
 _ROOT = re.compile(rb"<worksheet(?=[\s>])([^>]*)>")
 _COL = re.compile(rb"<col(?=\s)([^>]*?)/?>")
 _MERGE = re.compile(rb"<mergeCell\s([^>]*?)/?>")
@@ -35,8 +44,28 @@ _SPANS = re.compile(rb'(\sspans=")(\d+):(\d+)(")')
 
 
 @cache
-def _head(column: int) -> bytes:
+def head_of(column: int) -> bytes:
+    """Return how a cell of a column begins, up to the number of its row."""
     return b'<c r="' + column_letters(column).encode("ascii")
+
+
+class _Run(NamedTuple):
+    """Neighbouring columns, and how their cells look; any but the first may not be there."""
+
+    columns: tuple[int, ...]
+    pattern: re.Pattern[bytes]
+
+
+@cache
+def _runs(columns: tuple[int, ...]) -> list[_Run]:
+    """Part columns into runs of neighbours."""
+    starts = [at for at, column in enumerate(columns) if not at or column != columns[at - 1] + 1]
+    runs = [columns[start:end] for start, end in pairwise([*starts, len(columns)])]
+    return [_Run(run, re.compile(b"".join(map(_written, run)), re.S)) for run in runs]
+
+
+def _written(column: int) -> bytes:
+    return rb'(?>(%s\d+"([^>/]*)(?:/>|>(.*?)</c>)))?' % re.escape(head_of(column))
 
 
 class Row(NamedTuple):
@@ -80,7 +109,11 @@ class Sheet:
 
     def cell(self, row: int, column: int) -> Cell | None:
         """Return the cell at a place, ``None`` when the sheet does not write it down."""
-        return self.row_cells(row, (column,))[0]
+        place = self.rows.get(row)
+        found = self._cell(place, column) if place else None
+        if found is None and place and not self._is_plain():
+            return dict(self.cells(row)).get(column)
+        return found
 
     def row_cells(self, row: int, columns: Collection[int]) -> list[Cell | None]:
         """Return cells of one row, in the order asked for; quickest in the order of the sheet."""
@@ -88,24 +121,10 @@ class Sheet:
         if place is None:
             return [None] * len(columns)
         found: list[Cell | None] = []
-        xml, further, after = self.xml, place.inner, 0
-        tail = b'%d"' % row
-        for column in columns:
-            head = _head(column) + tail
-            start = xml.find(head, further if column > after else place.inner, place.inner_end)
-            if start < 0:
-                found.append(None)
-                continue
-            about, close = start + len(head), xml.find(b">", start)
-            if xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
-                further = close + 1
-                cell = Cell(start, further, xml[about : close - 1], b"")
-            else:
-                end = xml.find(b"</c>", close)
-                further = end + 4
-                cell = Cell(start, further, xml[about:close], xml[close + 1 : end])
-            found.append(cell)
-            after = column
+        for run in _runs(tuple(columns)):
+            found += self._together(place, run) or [
+                self._cell(place, column) for column in run.columns
+            ]
         if None in found and not self._is_plain():
             known = dict(self.cells(row))
             return [known.get(column) for column in columns]
@@ -118,9 +137,11 @@ class Sheet:
             return
         column = 0
         for found in _CELL.finditer(self.xml, place.inner, place.inner_end):
-            letters = _LETTERS.search(found[1])
-            column = column_number(letters[1].decode("ascii")) if letters else column + 1
-            yield column, Cell(found.start(), found.end(), found[1], found[2] or b"")
+            tag, named = found[1], _LETTERS.search(found[1])
+            if named:  # as always
+                tag = tag[: named.start()] + tag[named.end() :]
+            column = column_number(named[1].decode("ascii")) if named else column + 1
+            yield column, Cell(found.start(), found.end(), read_tag(tag), found[2] or b"")
 
     def numbers(self, first: int, last: int | None = None) -> list[int]:
         """Return the numbers of the rows written down from ``first`` to ``last``."""
@@ -147,7 +168,9 @@ class Sheet:
 
     def spilled(self) -> list[Area]:
         """Return the areas that one formula fills: array formulas, spills and what-if tables."""
-        areas = []
+        areas: list[Area] = []
+        if self.xml.find(b"f", self._body, self._tail) < 0:  # no <f> at all: quickly seen
+            return areas
         at = self.xml.find(b' ref="', self._body, self._tail)
         while at >= 0:
             start = self.xml.rfind(b"<", self._body, at)
@@ -170,6 +193,20 @@ class Sheet:
         """Put other bytes where a cell stands."""
         self._edits[cell.start, cell.end] = xml
 
+    def replace_all(self, instead: Iterable[tuple[Cell, bytes]]) -> None:
+        """Put other bytes where cells of a row stand, given in the order of the sheet."""
+        start = end = 0
+        pieces: list[bytes] = []
+        for cell, xml in instead:
+            if cell.start != end:  # not a neighbour of the one before
+                if pieces:
+                    self._edits[start, end] = b"".join(pieces)
+                start, pieces = cell.start, []
+            pieces.append(xml)
+            end = cell.end
+        if pieces:
+            self._edits[start, end] = b"".join(pieces)
+
     def insert(self, row: int, column: int, xml: bytes, like: int | None = None) -> None:
         """Write a cell down that was not; a new row takes its height from the row ``like``."""
         self._cells[row][column] = xml
@@ -184,16 +221,42 @@ class Sheet:
                 self._fill_row(number, edits)
         self._add_rows(edits)
         tail = self.xml[self._tail :]
-        pieces = []
+        pieces: list[bytes] = []
         at = 0
-        for (start, end), xml in sorted(edits.items()):
-            pieces += [self.xml[at:start], xml]
+        for start, end in sorted(edits):
+            pieces += (self.xml[at:start], edits[start, end])
             at = end
         pieces += [self.xml[at : self._tail], tail]
         pieces[0] = self._dimension(pieces[0])
         return b"".join(pieces)
 
     # ---- within ----------------------------------------------------------------------------
+
+    def _together(self, row: Row, run: _Run) -> list[Cell | None]:
+        """Return the cells of neighbouring columns, nothing when the first is not there."""
+        head = b'%s%d"' % (head_of(run.columns[0]), row.number)
+        start = self.xml.find(head, row.inner, row.inner_end)
+        found = run.pattern.match(self.xml, start, row.inner_end) if start >= 0 else None
+        if found is None:
+            return []
+        groups = found.groups()
+        parts = zip(found.regs[1::3], groups[1::3], groups[2::3], strict=True)
+        return [
+            None if tag is None else Cell(start, end, read_tag(tag), body or b"")
+            for (start, end), tag, body in parts
+        ]
+
+    def _cell(self, row: Row, column: int) -> Cell | None:
+        head = b'%s%d"' % (head_of(column), row.number)
+        start = self.xml.find(head, row.inner, row.inner_end)
+        if start < 0:
+            return None
+        close = self.xml.find(b">", start)
+        if self.xml[close - 1] == 47:  # the tag ends in "/>": an empty cell
+            return Cell(start, close + 1, read_tag(self.xml[start + len(head) : close - 1]), b"")
+        end = self.xml.find(b"</c>", close)
+        tag = read_tag(self.xml[start + len(head) : close])
+        return Cell(start, end + 4, tag, self.xml[close + 1 : end])
 
     def _check(self) -> None:
         start = self.xml[:4000]
@@ -249,23 +312,38 @@ class Sheet:
             head = self.xml[row.start : row.end - 2].rstrip() + b">"
             edits[row.start, row.end] = self._row_xml(self._wider(head, wanted), wanted)
             return
-        columns = sorted(wanted)
         waiting: dict[int, bytes] = defaultdict(bytes)
-        for column, cell in self.cells(number):
-            if column in wanted:
-                raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
-            while columns and columns[0] < column:
-                waiting[cell.start] += wanted[columns.pop(0)]
-            if not columns:
-                break
-        for column in columns:
-            waiting[row.inner_end] += wanted[column]
+        for column in sorted(wanted):
+            waiting[self._place_before(row, column)] += wanted[column]
         for place, xml in waiting.items():
             edits[place, place] = xml
         head = self.xml[row.start : row.inner]
         wider = self._wider(head, wanted)
         if wider != head:
             edits[row.start, row.inner] = wider
+
+    def _place_before(self, row: Row, column: int) -> int:
+        """Return where the cell right of a column that is not written down begins."""
+        tail = b'%d"' % row.number
+        near_by = range(column + 1, column + 1 + _NEAR) if self._is_plain() else ()
+        for near in near_by:  # quicker than reading the row
+            start = self.xml.find(head_of(near) + tail, row.inner, row.inner_end)
+            if start >= 0:
+                return start
+        if self._is_plain() and self._last_column(row) < column:
+            return row.inner_end
+        for known, cell in self.cells(row.number):
+            if known == column:
+                raise WorkbookError(_WRITTEN_OTHERWISE.format(self.name))
+            if known > column:
+                return cell.start
+        return row.inner_end
+
+    def _last_column(self, row: Row) -> int:
+        """Return the column of the last cell of a row that is written as Excel writes it."""
+        start = self.xml.rfind(b'<c r="', row.inner, row.inner_end)
+        named = _LETTERS.search(self.xml, start, row.inner_end) if start >= 0 else None
+        return column_number(named[1].decode("ascii")) if named else 0
 
     def _add_rows(self, edits: dict[tuple[int, int], bytes]) -> None:
         waiting: dict[int, bytes] = defaultdict(bytes)
@@ -297,7 +375,7 @@ class Sheet:
             return b""
         row = self.rows[number]
         kept = attributes(self.xml[row.start : row.inner])
-        names = ("s", "customFormat", "ht", "customHeight", "x14ac:dyDescent")
+        names = ("s", "customFormat", "ht", "customHeight", "outlineLevel", "x14ac:dyDescent")
         return b"".join(f' {name}="{kept[name]}"'.encode("ascii") for name in names if name in kept)
 
     def _dimension(self, start: bytes) -> bytes:

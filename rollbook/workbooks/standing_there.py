@@ -13,6 +13,8 @@ _CORNER = re.compile(
     rb"<(?:\w+:)?col>(\d+)</(?:\w+:)?col>\s*<(?:\w+:)?colOff>(-?\d+)</(?:\w+:)?colOff>\s*"
     rb"<(?:\w+:)?row>(\d+)</(?:\w+:)?row>\s*<(?:\w+:)?rowOff>(-?\d+)</(?:\w+:)?rowOff>"
 )
+_SPARKLINE = re.compile(rb"<xm:sqref>([^<]*)</xm:sqref>\s*</x14:sparkline>")
+_LINK = re.compile(rb'<hyperlink\s(?:[^>]*?\s)?ref="([^"]*)"')
 _SHAPE = re.compile(rb"<v:shape\b.*?</v:shape>", re.S)
 _OLD_ANCHOR = re.compile(rb"<x:Anchor>([^<]*)</x:Anchor>")
 
@@ -30,20 +32,29 @@ def _found(book: Book, sheet: str, area: Area) -> Iterator[str]:
     for table in book.tables:
         if table.sheet == sheet and table.area.meets(area):
             yield f"the Table “{table.name}”"
+    columns = range(area.left, area.right + 1)
     for row in place.numbers(area.top, area.bottom):
-        for column, cell in place.cells(row):
-            if not area.left <= column <= area.right:
+        for column, cell in zip(columns, place.row_cells(row, columns), strict=True):
+            if cell is None:
                 continue
             content = cell.content(book.shared)
-            if cell.has_formula or cell.is_linked or content not in (None, ""):
-                where = f"{column_letters(column)}{row}"
-                yield f"cell {where} (“{content}”)" if content not in (None, "") else where
+            where = f"cell {column_letters(column)}{row}"
+            if content not in (None, ""):
+                yield f"{where} (“{content}”)"
+            elif cell.has_formula or cell.is_linked:
+                yield where
     for merged in place.merged():
         if merged.meets(area):
             yield f"the merged cells {merged}"
     for spilled in place.spilled():
         if spilled.meets(area):
             yield f"the formula over {spilled}"
+    xml = book.read(book.tab(sheet).part)
+    for said, pattern in (("sparkline", _SPARKLINE), ("link", _LINK)):
+        for found in pattern.finditer(xml, max(xml.rfind(b"</sheetData>"), 0)):
+            other = Area.of(found[1].decode("ascii"))
+            if other.meets(area):
+                yield f"a {said} at {other}"
     for kind, part in book.links_of(book.tab(sheet).part):
         for other in _of_part(kind, book.read(part)):
             if other.meets(area):

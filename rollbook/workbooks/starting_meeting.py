@@ -4,10 +4,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from rollbook.attendance import attendance_of
 from rollbook.ledger.letters import Letter
 from rollbook.register import Action
 from rollbook.rules import Finding
 from rollbook.standing import Standing
+from rollbook.workbooks.book import Book
+from rollbook.workbooks.starting_tables import Row, fill_name, fill_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,39 @@ class ToDiscuss:
     flags: str
     letter: str
     contact: str
+
+
+def fill_meeting(book: Book, standing: Standing, since: date, day: date) -> int:
+    """Enter whom the meeting of a day should talk about; return how many they are."""
+    table = book.table("ToDiscuss")
+    headings = table.columns if table else ()
+    found = students_to_discuss(standing, since)
+    rows: list[Row] = []
+    for one in found:
+        student = standing.students[one.student_id]
+        counted = attendance_of(standing.tally(), one.student_id)
+        rows.append(
+            {
+                headings[0]: one.student_id,
+                "Name": student.sort_name,
+                headings[2]: (student.form or student.grade)
+                if headings[2] == "Form"
+                else student.grade,
+                "Attendance %": counted.rate,
+                "Absent": counted.absent,
+                headings[5]: counted.unauthorised,
+                "Why on the list": one.why,
+                "Flag": one.flags,
+                "Last letter": one.letter,
+                "Last contact": one.contact,
+            }
+        )
+    fill_table(book, "ToDiscuss", rows)
+    fill_name(book, "MeetingDate", day)
+    fill_name(book, "Since", since)
+    if rows:
+        fill_name(book, "ChosenId", str(rows[0][headings[0]]))
+    return len(rows)
 
 
 def students_to_discuss(standing: Standing, since: date) -> list[ToDiscuss]:

@@ -5,26 +5,26 @@ something is typed below the last row of a Table, for lists that are none as wel
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from rollbook.problems import WorkbookError
 from rollbook.workbooks.book import Book, Grown, Inserted, Tab
 from rollbook.workbooks.cells import Area
-from rollbook.workbooks.formulas import mentions, rewrite_formulas, unshared
+from rollbook.workbooks.formulas import formula_parts, mentions, rewrite_formulas, unshared
 from rollbook.workbooks.moving import Rows, lacks_addresses
-from rollbook.workbooks.references import LAST_ROW, addresses
+from rollbook.workbooks.references import LAST_ROW, Shift, addresses
 
 Change = Callable[[bytes], bytes]
 
 _PIVOT_PLACE = re.compile(rb'<location\s(?:[^>]*?\s)?ref="([^"]*)"')
-_WITH_FORMULAS = ("/chart", "/chartEx", "/ctrlProp")
 _OF_A_SHEET: Mapping[str, Callable[[Rows], Change]] = {
     "/table": lambda rows: rows.in_table,
     "/comments": lambda rows: rows.in_comments,
     "/threadedComment": lambda rows: rows.in_comments,
     "/drawing": lambda rows: rows.in_drawing,
     "/vmlDrawing": lambda rows: rows.in_old_drawing,
+    "/ctrlProp": lambda rows: rows.in_control,
     "/pivotTable": lambda rows: rows.in_pivot_table,
 }
 
@@ -37,18 +37,37 @@ def insert_rows(book: Book, sheet: str, above: int, count: int, block: Area | No
     rows are meant for. Raises ``WorkbookError`` with the reason when something would be torn. The
     workbook given must not have been changed otherwise yet.
     """
+    return insert_all(book, sheet, {above: count}, block)
+
+
+def insert_all(
+    book: Book, sheet: str, counts: Mapping[int, int], block: Area | None = None
+) -> Book:
+    """Insert rows at several places at once: above which row, how many. See ``insert_rows``."""
     tab = book.tab(sheet)
-    _refuse_what_would_be_torn(book, tab, above, count, block)
+    _refuse_what_would_be_torn(book, tab, counts, block)
+    rows = [Inserted(sheet, above, counts[above]) for above in sorted(counts, reverse=True)]
     try:
-        return move_rows(book, Inserted(sheet, above, count))
+        return move_rows(book, rows)
     except KeyError as error:
-        raise _torn(sheet, above, "its formulas cannot be read") from error
+        raise _torn(sheet, min(counts), "its formulas cannot be read") from error
 
 
-def move_rows(book: Book, rows: Inserted) -> Book:
-    """Return the workbook with rows inserted that are known to tear nothing."""
-    parts = _moved_parts(book, book.tab(rows.sheet), Rows(rows.sheet, rows.above, rows.count))
-    return book.with_parts(dict(parts), (rows,))
+def move_rows(book: Book, inserted: Sequence[Inserted]) -> Book:
+    """Return the workbook with rows inserted, one after the other, that are known to tear nothing.
+
+    What comes from the bottom up in one sheet is done at once.
+    """
+    rest = list(inserted)
+    while rest:
+        together = [rest.pop(0)]
+        while rest and rest[0].sheet == together[0].sheet and rest[0].above < together[-1].above:
+            together.append(rest.pop(0))
+        shift = Shift(tuple((rows.above, rows.count) for rows in together))
+        sheet = together[0].sheet
+        parts = _moved_parts(book, book.tab(sheet), Rows(sheet, shift))
+        book = book.with_parts(dict(parts), tuple(together))
+    return book
 
 
 def grow_list(book: Book, sheet: str, block: Area, bottom: int, first: int = 0) -> None:
@@ -93,7 +112,10 @@ def _moved_parts(book: Book, tab: Tab, rows: Rows) -> Iterator[tuple[str, bytes]
         change = next((make for end, make in _OF_A_SHEET.items() if kind.endswith(end)), None)
         if change:
             yield from _if_changed(book, part, change(rows))
-    for part, home in _parts_with_formulas(book, tab):
+    yield from _if_changed(book, book.workbook_part, rows.in_names)
+    for part, home in formula_parts(book):
+        if home == tab.name:
+            continue
         xml = book.read(part)
         if mentions(xml, tab.name):
             formulas = partial(rows.in_formula, home=home)
@@ -115,45 +137,30 @@ def _if_changed(book: Book, part: str, change: Change) -> Iterator[tuple[str, by
         yield part, after
 
 
-def _parts_with_formulas(book: Book, tab: Tab) -> Iterator[tuple[str, str]]:
-    """Yield the parts beside the sheet that may refer to it, and the sheet each belongs to."""
-    yield book.workbook_part, ""
-    for other in book.tabs:
-        if other.part != tab.part:
-            yield other.part, other.name
-    for table in book.tables:
-        if table.sheet != tab.name:
-            yield table.part, table.sheet
-    for end in _WITH_FORMULAS:
-        for part in book.parts_of_kind(end):
-            yield part, ""
-
-
 def _refuse_what_would_be_torn(
-    book: Book, tab: Tab, above: int, count: int, block: Area | None
+    book: Book, tab: Tab, counts: Mapping[int, int], block: Area | None
 ) -> None:
-    sheet = book.sheet(tab.name)
+    sheet, xml, first = book.sheet(tab.name), book.read(tab.part), min(counts)
 
-    def is_torn(area: Area) -> bool:
-        return area.top < above <= area.bottom
+    def refuse_across(area: Area, why: str) -> None:
+        for above in counts:
+            if area.top < above <= area.bottom:
+                raise _torn(tab.name, above, why)
 
-    if lacks_addresses(book.read(tab.part)):
-        raise _torn(tab.name, above, "it was written by a program other than Excel")
-    if sheet.last_row + count > LAST_ROW:
-        raise _torn(tab.name, above, "the sheet is full")
+    if lacks_addresses(xml):
+        raise _torn(tab.name, first, "it was written by a program other than Excel")
+    if sheet.last_row + sum(counts.values()) > LAST_ROW:
+        raise _torn(tab.name, first, "the sheet is full")
+    if b't="dataTable"' in xml:
+        raise _torn(tab.name, first, "it has a what-if data table")
     for area in sheet.spilled():
-        if is_torn(area):
-            raise _torn(tab.name, above, f"one formula fills the cells {area}")
-    if b't="dataTable"' in book.read(tab.part):
-        raise _torn(tab.name, above, "it has a what-if data table")
+        refuse_across(area, f"one formula fills the cells {area}")
     for table in book.tables:
-        is_other = block is None or not table.area.meets(block)
-        if table.sheet == tab.name and is_other and is_torn(table.area):
-            raise _torn(tab.name, above, f"the Table “{table.name}” stands on the same rows")
+        if table.sheet == tab.name and (block is None or not table.area.meets(block)):
+            refuse_across(table.area, f"the Table “{table.name}” stands on the same rows")
     for area in _pivot_tables(book, tab):
-        if is_torn(area):
-            raise _torn(tab.name, above, "a pivot table stands on the same rows")
-    _refuse_sums_through_sheets(book, tab, above)
+        refuse_across(area, "a pivot table stands on the same rows")
+    _refuse_sums_through_sheets(book, tab, first)
 
 
 def _pivot_tables(book: Book, tab: Tab) -> Iterator[Area]:

@@ -4,7 +4,8 @@ import re
 
 from rollbook.workbooks.cells import attributes
 
-_NUMBERS = re.compile(rb"<numFmts(?=[\s>]).*?</numFmts>", re.S)  # dxfs have their own numFmt
+_NUMBERS = re.compile(rb"<numFmts(?:\s[^>/]*)?>.*?</numFmts>", re.S)  # dxfs have their own numFmt
+_NO_NUMBERS = re.compile(rb"<numFmts(?:\s[^>]*)?/>")
 _FORMAT = re.compile(rb"<numFmt\s([^>]*?)/?>")
 _FORMATS = re.compile(rb"<cellXfs(?=[\s>])([^>]*)>(.*?)</cellXfs>", re.S)
 _XF = re.compile(rb"<xf(?=[\s/>])([^>]*?)(?:/>|>.*?</xf>)", re.S)
@@ -31,7 +32,7 @@ class Styles:
             int(about["numFmtId"]): about.get("formatCode", "")
             for about in map(attributes, _FORMAT.findall(numbers[0] if numbers else b""))
         }
-        self._added: dict[tuple[int, int], int] = {}
+        self._added: dict[bytes, int] = {}
         self._new_codes: dict[int, str] = {}
         self._is_date: dict[int, bool] = {}
 
@@ -70,20 +71,32 @@ class Styles:
         return self._like(style, number)
 
     def as_text(self, style: int) -> int:
-        """Return a format like ``style`` in which what is typed stays as it was typed."""
-        return self._like(style, _TEXT)
+        """Return a format like ``style`` in which what is typed stays as it was typed.
+
+        Set in a little where it is not aligned: it must not run into a number to the left.
+        """
+        return self._like(style, _TEXT, indented=True)
+
+    def as_words(self, style: int) -> int:
+        """Return a format like ``style`` for words, set in as those of ``as_text``."""
+        return self._like(style, _GENERAL, indented=True)
 
     def as_general(self, style: int) -> int:
         """Return a format like ``style`` that shows a number or text as it is."""
         return self._like(style, _GENERAL)
 
-    def _like(self, style: int, number: int) -> int:
-        if style >= self._written or self._number(style) == number:
+    def _like(self, style: int, number: int, *, indented: bool = False) -> int:
+        if style >= self._written:
             return style
-        if (style, number) not in self._added:
-            self._xfs.append(_with_number(self._xfs[style], number))
-            self._added[style, number] = len(self._xfs) - 1
-        return self._added[style, number]
+        xf = self._xfs[style]
+        like = xf if self._number(style) == number else _with_number(xf, number)
+        like = _set_in(like) if indented else like
+        if like == xf:
+            return style
+        if like not in self._added:
+            self._xfs.append(like)
+            self._added[like] = len(self._xfs) - 1
+        return self._added[like]
 
     def render(self) -> bytes:
         """Return the XML with the added formats at the end of the list."""
@@ -104,10 +117,11 @@ class Styles:
         )
         found = _NUMBERS.search(self.xml)
         if found is None:  # they are the first thing in the part
-            head = _ROOT.search(self.xml)
+            xml = _NO_NUMBERS.sub(b"", self.xml)
+            head = _ROOT.search(xml)
             at = head.end() if head else 0
             all_of_them = b'<numFmts count="%d">%s</numFmts>' % (len(self._new_codes), tags)
-            return self.xml[:at] + all_of_them + self.xml[at:]
+            return xml[:at] + all_of_them + xml[at:]
         count = len(self._codes) + len(self._new_codes)
         longer = re.sub(rb'(<numFmts\s[^>]*?count=")\d+', rb"\g<1>%d" % count, found[0])
         longer = longer.replace(b"</numFmts>", tags + b"</numFmts>")
@@ -123,6 +137,17 @@ class Styles:
         from openpyxl.styles.numbers import BUILTIN_FORMATS
 
         return (self._codes | self._new_codes).get(number) or BUILTIN_FORMATS.get(number, "General")
+
+
+def _set_in(xf: bytes) -> bytes:
+    """Return a format whose texts begin a little to the right, if it does not align them itself."""
+    if b"<alignment" in xf:
+        return xf
+    inside = b'<alignment horizontal="left" indent="1"/>'
+    close = xf.find(b">")
+    head = re.sub(rb'\sapplyAlignment="[^"]*"', b"", xf[: close - (xf[close - 1] == 47)]).rstrip()
+    end = b"</xf>" if xf[close - 1] == 47 else xf[close + 1 :]
+    return head + b' applyAlignment="1">' + inside + end
 
 
 def _with_number(xf: bytes, number: int) -> bytes:

@@ -17,14 +17,22 @@ from rollbook.workbooks.references import Address, rewritten, same_sheet
 _PADDING = 0.7109375  # what Excel adds to a width that is counted in characters
 _DIMENSION = re.compile(rb'(<dimension\s+ref=")([^"]*)(")')
 _COLS = re.compile(rb"<cols(?=[\s>])[^>]*>(.*?)</cols>", re.S)
-_COL = re.compile(rb"<col\s[^>]*?/>")
+_COL = re.compile(rb"<col\s[^>]*?(?:/>|>\s*</col>)")
 _OF_FULL_WIDTH = re.compile(
     rb'(<(?:conditionalFormatting|protectedRange|ignoredError)\s(?:[^>]*?\s)?sqref=")([^"]*)(")'
 )
-_FORMATS_OF_2010 = re.compile(rb"<x14:conditionalFormatting\s.*?</x14:conditionalFormatting>", re.S)
+_FORMATS_OF_2010 = re.compile(
+    rb"<x14:conditionalFormatting(?=[\s>]).*?</x14:conditionalFormatting>", re.S
+)
 _SQREF_OF_2010 = re.compile(rb"(<xm:sqref>)([^<]*)(</xm:sqref>)")
 _FILTER = re.compile(rb'(<autoFilter\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _MERGES = re.compile(rb'(<mergeCells(?:\s+count=")?)(\d*)("?[^>]*>)(.*?)(</mergeCells>)', re.S)
+_IGNORED = re.compile(rb"(<ignoredErrors(?=[\s>])[^>]*>.*?)(</ignoredErrors>)", re.S)
+_AFTER_IGNORED = frozenset(
+    "smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls "
+    "webPublishItems tableParts extLst mc:AlternateContent /worksheet".split()
+)
+_TAG = re.compile(rb"""<(/?[\w:.-]+)(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _TABLE = re.compile(rb'(<(?:table|autoFilter)\s(?:[^>]*?\s)?ref=")([^"]*)(")')
 _TABLE_COLUMNS = re.compile(rb'(<tableColumns\s+count=")(\d+)("[^>]*>)(.*?)(</tableColumns>)', re.S)
 _IDENTITY = re.compile(rb'<tableColumn\s(?:[^>]*?\s)?id="(\d+)"')
@@ -55,15 +63,12 @@ def _of_areas(name: str, change: Callable[[str], str]) -> str:
 
 
 def _wider_address(widened: Widened, address: Address) -> Area:
-    area, block = address.area, widened.block
+    area = address.area
     is_of_list = (
         address.is_range
         and not address.over_sheets
         and same_sheet(address.first, widened.sheet)
-        and (
-            area.top <= widened.row <= area.bottom
-            or (area.top <= widened.row + 1 and area.bottom >= block.bottom)
-        )
+        and (area.bottom > area.top or area.top == widened.row)
     )
     return _wider(area, widened) if is_of_list else area
 
@@ -92,6 +97,7 @@ def _wider_sheet(book: Book, widened: Widened, xml: bytes) -> bytes:
 
     tail = _FILTER.sub(all_wider, _OF_FULL_WIDTH.sub(all_wider, tail))
     tail = _FORMATS_OF_2010.sub(lambda block: _SQREF_OF_2010.sub(all_wider, block[0]), tail)
+    tail = _without_warnings(tail, widened)
     return head + xml[begin:end] + tail
 
 
@@ -122,6 +128,8 @@ def _with_widths(head: bytes, widened: Widened) -> bytes:
     """
     found = _COLS.search(head)
     tags = _COL.findall(found[1]) if found else []
+    if found and _COL.sub(b"", found[1]).strip():
+        raise _written_otherwise(widened, "The widths of columns")
     area = widened.area
     kept: list[tuple[int, bytes]] = []
     styles: dict[int, str] = {}
@@ -173,6 +181,34 @@ def _with_merges(book: Book, widened: Widened, tail: bytes) -> bytes:
     return _MERGES.sub(longer, tail, count=1)
 
 
+def _without_warnings(tail: bytes, widened: Widened) -> bytes:
+    """Keep Excel from marking every id as a number stored as text: that is what it must be."""
+    tags = b""
+    for number in widened.texts:
+        column = widened.area.left + number
+        area = Area(column, widened.row + 1, column, widened.block.bottom)
+        tags += f'<ignoredError sqref="{area}" numberStoredAsText="1"/>'.encode("ascii")
+    if there := _IGNORED.search(tail):
+        return tail[: there.end(1)] + tags + tail[there.end(1) :]
+    if not tags:
+        return tail
+    at = next(start for name, start in _elements(tail) if name in _AFTER_IGNORED)
+    return tail[:at] + b"<ignoredErrors>" + tags + b"</ignoredErrors>" + tail[at:]
+
+
+def _elements(tail: bytes) -> Iterator[tuple[str, int]]:
+    """Yield the names of what follows the rows, and where each begins, not what is within it."""
+    depth = 0
+    for found in _TAG.finditer(tail, len(b"</sheetData>")):
+        name, is_closed = found[1].decode("ascii"), found[0].endswith(b"/>")
+        if depth == 0:
+            yield name, found.start()
+        if name.startswith("/"):
+            depth -= 1
+        elif not is_closed:
+            depth += 1
+
+
 # ---- the Table -------------------------------------------------------------------------------
 
 
@@ -184,11 +220,9 @@ def _wider_table(xml: bytes, widened: Widened) -> bytes:
 
     columns = _TABLE_COLUMNS.search(xml)
     if columns is None or int(columns[2]) != widened.block.right - widened.block.left + 1:
-        where = f"{column_letters(widened.block.left)}{widened.block.top}"
-        raise WorkbookError(
-            f"The Table at {where} of sheet “{widened.sheet}” was written by a program other than "
-            "Excel in a way Rollbook does not change. Open the workbook in Excel, save it once, "
-            "and try again."
+        raise _written_otherwise(
+            widened,
+            f"The columns of the Table at {column_letters(widened.block.left)}{widened.block.top}",
         )
     newest = max(int(identity) for identity in _IDENTITY.findall(columns[4]))
     added = b"".join(
@@ -203,3 +237,10 @@ def _wider_table(xml: bytes, widened: Widened) -> bytes:
 
 def _attribute(text: str) -> bytes:
     return escape(text).replace(b'"', b"&quot;")
+
+
+def _written_otherwise(widened: Widened, what: str) -> WorkbookError:
+    return WorkbookError(
+        f"{what} of sheet “{widened.sheet}” were written by a program other than Excel in a way "
+        "Rollbook does not change. Open the workbook in Excel, save it once, and try again."
+    )

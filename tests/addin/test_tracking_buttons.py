@@ -170,6 +170,20 @@ def test_it_asks_how_percentages_are_written_where_no_number_tells(desk: Desk) -
     assert "hundred" not in adopted(desk)[0]
 
 
+def test_it_asks_which_of_two_sheets_is_the_tracker(desk: Desk, tracker: Path) -> None:
+    file = openpyxl.load_workbook(tracker)
+    again = file.copy_worksheet(file["Tracker"])
+    again.title = "Spring"
+    file.save(tracker)
+    job = press_on(desk, "adopt_workbook", tracker, YES)
+    assert job.phase is Phase.ASKING and job.told is not None
+    assert [one.name for one in job.told.asks] == ["sheet", "confirmed"]
+    assert adopted(desk) == []
+    job = press_on(desk, "adopt_workbook", tracker, {**YES, "sheet": "Spring"})
+    assert job.phase is Phase.DONE
+    assert adopted(desk)[0]["tracker"]["sheet"] == "Spring"
+
+
 def test_a_workbook_without_students_says_what_it_needs(desk: Desk) -> None:
     job = press(desk, "adopt_workbook", book_of({"Budget": [["Item", "Cost"], ["Paper", 12]]}))
     assert job.phase is Phase.FAILED

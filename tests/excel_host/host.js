@@ -764,6 +764,73 @@
     });
   }
 
+  // A formula whose references to rows of a sheet are others now; texts in it stay as they are.
+  function withRows(formula, isMeant, row) {
+    const reference = /"[^"]*"|(?:('(?:[^']|'')+'|\w+)!)?(\$?[A-Z]{1,3})(\$?)(\d+)(?![\w(])/gi;
+    return formula.replace(reference, (whole, sheet, column, fixed, number) => {
+      if (!column || !isMeant(sheet)) return whole;
+      const before = sheet === undefined ? "" : `${sheet}!`;
+      return `${before}${column}${fixed}${row(Number(number), fixed !== "")}`;
+    });
+  }
+
+  // Sheet rows are put in: all that stands below moves down, and so does what refers to it.
+  function insertRows({ sheet, top, rows, columns }, shift) {
+    if (columns !== COLUMNS || shift !== "Down") throw unknown(`insert of ${columns} columns`);
+    const moved = (row) => (row >= top ? row + rows : row);
+    const movedKey = (key) => {
+      const [row, column] = key.split(",").map(Number);
+      return `${moved(row)},${column}`;
+    };
+    const grown = (rect) => {
+      const bottom = moved(rect.top + rect.rows - 1);
+      return { ...rect, top: moved(rect.top), rows: bottom - moved(rect.top) + 1 };
+    };
+    sheet.cells = new Map([...sheet.cells].map(([key, cell]) => [movedKey(key), cell]));
+    sheet.formats = new Map([...sheet.formats].map(([key, one]) => [movedKey(key), one]));
+    for (const [key, format] of [...sheet.formats]) {
+      const [row, column] = key.split(",").map(Number);
+      if (row !== top - 1) continue; // a new row looks like the one above
+      for (let put = 0; put < rows; put += 1) {
+        sheet.formats.set(`${top + put},${column}`, { ...format });
+      }
+    }
+    sheet.hiddenRows = new Set([...sheet.hiddenRows].map(moved));
+    sheet.merged = sheet.merged.map(grown);
+    for (const table of sheet.tables) table.rect = grown(table.rect);
+    for (const note of sheet.notes) note.at = addressOf(grown(rectOf(note.at)));
+    for (const other of book.sheets) {
+      const isMeant = (named) =>
+        (named === undefined ? other : sheetNamed(named.replace(/^'|'$/g, ""))) === sheet;
+      for (const cell of other.cells.values()) {
+        if (cell.spill && other === sheet) cell.spill = cell.spill.map(movedKey);
+        if (!cell.formula) continue;
+        cell.formula = withRows(cell.formula, isMeant, (number) => moved(number - 1) + 1);
+        for (const area of cell.reads || []) {
+          if (area.sheet === sheet) area.rect = grown(area.rect);
+        }
+      }
+    }
+  }
+
+  // What stands in a range is copied over a larger one, with references moved along.
+  function fillFrom(range, destination, kind) {
+    if (kind !== "FillCopy") throw unknown(`auto fill of the kind ${kind}`);
+    if (range.rows !== 1 || !intersection(range, destination)) {
+      throw badArgument("The destination must hold the range that is filled from");
+    }
+    eachCell(rangeOf(range.sheet, destination), (row, column) => {
+      if (row === range.top) return;
+      const cell = range.sheet.cell(range.top, column);
+      const filled = withRows(
+        cell.formula,
+        () => true,
+        (number, isFixed) => (isFixed ? number : number + row - range.top),
+      );
+      write(range.sheet, row, column, filled || cell.value);
+    });
+  }
+
   function spills(range) {
     const found = new Set();
     eachCell(within(range), (row, column) => {
@@ -873,6 +940,17 @@
         },
       },
       clear: { run: clear },
+      insert: {
+        returns: "Range",
+        run: (range, shift) => {
+          insertRows(range, shift);
+          return rangeOf(range.sheet, range);
+        },
+      },
+      autoFill: {
+        run: (range, destination, kind) =>
+          fillFrom(range, destination.sheet ? destination : rectOf(local(destination)), kind),
+      },
       select: {
         run: (range) => {
           book.active = range.sheet;
@@ -1380,6 +1458,7 @@
       contents: "Contents",
       formats: "Formats",
     }),
+    InsertShiftDirection: enumeration("InsertShiftDirection", { down: "Down", right: "Right" }),
     ShapeType: enumeration("ShapeType", { image: "Image" }),
     CalculationType: enumeration("CalculationType", { full: "Full" }),
     SaveBehavior: enumeration("SaveBehavior", { save: "Save", prompt: "Prompt" }),

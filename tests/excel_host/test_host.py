@@ -101,3 +101,22 @@ def test_special_cells_of_one_cell_are_looked_for_in_the_whole_sheet(excel: Exce
         "found.load('address'); await context.sync(); return found.address"
     )
     assert run(excel, script) == "Sheet!A1:A3"
+
+
+def test_rows_put_in_move_what_stands_below_and_what_refers_to_it(excel: Excel) -> None:
+    excel.open(
+        {"A": [["x"], [1], [2], ["=SUM(A2:A3)"]], "B": [["=A!$A$3", '="A3"&A3']]},
+        tables={"A": {"T": "A1:A3"}},
+    )
+    script = (
+        "const sheet = context.workbook.worksheets.getItem('A');"
+        "sheet.getRange('3:4').insert('Down'); await context.sync();"
+        "const table = sheet.tables.load('items/name'); await context.sync();"
+        "const all = table.items[0].getRange().load('address'); await context.sync();"
+        "return all.address"
+    )
+    assert run(excel, script) == "A!A1:A5"
+    formulas = [excel.ask("cell", at, name)["formula"] for at, name in
+                (("A6", "A"), ("A1", "B"), ("B1", "B"))]  # fmt: skip
+    assert formulas == ["=SUM(A2:A5)", "=A!$A$5", '="A3"&A3']
+    assert excel.cell("A5", "A") == 2

@@ -1,9 +1,12 @@
 """Tracking in a real browser: the open workbook is adopted, and refreshed through Excel."""
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from rollbook.office import save_workbook_map
 from tests.excel_host.conftest import Excel
 
 LOG = ["Date", "Student ID", "Student", "Letter", "Reference", "Status"]
@@ -55,3 +58,29 @@ def test_it_is_adopted_then_refreshed_through_excel(tracker: Excel) -> None:
     job = tracker.press("refresh_workbook")
     assert job["phase"] == "done", job["sentence"]
     assert job["sentence"].startswith("Tracker.xlsx was up to date already"), job["sentence"]
+
+
+def test_a_new_student_gets_a_row_in_excel_with_the_clerks_formulas(
+    excel: Excel, office: Path
+) -> None:
+    rows = [["Student ID", "Name", "Days absent", "Notes", "Twice"]]
+    rows += [["000123", "García, Ana", "", "rang home", "=C2*2"]]
+    rows += [["000125", "=cmd, Cy", "", "", "=C3*2"], ["", "", "", "", ""]]
+    rows += [["All", "", "=SUM(C2:C3)", "", ""]]
+    rows[2][1] = "Zim, Cy"
+    excel.open({"New ones": rows}, path="https://district.sharepoint.com/New.xlsx", name="New.xlsx")
+    assert excel.press("adopt_workbook")["phase"] == "asking"
+    assert excel.answer(confirmed="yes")["phase"] == "done"
+    adopted = tomllib.loads((office / "office.toml").read_text(encoding="utf-8"))["workbook"]
+    [entry] = [one for one in adopted if one["file"] == "New.xlsx"]
+    save_workbook_map(office, entry | {"whom": {"add": True}})
+
+    job = excel.press("refresh_workbook")
+    assert job["sentence"].startswith("New.xlsx: 3 cells, 1 student added"), job["sentence"]
+    found = excel.values("New ones")
+    assert [row[0] for row in found[1:]] == ["000123", "000124", "000125", "", "All"]
+    assert found[2][1] == "Ng, Bo"
+    assert found[1][3] == "rang home"
+    formulas = [excel.ask("cell", at, "New ones")["formula"] for at in ("E2", "E3", "E4", "C6")]
+    assert formulas == ["=C2*2", "=C3*2", "=C4*2", "=SUM(C2:C4)"]
+    assert excel.press("refresh_workbook")["sentence"].startswith("New.xlsx was up to date already")

@@ -124,7 +124,8 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
         clerk="A. Clerk",
         letters={"fewest_possible": 0},
     )
-    shutil.copy(ROOT / "workbook_templates" / "attendance-tracker.us-tx.xlsx", root / "tracker.xlsx")
+    template = ROOT / "workbook_templates" / "attendance-tracker.us-tx.xlsx"
+    shutil.copy(template, root / "tracker.xlsx")
     adopting = ["workbook", "adopt", str(root / "tracker.xlsx"), "--office", str(root)]
     assert CliRunner().invoke(app, adopting).exit_code == 0
     drop(root, "a students.csv", STUDENTS)

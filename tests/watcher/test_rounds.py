@@ -249,7 +249,7 @@ def test_the_watch_posts_what_is_dropped_and_lives_through_what_is_bad(root: Pat
 def test_the_same_trouble_is_told_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[str] = []
 
-    def busy(*_given: object) -> None:
+    def busy(*_given: object, **_named: object) -> None:
         tries.append("again")
         raise WorkbookBusy("“tracker.xlsx” is open in Excel.")
 

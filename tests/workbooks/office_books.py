@@ -5,9 +5,14 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import xlsxwriter
 
+from rollbook.office import save_workbook_map
 from rollbook.package import Package
+from rollbook.workbooks import adopt
+from tests.dropping import MONDAY, PUPILS, TUESDAY, drop, marks, office_folder, opened
+from watcher.rounds import once
 
 STUDENTS = (
     ("000123", "Núñez, Ana", "7B"),
@@ -16,6 +21,7 @@ STUDENTS = (
     ("123456", "Smith-Okafor, Amara", "9C"),
 )
 LOG_HEADINGS = ("Date", "Student ID", "Student", "Letter", "Sent to", "Reference", "Status", "By")
+IDS = ("000123", "000124")  # of the small office's students
 FIRST_ROW = 9  # of the students; the headings are in row 8, from column B
 
 _OLD_LETTERS = (
@@ -149,3 +155,20 @@ def change_part(path: Path, part: str, old: bytes, new: bytes) -> Path:
     package.put(part, package[part].replace(old, new))
     package.write(path)
     return path
+
+
+def office_with_tracker(root: Path) -> Path:
+    """Make an office in England whose small tracker is adopted; marks of two days are posted."""
+    office_folder(root)
+    tracker = openpyxl.Workbook()
+    sheet = tracker.create_sheet("Tracker", 0)
+    sheet.append(["Student ID", "Name", "Absent", "Notes"])
+    sheet.append(["000123", "O'Neil, Ana", 0, "rang home"])
+    sheet.append(["000124", "Ng, Bo", 0, None])
+    tracker.save(root / "Tracker.xlsx")
+    drop(root, "pupils.csv", PUPILS)
+    days = [(student, day, "AM", "N") for student in IDS for day in (MONDAY, TUESDAY)]
+    drop(root, "week 1.csv", marks(*days))
+    once(opened(root))
+    save_workbook_map(root, adopt(root / "Tracker.xlsx").to_dict())
+    return root

@@ -508,6 +508,16 @@ def test_answers_that_fit_nothing_are_refused_in_words(
         look(path, answers)
 
 
+def test_sums_below_the_students_are_no_formulas_of_theirs(tmp_path: Path) -> None:
+    path = tmp_path / "sums.xlsx"
+    book = openpyxl.Workbook()
+    assert book.active
+    for row in (("Student ID", "Absent"), ("000123", 3), ("Total", "=SUM(B2:B2)"), (None, "=B3")):
+        book.active.append(row)
+    book.save(path)
+    assert not [one for one in look(path).questions if one.key == "formulas"]
+
+
 def test_formulas_are_kept_unless_the_clerk_says_so(tmp_path: Path) -> None:
     grid: Grid = dict(zip("A1 B1 C1".split(), ["ID", "Absent", "Attendance %"], strict=True))
     grid |= {"A2": "000123", "B2": "=1+1", "C2": "=1-B2/10"}

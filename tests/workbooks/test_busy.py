@@ -6,7 +6,7 @@ import pytest
 
 from rollbook import workbooks
 from rollbook.problems import WorkbookBusy
-from rollbook.workbooks.busy import conflict_copies, who_has_it_open
+from rollbook.workbooks.busy import conflict_copies, say_busy, who_has_it_open
 
 FIGURES: workbooks.Figures = {"000123": {"absent": 77}}
 
@@ -88,6 +88,7 @@ def test_libreoffice_is_recognised_too(tmp_path: Path) -> None:
     lock = tmp_path / ".~lock.t.xlsx#"
     lock.write_text(",Sam Reyes,office-pc,22.11.2026 14:05,file:///home/sam;", encoding="utf-8")
     assert who_has_it_open(tmp_path / "t.xlsx") == "Sam Reyes"
+    assert "is open in LibreOffice by Sam Reyes since " in str(say_busy(tmp_path / "t.xlsx"))
     lock.unlink()
     assert who_has_it_open(tmp_path / "t.xlsx") is None
 

@@ -100,6 +100,7 @@ class _Office:
         left = {path.suffix for path in self.snapshots.rglob("*") if path.is_file()}
         assert left <= {".xlsx", ".lock", ".json", ""}, left
         for path in set(self.receipts.iterdir()) - self._read:
+            assert path.suffix == ".json"
             told = json.loads(path.read_bytes())
             assert Path(told["snapshot"]).is_file()
             self._written.update(now for _, _, _, now in told["cells"])

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from rollbook import workbooks
 from rollbook.problems import WorkbookError
 from rollbook.workbooks import Figures, LogRow, Receipt, WorkbookMap
+from rollbook.workbooks.adopting import adopt_book
 from rollbook.workbooks.cells import Area
-from rollbook.workbooks.live import adopt_open, changes_in, write_changes
-from rollbook.workbooks.opened import Marked
+from rollbook.workbooks.live import changes_in, write_changes
+from rollbook.workbooks.opened import Marked, start_of
 from tests.addin.books import book_of
 from tests.workbooks.office_books import make_tracker
 from tests.workbooks.open_books import addresses, as_it_stands, opened, sent
@@ -174,7 +175,7 @@ def test_an_open_workbook_gets_the_cells_its_file_would(workbook: Path) -> None:
 
 def test_what_is_where_is_found_alike(workbook: Path) -> None:
     book, marked = opened(workbook)
-    found = adopt_open(book, marked)
+    found = adopt_book(start_of(book, marked))
     assert (found.tracker, found.log) == (
         workbooks.adopt(workbook).tracker,
         workbooks.adopt(workbook).log,
@@ -325,7 +326,7 @@ def test_excel_on_this_computer_is_asked_for_its_formulas_itself() -> None:
     rows += [[student, "=SUM(X1:X9)" if student == "000124" else 1.0, None] for student in STUDENTS]
     sheet = DesktopSheet(rows)
     book = DesktopBook(sheet)
-    mapping = adopt_open(book, Marked())
+    mapping = adopt_book(start_of(book, Marked()))
     figures: Figures = {student: {"absent": 4, "flag": "=act"} for student in STUDENTS}
     receipt = write_changes(book, changes_in(book, mapping, figures, [], Marked()), Path("T.xlsx"))
     assert (3, 2) not in sheet.written
@@ -376,7 +377,7 @@ def test_a_sheet_with_nothing_rollbook_knows_says_so(tmp_path: Path) -> None:
     file.save(path)
     book, marked = opened(path)
     with pytest.raises(WorkbookError, match="no column with student ids"):
-        adopt_open(book, marked)
+        adopt_book(start_of(book, marked))
 
 
 # How it is written ------------------------------------------------------------------------------
@@ -441,7 +442,7 @@ def test_five_thousand_students_are_a_few_ranges_and_the_marks_are_not_read(tmp_
     rows: list[list[Any]] = [["Student ID", *marks, "Possible", "Attended", "Absent", "Flag"]]
     rows += [[f"{number:06}", *["/"] * 380, 1, 1, 0, ""] for number in range(5000)]
     book = book_of({"Tracker": rows})
-    mapping = adopt_open(book, Marked())
+    mapping = adopt_book(start_of(book, Marked()))
     figures: Figures = {
         f"{number:06}": {"possible": 380, "attended": 380 - number % 7, "absent": number % 7,
                          "flag": "act" if number % 11 == 0 else ""}

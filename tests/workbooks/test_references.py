@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rollbook.workbooks.cells import Area, column_letters
 from rollbook.workbooks.references import (
+    Shift,
     addresses,
     grown,
     moved,
@@ -31,7 +32,7 @@ SHEETS = ("Tracker", "Letter log", "It's <2026> & up", "JAN")
     ],
 )
 def test_an_address_follows_the_cell_it_means(before: str, after: str) -> None:
-    assert moved(before, "Tracker", "Tracker", 9, 2) == after
+    assert moved(before, "Tracker", "Tracker", Shift(((9, 2),))) == after
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_an_address_follows_the_cell_it_means(before: str, after: str) -> None:
     ],
 )
 def test_what_only_looks_like_an_address_stays(formula: str) -> None:
-    assert moved(formula, "Tracker", "Tracker", 9, 2) == formula
+    assert moved(formula, "Tracker", "Tracker", Shift(((9, 2),))) == formula
 
 
 def test_a_sheet_with_signs_in_its_name_is_found() -> None:
@@ -57,7 +58,9 @@ def test_a_sheet_with_signs_in_its_name_is_found() -> None:
     formula = f"{sheet_prefix(name)}B9+{sheet_prefix('Plain')}B9+{sheet_prefix('A1')}B9"
     assert formula == "'It''s <2026> & up'!B9+Plain!B9+'A1'!B9"
     assert [one.first for one in addresses(formula, "x")] == [name, "Plain", "A1"]
-    assert moved(formula, "x", name, 1, 1).startswith("'It''s <2026> & up'!B10+Plain!B9")
+    assert moved(formula, "x", name, Shift(((1, 1),))).startswith(
+        "'It''s <2026> & up'!B10+Plain!B9"
+    )
 
 
 corner = st.builds(
@@ -96,7 +99,7 @@ def test_each_address_means_the_same_cells_and_those_between_them(
         follows = same_sheet(name, sheet) and row >= above
         return name, row + count * follows, column
 
-    after = cells_meant(moved(formula, home, sheet, above, count), home)
+    after = cells_meant(moved(formula, home, sheet, Shift(((above, count),))), home)
     for was, now in zip(cells_meant(formula, home), after, strict=True):
         followed = {now_at(cell) for cell in was}
         assert followed <= now
@@ -108,7 +111,7 @@ def test_each_address_means_the_same_cells_and_those_between_them(
 
 @given(formulas, st.integers(1, 13), st.integers(1, 4))
 def test_only_addresses_change(formula: str, above: int, count: int) -> None:
-    after = moved(formula, "Tracker", "Tracker", above, count)
+    after = moved(formula, "Tracker", "Tracker", Shift(((above, count),)))
     assert re.sub(r"\d+", "", after) == re.sub(r"\d+", "", formula)
 
 

@@ -17,6 +17,7 @@ from rollbook.register import Student
 from rollbook.workbooks import Figures, Receipt, Whom
 from rollbook.workbooks.people import Listed
 from rollbook.workbooks.sorting import Order, order_of, place_in
+from tests.workbooks.sound import check_sound
 
 HEADINGS = ("Student ID", "Name", "Form", "Absent", "Twice", "Flag", "Notes")
 NAMES = ("Abara, Zoë", "Bell, Ann", "Núñez, Ana", "Okafor, Ed", "O’Neil, Tom", "Zeta, Ida")
@@ -96,6 +97,7 @@ def test_a_new_student_stands_where_the_list_has_them_and_looks_like_the_others(
     new = [student(90, "Aaron, Al"), student(91, "Núñez, Bo", "8A"), student(92, "Zz, Zo")]
     path = make(tmp_path / "t.xlsx", listed, kind=kind, total=total)
     receipt = update(path, [*listed, *new])
+    check_sound(path)
     shown = rows(path)[:9]
     ids = [row[0] for row in shown]
     assert ids == ["00090", "00003", "00001", "00002", "00091", "00006", "00004", "00005", "00092"]
@@ -128,6 +130,68 @@ def test_a_chart_over_the_list_is_over_the_longer_list(tmp_path: Path) -> None:
     update(path, [*listed, student(7, "Zz, Zo")])
     chart = openpyxl.load_workbook(path)["Sums"]._charts[0]
     assert chart.series[0].val.numRef.f == "List!$D$4:$D$10"
+
+
+def test_in_a_filtered_and_grouped_list_a_new_row_is_seen_and_in_its_group(tmp_path: Path) -> None:
+    listed = [student(number, name) for number, name in zip(IDS, NAMES, strict=True)]
+    path = make(tmp_path / "t.xlsx", listed)
+    book = openpyxl.load_workbook(path)
+    for row in range(4, 10):
+        book["List"].row_dimensions[row].outlineLevel = 1
+        book["List"].row_dimensions[row].hidden = row > 4
+    book.save(path)
+    update(path, [*listed, student(91, "Núñez, Bo")])
+    shown = openpyxl.load_workbook(path)["List"].row_dimensions
+    assert [shown[row].hidden for row in range(4, 11)] == [False, *[True] * 2, False, *[True] * 3]
+    assert {shown[row].outlineLevel for row in range(4, 11)} == {1}
+
+
+def in_sections(path: Path, *, with_form: bool) -> Path:
+    """Two forms with titles between them and a sum below each."""
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("List")
+    sheet.write_row("A3", HEADINGS if with_form else (*HEADINGS[:2], "Room", *HEADINGS[3:]))
+    listed = [("00005", "Abara, Zoë"), ("00002", "Zeta, Ida")], [("00003", "Bell, Ann"),
+              ("00004", "Ivey, Jo"), ("00001", "Okafor, Ed")]  # fmt: skip
+    row = 4
+    for form, students in zip(("7B", "8A"), listed, strict=True):
+        sheet.write(f"B{row}", f"Form {form}")
+        first, row = row + 1, row + 1
+        for identity, name in students:
+            sheet.write_row(f"A{row}", [identity, name, form if with_form else "12", 1])
+            row += 1
+        sheet.write_formula(f"D{row}", f"=SUM(D{first}:D{row - 1})", None, len(students))
+        row += 1
+    book.close()
+    return path
+
+
+def test_in_a_list_with_titles_a_new_student_stands_under_the_title_of_their_form(
+    tmp_path: Path,
+) -> None:
+    path = in_sections(tmp_path / "t.xlsx", with_form=True)
+    old = [student(5, "Abara, Zoë"), student(2, "Zeta, Ida"), student(3, "Bell, Ann", "8A"),
+           student(4, "Ivey, Jo", "8A"), student(1, "Okafor, Ed", "8A")]  # fmt: skip
+    new = [student(6, "Zz, Zo"), student(7, "Aa, Al", "8A"), student(8, "Zz, Bo", "8A")]
+    receipt = update(path, [*old, *new])
+    assert [row[1] for row in rows(path)] == [
+        "Form 7B", "Abara, Zoë", "Zeta, Ida", "Zz, Zo", None,
+        "Form 8A", "Aa, Al", "Bell, Ann", "Ivey, Jo", "Okafor, Ed", "Zz, Bo", None,
+    ]  # fmt: skip
+    sums = [row[3] for row in rows(path) if str(row[3]).startswith("=")]
+    assert sums == ["=SUM(D5:D7)", "=SUM(D10:D14)"]
+    assert len(receipt.students_added) == 3
+
+
+def test_who_belongs_in_a_section_nothing_tells_of_is_left_to_the_clerk(tmp_path: Path) -> None:
+    path = in_sections(tmp_path / "t.xlsx", with_form=False)
+    old = [student(5, "Abara, Zoë"), student(2, "Zeta, Ida"), student(3, "Bell, Ann", "8A"),
+           student(4, "Ivey, Jo", "8A"), student(1, "Okafor, Ed", "8A")]  # fmt: skip
+    people = {one.student.student_id: one for one in [*old, student(6, "Zz, Zo")]}
+    mapping = replace(workbooks.adopt(path), whom=Whom(add=True))
+    receipt = workbooks.update(path, mapping, dict.fromkeys(people, {}), [], tmp_path / "s", people)
+    assert not receipt.students_added and receipt.not_found == ("00006",)
+    assert "in sections" in receipt.left_alone[0].why
 
 
 def test_only_those_the_list_is_about_are_added(tmp_path: Path) -> None:
@@ -238,6 +302,7 @@ def test_whoever_comes_nobody_else_changes(
     assert [row[4] for row in shown] == [f"=D{number}*2" for number in range(4, 4 + len(shown))]
     kept = [row[0] for row in shown if row[0] in before]
     assert kept == [one.student.student_id for one in listed]
+    check_sound(path)
     again = update(path, [one for one, _ in people])
     assert not again.is_written
 

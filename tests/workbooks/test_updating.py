@@ -390,7 +390,7 @@ def test_the_receipt_is_proven_and_a_later_change_is_noticed(
     assert receipt.not_found == ("999999",)
     plain = receipt.to_dict()
     assert set(plain["parts_changed"]) == OWNED
-    assert ["Tracker", "K9", "watch", "act & <call>"] in plain["cells"]
+    assert ("Tracker", "K9", "watch", "act & <call>") in plain["cells"]
     change_part(tracker, "customXml/item1.xml", b"kept", b"lost")
     with pytest.raises(WorkbookError, match="customXml/item1.xml"):
         receipt.unchanged_proof()
