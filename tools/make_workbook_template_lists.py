@@ -40,7 +40,7 @@ def make_request_list(at: Making) -> None:
         Field("Consent", TEXT, 26, "you", "who signed, and when; empty when there is none"),
         Field("Due", DAY, 12, "you"),
         Field("Done", DAY, 12, "you", "the day it was handed over"),
-        Field("Notes", TEXT, 30, "you"),
+        Field("Notes", LONG, 40, "you"),
     )  # fmt: skip
     sheet = list_page(
         at, "Requests", "Requests", fields, "Documents asked for",

@@ -74,6 +74,7 @@ class Making:
         day = self.words.day if self.words else "d mmm yyyy"
         how: Mapping[str, Mapping[str, Any]] = {
             ID: {"num_format": "@", "align": "left"},
+            TEXT: {"align": "left"},  # names written from right to left too
             AFTER: {"indent": 1},
             LONG: {"text_wrap": True, "indent": 1},
             PERCENT: {"num_format": "0.0%"},

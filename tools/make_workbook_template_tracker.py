@@ -61,7 +61,7 @@ def _tracker(at: Making, words: Words) -> None:
         Field(words.student_id, ID, 13, "Rollbook", "as text, so that zeros are kept"),
         Field("Name", TEXT, 32, "Rollbook", "when it adds the row; afterwards yours"),
         Field(words.group, ID, 9, "Rollbook", "when it adds the row; afterwards yours"),
-        Field(words.campus, TEXT, 22, "Rollbook", "when it adds the row; afterwards yours"),
+        Field(words.campus, TEXT, 27, "Rollbook", "when it adds the row; afterwards yours"),
         Field(words.possible, COUNT, 10, "Rollbook", f"{words.unit} the {words.student} could "
                                                      f"attend"),
         Field("Attended", COUNT, 10, "Rollbook"),
@@ -72,7 +72,7 @@ def _tracker(at: Making, words: Words) -> None:
         Field("Attendance %", PERCENT, 12, "Rollbook", "empty while there is no data"),
         Field("Band", AFTER, 9, "a formula", "by the levels in Summary: watch, act, urgent",
               band, ""),
-        Field("Flag", AFTER, 26, "Rollbook", "the rules crossed, law and local"),
+        Field("Flag", LONG, 26, "Rollbook", "the rules crossed, law and local"),
         Field("Last letter", DAY, 12, "Rollbook", "the day it was prepared"),
         Field("Next step", TEXT, 24, "you", "what you will do next"),
         Field(words.left, DAY, 12, "Rollbook", f"the day the {words.student} left"),
