@@ -40,12 +40,13 @@ def make_request_list(at: Making) -> None:
         Field("Consent", TEXT, 26, "you", "who signed, and when; empty when there is none"),
         Field("Due", DAY, 12, "you"),
         Field("Done", DAY, 12, "you", "the day it was handed over"),
-        Field("Notes", LONG, 40, "you"),
+        Field("Notes", LONG, 56, "you"),
     )  # fmt: skip
     sheet = list_page(
         at, "Requests", "Requests", fields, "Documents asked for",
         "One row a request. Orange: past its day and not done.", frozen=3,
     )  # fmt: skip
+    sheet.set_row(4, 94)  # what is missing for a document takes some sentences
     sheet.conditional_format(
         "H5:H5", {"type": "formula", "criteria": _LATE, "format": at.shade("act")}
     )

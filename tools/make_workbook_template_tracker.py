@@ -72,11 +72,11 @@ def _tracker(at: Making, words: Words) -> None:
         Field("Attendance %", PERCENT, 12, "Rollbook", "empty while there is no data"),
         Field("Band", AFTER, 9, "a formula", "by the levels in Summary: watch, act, urgent",
               band, ""),
-        Field("Flag", LONG, 26, "Rollbook", "the rules crossed, law and local"),
+        Field("Flag", AFTER, 40, "Rollbook", "the rules crossed, law and local"),
         Field("Last letter", DAY, 12, "Rollbook", "the day it was prepared"),
-        Field("Next step", TEXT, 24, "you", "what you will do next"),
+        Field("Next step", TEXT, 20, "you", "what you will do next"),
         Field(words.left, DAY, 12, "Rollbook", f"the day the {words.student} left"),
-        Field("Notes", TEXT, 34, "you"),
+        Field("Notes", TEXT, 24, "you"),
     )  # fmt: skip
     sheet = list_page(
         at, "Tracker", "Tracker", fields, "Attendance tracker",
