@@ -14,7 +14,7 @@ from rollbook.ledger import Connection, chain
 from rollbook.ledger import letters as book
 from rollbook.ledger.chain import Break, Head
 from rollbook.ledger.letters import Event, State
-from rollbook.letters.batches import LISTING, joined_faults, noted_head
+from rollbook.letters.batches import LISTING, UNFINISHED, joined_faults, noted_head
 from rollbook.office import Office
 
 WORDS: Mapping[str, str] = {
@@ -71,11 +71,15 @@ def check_log(office: Office, noted: Head | None = None, *, files: bool = True) 
 
 
 def _noted(office: Office) -> dict[str, Head]:
-    """Return how far the log went by each list of a batch, by the list's name."""
+    """Return how far the log went by each list of a batch, by the list's name.
+
+    A list is written just before its letters are entered: in a folder that says that it is not
+    finished it may name entries that were never kept.
+    """
     found = {}
     for listing in sorted(office.folders.letters.glob(f"*/{LISTING}")):
         head = noted_head(listing.parent)
-        if head:
+        if head and not (listing.parent / UNFINISHED).exists():
             found[f"the list of batch {listing.parent.name}"] = head
     return found
 

@@ -16,14 +16,15 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
 
 from rollbook.importers.contract import Coverage
 from rollbook.ledger.letters import Letter, State
-from rollbook.letters import print_letters, step
-from rollbook.letters.batches import UNFINISHED
+from rollbook.letters import print_letters, printing, step
+from rollbook.letters.batches import UNFINISHED, write_listing
 from rollbook.letters.log_check import check_log
 from rollbook.office import Office, open_office
 from rollbook.register import Enrolment
@@ -117,6 +118,25 @@ def test_a_batch_that_is_killed_loses_no_letter_and_prints_none_twice(
     assert _on_paper(office) == [one.serial for one in letters]
     assert not list(office.folders.letters.glob(f"*/{UNFINISHED}"))
     assert not list(office.folders.letters.glob("*/.*.tmp"))
+    office.ledger.close()
+
+
+def test_a_list_whose_letters_were_never_entered_is_no_fault(
+    approved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended_after_the_list(*given: Any) -> None:
+        write_listing(*given)
+        raise KeyboardInterrupt
+
+    office = open_office(shutil.copytree(approved, tmp_path / "office"))
+    with monkeypatch.context() as patched:
+        patched.setattr(printing, "write_listing", ended_after_the_list)
+        with pytest.raises(KeyboardInterrupt):
+            print_letters(office, NOW)
+    assert list(office.folders.letters.glob("*/batch.csv"))
+    _log_and_files_agree(office)
+    print_letters(office, NOW + timedelta(minutes=5))
+    _log_and_files_agree(office)
     office.ledger.close()
 
 
