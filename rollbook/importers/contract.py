@@ -46,13 +46,15 @@ class Profile:
 
     ``day_first`` reads 03/04/2026 as 3 April. ``encoding`` is tried before cp1252 when a text file
     is not UTF-8. ``campus`` is used where a file names none. ``absences_only``: plain lists
-    hold absences only, and who has no mark was there.
+    hold absences only, and who has no mark was there. ``own`` are importers the office wrote for
+    itself; they are asked when no system's own importer knows a file.
     """
 
     day_first: bool = False
     encoding: str = ""
     campus: str = ""
     absences_only: bool = False
+    own: "Sequence[Importer]" = ()
 
 
 @dataclass(frozen=True, slots=True)

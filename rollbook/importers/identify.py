@@ -37,8 +37,12 @@ def all_importers() -> tuple[Importer, ...]:
     )
 
 
-def identify(upload: Upload, importers: Sequence[Importer] | None = None) -> Importer:
+def identify(
+    upload: Upload, importers: Sequence[Importer] | None = None, own: Sequence[Importer] = ()
+) -> Importer:
     """Return the one importer that knows this export; a general one gives way to a system's own.
+
+    The office's ``own`` importers are asked when no system's own knows the file.
 
     Raises ``RefusedFile`` when none does, naming the headers seen and the nearest importer, and
     when several do, naming them.
@@ -55,8 +59,8 @@ def identify(upload: Upload, importers: Sequence[Importer] | None = None) -> Imp
             raise
         except Exception:  # a stranger's code: name it, and let the others have their turn
             broken.append(importer.TITLE)
-    own = [importer for importer in matching if not getattr(importer, "GENERAL", False)]
-    matching = own or matching
+    of_systems = [importer for importer in matching if not getattr(importer, "GENERAL", False)]
+    matching = of_systems or [importer for importer in own if importer.identify(upload)] or matching
     if len(matching) == 1:
         return matching[0]
     if matching:
@@ -90,7 +94,7 @@ def extract(upload: Upload, profile: Profile, importer: Importer | None = None) 
     """
     if profile.encoding and not upload.preferred_encoding:
         upload = Upload(upload.path, profile.encoding)
-    chosen = importer or identify(upload)
+    chosen = importer or identify(upload, own=profile.own)
     try:
         extracted = chosen.extract(upload, profile)
     except (RollbookError, OSError):

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from rollbook.importers.contract import Profile
+from rollbook.importers.contract import Importer, Profile
 from rollbook.ledger.connection import Ledger
 from rollbook.office.calendars import CALENDAR_FILE, read_calendar
+from rollbook.office.own_importers import IMPORTERS, own_importers
 from rollbook.office.settings import SETTINGS_FILE, FolderSettings, Settings, read_settings
 from rollbook.policy import PolicyPack, load_pack
 from rollbook.problems import OfficeError
@@ -56,6 +58,7 @@ class Office:
     calendar: SchoolCalendar
     policy: PolicyPack
     ledger: Ledger
+    own_importers: tuple[Importer, ...] = ()
 
     @property
     def profile(self) -> Profile:
@@ -69,13 +72,14 @@ class Office:
             encoding=exports.encoding,
             campus=exports.campus,
             absences_only=exports.lists == "absences",
+            own=self.own_importers,
         )
 
 
 def files_stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
     """Return what is another one when settings, calendar or a rule pack were saved in ``root``."""
     found = []
-    for path in sorted(root.glob("*.toml")):
+    for path in sorted([*root.glob("*.toml"), *(root / IMPORTERS).glob("*.toml")]):
         try:
             file = path.stat()
         except OSError:  # gone since it was listed, or held by whoever saves it
@@ -104,6 +108,7 @@ def open_office(root: Path) -> Office:
         folders=folders,
         calendar=read_calendar(root / CALENDAR_FILE),
         policy=policy,
+        own_importers=cast(tuple[Importer, ...], own_importers(root)),
         ledger=Ledger.open(root / "rollbook.db"),
     )
 

@@ -207,7 +207,7 @@ def read_settings(root: Path) -> Settings:
     try:
         return Settings.model_validate(read_toml(source))
     except ValidationError as error:
-        raise OfficeError(_sentence(source, error.errors()[0])) from error
+        raise OfficeError(what_is_wrong(source, error.errors()[0])) from error
 
 
 _EXPECTED = (  # how pydantic's names of what is wrong begin, and what the clerk is to write
@@ -228,7 +228,7 @@ _EXPECTED = (  # how pydantic's names of what is wrong begin, and what the clerk
 )
 
 
-def _sentence(source: Source, error: Any) -> str:
+def what_is_wrong(source: Source, error: Any) -> str:
     """Say which setting cannot be used, on which line, and what to write instead."""
     steps = error["loc"]
     line = source.line(steps)
