@@ -34,6 +34,7 @@ from rollbook.cli import (
     starting,
     templates,
     texting,
+    waiting,
     what_if,
     workbook,
 )
@@ -47,6 +48,7 @@ for room in (
     demo,
     rounds,
     serve,
+    waiting,
     postings,
     office,
     calendar,
