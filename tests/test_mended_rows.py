@@ -144,6 +144,30 @@ def test_a_row_that_cannot_be_read_stays_held_as_it_was(root: Path) -> None:
     assert sorted(held(root)) == [("unknown-code", ANA), ("unknown-student", STRANGER)]
 
 
+def test_rows_that_could_not_be_read_at_first_are_mended_too(tmp_path: Path) -> None:
+    root = office_folder(tmp_path / "office")
+    drop(root, "pupils.csv", PUPILS)
+    fine = [(ANA, f"2026-11-{day:02}", "AM", "/") for day in range(2, 7)]
+    drop(root, "week.csv", marks(*fine, (BO, "soon", "AM", "O"), (BO, "later", "PM", "O")))
+    run_once(root)
+    assert [slug for slug, _ in held(root)] == ["unreadable-date", "unreadable-date"]
+
+    def mend_the_first(sheet: Any) -> None:
+        for column, value in zip("ABCD", (BO, MONDAY, "AM", "O"), strict=True):
+            sheet[f"{column}4"] = value
+
+    mended(root, mend_the_first)
+    run_once(root)
+    assert (BO, MONDAY, "AM", "O") in register(opened(root))
+    assert [slug for slug, _ in held(root)] == ["unreadable-date"]
+
+
+def test_files_of_one_name_and_two_kinds_have_a_workbook_each(root: Path) -> None:
+    drop(root, "week.txt", marks((STRANGER, TUESDAY, "PM", "O"), (ANA, TUESDAY, "PM", "/")))
+    run_once(root)
+    assert posted(root, "week held.xlsx") != posted(root, "week.txt held.xlsx")
+
+
 def test_a_row_without_its_number_is_held_and_not_posted(root: Path) -> None:
     mended(root, put("J4", ""))
     run_once(root)

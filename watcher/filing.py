@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import os
-import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -146,9 +145,15 @@ def file_posted(
 
 
 def _held_book(target: Path) -> Path:
-    """Return where the held rows of a posted file go: ``… held.xlsx``, a name nothing has."""
-    stem = re.sub(r"( held( \(\d+\))?)+$", "", _divided(target.name)[0])
-    return _free_name(target.parent, f"{stem} held.xlsx")
+    """Return where the held rows of a posted file go: ``… held.xlsx``.
+
+    It is the same place when the filing is done once more after a crash, and another one for each
+    file of a month: `week.csv` and `week.xlsx` have their own.
+    """
+    stem = _divided(target.name)[0]
+    beside = (_divided(one.name)[0] for one in target.parent.iterdir() if one.suffix != ".txt")
+    name = target.name if stem in beside else stem
+    return target.with_name(f"{name} held.xlsx")
 
 
 def file_refused(

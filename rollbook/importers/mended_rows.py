@@ -22,7 +22,7 @@ HEADERS = ("Student ID", "Date", "Session", "Code", "Why it is held", "Held no."
 NO_NUMBER = "no-held-number"
 NUMBER, WHY = "Held no.", "Why it is held"
 WORDS: Words = {**MARK, "held_no": (NUMBER,), "why": (WHY,)}
-SHAPE = ListShape(NAME, WORDS, needed=("student_id", "date", "held_no", "why"))
+SHAPE = ListShape(NAME, WORDS, needed=("student_id", "date", "held_no", "why"), may_be_wrong=True)
 
 
 def identify(upload: Upload) -> bool:

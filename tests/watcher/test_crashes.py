@@ -124,7 +124,9 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Path:
         clerk="A. Clerk",
         letters={"fewest_possible": 0},
     )
-    shutil.copy(ROOT / "workbook_templates" / "attendance-tracker.us-tx.xlsx", root / "tracker.xlsx")
+    shutil.copy(
+        ROOT / "workbook_templates" / "attendance-tracker.us-tx.xlsx", root / "tracker.xlsx"
+    )
     adopting = ["workbook", "adopt", str(root / "tracker.xlsx"), "--office", str(root)]
     assert CliRunner().invoke(app, adopting).exit_code == 0
     drop(root, "a students.csv", STUDENTS)
@@ -146,7 +148,7 @@ def test_the_undisturbed_round_has_one_of_everything(undisturbed: Facts) -> None
     assert (undisturbed.held, undisturbed.owed) == (1, 0)
     assert undisturbed.documents == ["enrolment"]
     assert len(undisturbed.log) == 2
-    assert len(undisturbed.files) == 4
+    assert len(undisturbed.files) == 5
 
 
 @pytest.mark.parametrize(("step", "call", "when"), STEPS)
