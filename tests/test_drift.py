@@ -111,6 +111,12 @@ def test_one_yes_posts_it_and_makes_it_the_measure(office: Office) -> None:
     assert post_extract(office, third, "third week").new == 200
 
 
+def test_a_handful_of_corrections_is_not_held_against_a_week(office: Office) -> None:
+    post_extract(office, week(MONDAY), "week")
+    few = marks([(PUPILS[5].student_id, "2026-11-03", "AM", "O")], columns=COLUMNS)
+    assert post_extract(office, few, "corrections").amended == 1
+
+
 def test_one_campus_is_not_held_against_another(office: Office) -> None:
     post_extract(office, week(MONDAY, pupils=PUPILS[0::2]), "campus A")
     other = week(MONDAY, pupils=PUPILS[1::2], columns=("Id", "Day", "Part", "Code"))

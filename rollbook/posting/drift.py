@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from rollbook.office import Office
-from rollbook.posting.looks import Look, is_list_of_absences
+from rollbook.posting.looks import Look, is_correction, is_list_of_absences
 from rollbook.problems import Problem, counted, refuse
 from rollbook.register import Category
 
@@ -40,12 +40,16 @@ def differences(office: Office, now: Look, before: Look) -> list[Problem]:
     said = (
         *_columns(now, before),
         *_codes(office, now, before),
-        *_rows(now, before),
-        *_campuses(now, before),
-        *_days(office, now, before),
-        *_percentages(office, now, before),
+        *(() if is_correction(now) else _selection(office, now, before)),
     )
     return [refuse(DRIFTED, sentence) for sentence in said]
+
+
+def _selection(office: Office, now: Look, before: Look) -> Iterator[str]:
+    yield from _rows(now, before)
+    yield from _campuses(now, before)
+    yield from _days(office, now, before)
+    yield from _percentages(office, now, before)
 
 
 def waits(found: Sequence[Problem], file: str, last: str) -> list[Problem]:

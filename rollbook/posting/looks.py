@@ -129,3 +129,8 @@ def _campuses(extract: Extract, roll: Roll) -> dict[str, int]:
 def is_list_of_absences(look: Look) -> bool:
     """Say whether an export names absences only."""
     return look.recording == Recording.NEGATIVE.value
+
+
+def is_correction(look: Look) -> bool:
+    """Say whether an export is a handful of marks: what it does not name, it does not touch."""
+    return look.recording == Recording.POSITIVE.value and look.rows < FEWEST_ROWS
