@@ -136,7 +136,7 @@ def test_a_posting_taken_back_is_no_measure(office: Office) -> None:
 
 
 def test_a_roster_of_half_the_school_waits(office: Office) -> None:
-    assert "fewer rows: 16, and 40 last time" in why(office, roster(PUPILS[:16]), "roster 2")
+    assert "fewer rows: 20, and 40 last time" in why(office, roster(PUPILS[:20]), "roster 2")
 
 
 def test_the_same_bytes_once_more_do_not_wait(office: Office) -> None:

@@ -132,5 +132,5 @@ def is_list_of_absences(look: Look) -> bool:
 
 
 def is_correction(look: Look) -> bool:
-    """Say whether an export is a handful of marks: what it does not name, it does not touch."""
-    return look.recording == Recording.POSITIVE.value and look.rows < FEWEST_ROWS
+    """Say whether an export is a handful of rows: what it does not name, it does not touch."""
+    return look.rows < FEWEST_ROWS and not is_list_of_absences(look)
