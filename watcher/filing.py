@@ -20,6 +20,10 @@ ROWS_ON_A_SLIP = 500
 
 PAUSES = (0.05, 0.15, 0.3)  # seconds; a virus scanner holds a new file for a moment
 
+_HOW_TO_MEND = (
+    "To mend them here: put them right in “{}” beside this slip, leave the column “Held no.” as it "
+    "is, save, and drop that workbook. Each row is posted once, whatever else comes."
+)
 _LONGEST_NAME = 150  # bytes; leaves room for "(2)", a slip's ending, and the folders before it
 _LONGEST_ENDING = 10
 _CHUNK = 1 << 20
@@ -110,12 +114,18 @@ def sweep(received: Path) -> None:
         half.unlink(missing_ok=True)
 
 
-def file_posted(path: Path, posted: Path, at: datetime, held: Sequence[str] = ()) -> Path:
-    """Move a posted file into the month's folder; list its held rows beside it."""
+def file_posted(
+    path: Path, posted: Path, at: datetime, held: Sequence[str] = (), mend: bytes = b""
+) -> Path:
+    """Move a posted file into the month's folder; list its held rows beside it.
+
+    ``mend`` is the workbook in which they can be mended, if they can.
+    """
     folder = posted / f"{at:%Y-%m}"
     folder.mkdir(parents=True, exist_ok=True)
     target = _free_name(folder, path.name)
     if held:
+        book = _held_book(target) if mend else None
         more = len(held) - ROWS_ON_A_SLIP
         _write_slip(
             target.with_name(target.name + HELD_SUFFIX),
@@ -125,10 +135,25 @@ def file_posted(path: Path, posted: Path, at: datetime, held: Sequence[str] = ()
                 "",
                 *held[:ROWS_ON_A_SLIP],
                 *([f"… and {more:,} more rows. They are kept as well."] if more > 0 else []),
+                *(["", _HOW_TO_MEND.format(book.name)] if book else []),
             ],
         )
+        if book:
+            write_whole(book, mend)
     _move(path, target)
     return target
+
+
+def _held_book(target: Path) -> Path:
+    """Return where the held rows of a posted file go: ``… held.xlsx``.
+
+    It is the same place when the filing is done once more after a crash, and another one for each
+    file of a month: `week.csv` and `week.xlsx` have their own.
+    """
+    stem = _divided(target.name)[0]
+    beside = (_divided(one.name)[0] for one in target.parent.iterdir() if one.suffix != ".txt")
+    name = target.name if stem in beside else stem
+    return target.with_name(f"{name} held.xlsx")
 
 
 def file_refused(
@@ -168,6 +193,14 @@ def refused_because(refused: Path, slug: str) -> list[Path]:
         if file.is_file() and lines[-2:] == [*_REASON.split(), slug]:
             found.append(file)
     return found
+
+
+def why_refused(file: Path) -> list[str]:
+    """Return the sentences of the slip beside a refused file."""
+    slip = file.with_name(file.name + SLIP_SUFFIX)
+    lines = slip.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+    told = [line.strip() for line in lines[1:] if line.strip()]
+    return [line for line in told if not line.startswith(_REASON)][:-1]
 
 
 def take_back(file: Path, received: Path) -> Path:

@@ -8,12 +8,13 @@ beginning. Never twice, never lost.
 
 import hashlib
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from rollbook import importers
 from rollbook.importers.contract import Extract
@@ -22,9 +23,10 @@ from rollbook.ledger import people
 from rollbook.ledger import postings as book
 from rollbook.ledger.postings import Posting
 from rollbook.office import Office
-from rollbook.posting import post
+from rollbook.posting import DRIFTED, post
 from rollbook.problems import NotAllowed, Problem, RefusedFile, RollbookError, refuse, where_in_code
 from watcher import filing
+from watcher.held_book import held_book
 
 MOST_TRIES = 3
 
@@ -47,6 +49,11 @@ class Outcome:
     posting: Posting | None = None
     problems: Sequence[Problem] = ()
     contacts: int = 0  # read in the file
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the file is posted as soon as somebody says yes."""
+        return self.result is Result.REFUSED and any(one.slug == DRIFTED for one in self.problems)
 
 
 class RosterMayFollow(RollbookError):
@@ -135,8 +142,10 @@ def work_off(
                 claimed, office.folders.refused, now, refusal.problems
             )
             return Outcome(claimed.name, Result.REFUSED, filed, problems=problems)
-        held = _held_lines(office, posting.id)
-        filed = filing.file_posted(claimed, office.folders.posted, now, held)
+        rows = _held_rows(office, posting.id)
+        held = [_held_line(row["row"], row["message"]) for row in rows]
+        mend = held_book(rows, office.policy.paper)
+        filed = filing.file_posted(claimed, office.folders.posted, now, held, mend)
         ours = tries and posting.file == claimed.name  # cut short after its posting
         is_old = known is not None and known.id == posting.id and not ours
         result = Result.DUPLICATE if is_old else Result.POSTED
@@ -208,10 +217,9 @@ def _stopped_us(claimed: Path, tries: int) -> RefusedFile:
     )
 
 
-def _held_lines(office: Office, posting: int) -> list[str]:
+def _held_rows(office: Office, posting: int) -> list[Mapping[str, Any]]:
     with office.ledger.read() as connection:
-        rows = sorted(book.held_rows(connection, posting), key=itemgetter("row"))
-    return [_held_line(row["row"], row["message"]) for row in rows]
+        return sorted(book.held_rows(connection, posting), key=itemgetter("row"))
 
 
 def _held_line(row: int, message: str) -> str:

@@ -36,6 +36,7 @@ from rollbook.cli import (
     starting,
     templates,
     texting,
+    waiting,
     what_if,
     workbook,
 )
@@ -49,6 +50,7 @@ for room in (
     demo,
     rounds,
     serve,
+    waiting,
     postings,
     importing,
     office,

@@ -12,6 +12,7 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.sending import mail_checks
 from rollbook.cli.serve import addin_checks
 from rollbook.cli.show import complain, say, show_json, show_rows
+from rollbook.cli.waiting import files_that_wait
 from rollbook.documents import converter
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
@@ -71,12 +72,15 @@ def _facts(office: Office) -> dict[str, Any]:
         conflicts = len(sheet_entries.open_conflicts(connection))
     states = {state: sum(one.state is state for one in letters) for state in State}
     waiting = len(listing(office.folders.drop))
+    unlike = len(files_that_wait(office))
     counts = {
         "files posted": len(postings),
         "files waiting in the drop folder": waiting,
         "files refused": len(
             [p for p in office.folders.refused.iterdir() if not p.name.endswith(".txt")]
-        ),
+        )
+        - unlike,
+        "files that wait for a yes": unlike,
         "rows held": len(held),
         **{f"letters {state.value}": number for state, number in states.items() if number},
     }
@@ -103,6 +107,9 @@ def _to_do(
 ) -> Iterator[str]:
     if waiting or owed:
         yield "Work is waiting: rollbook once"
+    unlike = len(files_that_wait(office))
+    if unlike:
+        yield f"{counted(unlike, 'file')} unlike the last of its kind: rollbook waiting"
     yield from dict.fromkeys(one.why for one in waiting_workbooks(office))
     if conflicts:
         lines = counted(conflicts, "line")

@@ -197,7 +197,8 @@ def _of_followed(office: Office, followed: Followed, see_letters: str) -> Iterat
 def _row(outcome: Outcome, with_contacts: bool) -> tuple[object, ...]:
     posting = outcome.posting
     if posting is None or outcome.result is Result.DUPLICATE:
-        result = "posted before" if posting else outcome.result.value
+        refused = "waits" if outcome.waits else outcome.result.value
+        result = "posted before" if posting else refused
         blank = [""] * (1 + with_contacts + len(MARK_COUNTS))
         return (outcome.file, result, posting.importer if posting else "", *blank)
     people = (posting.students, outcome.contacts) if with_contacts else (posting.students,)
@@ -244,6 +245,7 @@ def _outcome_as_json(outcome: Outcome) -> Mapping[str, Any]:
     return {
         "file": outcome.file,
         "result": outcome.result.value,
+        "waits": outcome.waits,
         "filed": str(outcome.filed),
         "importer": posting.importer if posting else "",
         "posting": posting.id if posting else None,

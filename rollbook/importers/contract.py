@@ -103,7 +103,9 @@ class Extract:
     as the export has them; a blank that means *present* is the symbol ``""``. ``figures`` are a
     summary's: no mark is made of them, and who is not among them was not in its selection. With
     ``is_roster`` the students are a roster's, and their flags replace those on record, unless the
-    export has no place for flags (``tells_flags`` is false).
+    export has no place for flags (``tells_flags`` is false). ``columns`` are the file's headers as
+    they are compared with those of the last export of its kind. ``mends`` says of the rows of a
+    list of held rows, by row, which held row each of them mends.
     """
 
     importer: str
@@ -118,6 +120,8 @@ class Extract:
     problems: Sequence[Problem] = ()
     is_roster: bool = False
     tells_flags: bool = True
+    columns: Sequence[str] = ()
+    mends: Mapping[int, int] = field(default_factory=dict)
 
 
 class Importer(Protocol):

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -19,6 +20,7 @@ _RENAMED = (
     ": a list of marks needs Student ID, Date and Code; a list of students needs Student ID, Last "
     "Name, First Name and Grade"
 )
+_WEEKDAY = re.compile(r"m|tu?|w|th|f|(mon|tues?|wed(nes)?|thu(r|rs)?|fri|sat(ur)?|sun)(day)?")
 _BRING_STUDENTS = frozenset(
     ("aeries-stu", "ascender-roster", "oneroster-users", "pupil-list", "student-list")
 )
@@ -107,7 +109,25 @@ def extract(upload: Upload, profile: Profile, importer: Importer | None = None) 
             "whoever looks after Rollbook.",
         ) from error
     problems = [problem.in_file(upload.name) for problem in extracted.problems]
-    return replace(extracted, problems=problems)
+    return replace(extracted, problems=problems, columns=columns_compared(upload))
+
+
+def columns_compared(upload: Upload) -> tuple[str, ...]:
+    """Return the headers by which two exports of a kind are compared.
+
+    Days and numbers over columns are another selection each time, and are left out.
+    """
+    if upload.kind not in ("text", "workbook"):
+        return ()
+    headers = [" ".join(cell.split()) for cell in header_like_row(upload)]
+    words = [
+        header
+        for header in headers
+        if key(header)
+        and not any(map(str.isdecimal, header))
+        and not _WEEKDAY.fullmatch(key(header))
+    ]
+    return tuple(dict.fromkeys(words)) if len(words) > 1 else ()
 
 
 def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str]) -> RefusedFile:

@@ -158,6 +158,15 @@ held = sa.Table(
     sa.Column("minutes_late", sa.Integer, nullable=False),
     sa.Column("comment", sa.Text, nullable=False),
     sa.Column("released", sa.ForeignKey("posting.id")),
+    sa.Column("stands_for", sa.Integer),  # the row first held, when a mended one is held again
+)
+
+export_look = sa.Table(  # what a posted export looked like, for the next one of its kind
+    "export_look",
+    metadata,
+    sa.Column("posting", sa.ForeignKey("posting.id"), primary_key=True),
+    sa.Column("importer", sa.Text, nullable=False, index=True),
+    sa.Column("content", sa.JSON, nullable=False),
 )
 
 followup = sa.Table(

@@ -6,6 +6,8 @@ or held with a reason. Rows are never lost: what cannot be posted is kept whole 
 when a roster, a code or a calendar day that was missing has come.
 """
 
-from rollbook.posting.post import NOBODY_KNOWN, post, release_held
+from rollbook.posting.drift import DRIFTED
+from rollbook.posting.post import post, release_held
+from rollbook.posting.refusing import NOBODY_KNOWN
 
-__all__ = ["NOBODY_KNOWN", "post", "release_held"]
+__all__ = ["DRIFTED", "NOBODY_KNOWN", "post", "release_held"]

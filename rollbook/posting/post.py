@@ -17,20 +17,22 @@ from rollbook.office import Office
 from rollbook.posting import contacts
 from rollbook.posting.changes import Changes, compare
 from rollbook.posting.checks import check
+from rollbook.posting.looks import keep_look, look_of
+from rollbook.posting.mended import Mended, only_waiting
 from rollbook.posting.overtaken import held_marks, split_newest, strike_off_overtaken
+from rollbook.posting.refusing import (
+    let_wait_if_it_differs,
+    refuse_drift,
+    refuse_part_of_a_list,
+    refuse_strangers,
+)
 from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
 from rollbook.posting.sheet import Held
 from rollbook.posting.stretches import covering_only_its_stretches
 from rollbook.posting.trail import amendments
-from rollbook.problems import Problem, RefusedFile, Severity, refuse
+from rollbook.problems import Problem, Severity
 from rollbook.register import Student, register_frame
-
-DRIFT_SHARE = 4, 10  # local policy: more than 40 % of the marks on record changed by one file
-DRIFT_FEWEST = 20
-TAKEN_BACK_FEWEST = 3  # a file of absences may always take back two
-
-NOBODY_KNOWN = "nobody-known"
 
 RELEASABLE = frozenset({"unknown-student", "unknown-code", "not-a-school-day", "not-on-roll"})
 
@@ -56,14 +58,24 @@ def post(
     extract = covering_only_its_stretches(extract)
 
     def entered(connection: Connection, digest: str) -> Posting:
+        rest, mended = only_waiting(connection, extract)
         return _enter(
-            connection, office, extract, digest=digest, file=file, at=at, accept_drift=accept_drift
+            connection,
+            office,
+            rest,
+            mended,
+            digest=digest,
+            file=file,
+            at=at,
+            accept_drift=accept_drift,
         )
 
     with office.ledger.write() as connection:
         known = book.posting_of(connection, digest)
         this_time = book.digest_of_this_time(connection, digest)
         if known is None:
+            if not accept_drift:
+                let_wait_if_it_differs(connection, office, extract, file)
             return entered(connection, this_time)
         before = standing_now(connection)
         with connection.begin_nested() as attempt:
@@ -78,6 +90,7 @@ def _enter(
     connection: Connection,
     office: Office,
     extract: Extract,
+    mended: Mended,
     *,
     digest: str,
     file: str,
@@ -95,20 +108,24 @@ def _enter(
     )
     fresh = _save_people(connection, extract)
     roll = Roll.read(connection)
-    _refuse_strangers(roll, extract)
+    if not extract.mends:
+        refuse_strangers(roll, extract)
     sheet, held = check(office, roll, extract.marks)
     changes = compare(connection, roll, sheet, extract, held)
-    if not accept_drift:
-        _refuse_drift(changes, file)
-        _refuse_part_of_a_list(changes, extract, file)
+    if not (accept_drift or extract.mends):
+        refuse_drift(changes, file)
+        refuse_part_of_a_list(changes, extract, file)
     _write_marks(connection, office, posting, changes, at, f"export “{file}”")
+    mended.settle(connection, posting)
     strike_off_overtaken(connection, posting, roll, extract)
     contacts.strike_off_older(connection, posting, extract.guardians)
     held += contacts.without_student(connection, extract.guardians)
     held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
     book.save_held(
-        connection, [{"posting": posting, "released": None} | asdict(row) for row in held]
+        connection,
+        [{"posting": posting, "released": None} | asdict(row) for row in mended.numbered(held)],
     )
+    keep_look(connection, posting, extract, look_of(extract, roll))
     book.save_coverage(connection, posting, _covered(extract))
     book.save_requests(
         connection, posting, [(request.row, _content(request)) for request in extract.requests]
@@ -186,63 +203,6 @@ def _save_people(connection: Connection, extract: Extract) -> int:
     people.save_guardians(connection, extract.guardians)
     people.save_enrolments(connection, extract.enrolments)
     return fresh
-
-
-def _refuse_strangers(roll: Roll, extract: Extract) -> None:
-    """Refuse a file in which nobody is known: a wrong school's file, or no roster yet."""
-    ids = [str(name) for name in extract.marks["student_id"].cat.categories]
-    ids += [guardian.student_id for guardian in extract.guardians]
-    both = ((one.student_id, one.state_id) for one in extract.figures)
-    ids += [student_id for pair in both for student_id in pair if student_id]
-    if ids and not any(student_id in roll.keys for student_id in ids):
-        raise RefusedFile(
-            [
-                refuse(
-                    NOBODY_KNOWN,
-                    f"nobody in this file is on the roster (for example "
-                    f"“{ids[0]}”). Drop the roster: this file is posted by itself then. If it "
-                    "is the file of another school, delete it.",
-                    value=ids[0],
-                )
-            ]
-        )
-
-
-def _refuse_drift(changes: Changes, file: str) -> None:
-    """Refuse a file that would undo a large part of what is on record (local policy)."""
-    changed = len(changes.amended) + len(changes.cleared)
-    share, whole = DRIFT_SHARE
-    if changed >= DRIFT_FEWEST and changed * whole > changes.on_record * share:
-        raise RefusedFile(
-            [
-                refuse(
-                    "drifted",
-                    f"this file would change or remove {changed:,} of the {changes.on_record:,} "
-                    "marks already on record for its dates, so it may be the wrong selection. "
-                    "Nothing was posted. If it is right, run: "
-                    f'rollbook once --accept "{file}"',
-                    value=str(changed),
-                )
-            ]
-        )
-
-
-def _refuse_part_of_a_list(changes: Changes, extract: Extract, file: str) -> None:
-    """Refuse a file of absences that takes back more of them than it names (local policy)."""
-    gone, rows = len(changes.cleared), len(extract.marks)
-    if extract.recording is Recording.NEGATIVE and gone >= TAKEN_BACK_FEWEST and gone > rows:
-        raise RefusedFile(
-            [
-                refuse(
-                    "drifted",
-                    f"this file of absences has {rows:,} {'row' if rows == 1 else 'rows'} and "
-                    f"would take back {gone:,} absences on record that it does not name. It may "
-                    "be a part of the list only. Nothing was posted. Export the whole list, or, "
-                    f'if it is right, run: rollbook once --accept "{file}"',
-                    value=str(gone),
-                )
-            ]
-        )
 
 
 def _write_marks(

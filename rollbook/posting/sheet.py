@@ -30,6 +30,7 @@ class Held:
     symbol: str = ""
     minutes_late: int = 0
     comment: str = ""
+    stands_for: int | None = None  # the row first held, when this is a mended one
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ def test_every_module_of_the_folder_with_the_fixed_names_is_an_importer() -> Non
         "register-grid",
         "infinite-campus-attendance",
         "mark-list",
+        "mended-rows",
         "oneroster-users",
         "powerschool-attendance",
         "pupil-list",

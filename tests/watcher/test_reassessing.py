@@ -50,7 +50,7 @@ def post_random(
         for day in days
         for part in parts
     ]  # fmt: skip
-    post_extract(office, marks(rows), name)
+    post_extract(office, marks(rows), name, accept_drift=True)
 
 
 def kept(office: Office) -> list[Finding]:

@@ -85,6 +85,7 @@ class ListShape:
     symbols: Callable[[Sheet], Column] = code_column
     parts: Callable[[Sheet], Column] = part_column
     unplaced: str = ""
+    may_be_wrong: bool = False  # most rows may be unreadable, and none refuses the whole list
 
 
 def lists_in(upload: Upload, shape: ListShape) -> list[Table]:
@@ -154,9 +155,10 @@ def _read(sheet: Sheet, profile: Profile, shape: ListShape) -> Extract:
     no_date = ~dates.readable
     no_part = parts.where(lambda part: not part)
     no_code = codes.where(lambda code: code in ("", NO_MARK))
-    refuse_if_mostly(table, "date", no_date, sheet.column("date"), "readable date", sheet.row)
-    refuse_if_mostly(table, "student_id", no_id, ids, "student id", sheet.row)
-    if not shape.unplaced:
+    if not shape.may_be_wrong:
+        refuse_if_mostly(table, "date", no_date, sheet.column("date"), "readable date", sheet.row)
+        refuse_if_mostly(table, "student_id", no_id, ids, "student id", sheet.row)
+    if not (shape.unplaced or shape.may_be_wrong):
         refuse_if_mostly(
             table, "part", no_part, sheet.column("part"), "readable session", sheet.row
         )

@@ -1,0 +1,182 @@
+"""An export unlike the last one of its kind waits for one yes, and nothing of it is lost."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from rollbook.importers.contract import Extract
+from rollbook.ledger import marks as ledger_marks
+from rollbook.office import Office
+from rollbook.posting import DRIFTED
+from rollbook.posting.undo import undo
+from rollbook.problems import RefusedFile
+from rollbook.register import Student
+from tests.dropping import drop, everything, office_folder, opened, run_once, slip
+from tests.offices import NOW, marks, post_extract, roster, small_office
+
+COLUMNS = ("Pupil", "Date", "Session", "Mark", "Comment")
+PUPILS = [Student(f"{number:06}", f"Family{number}", "Given", campus="A" if number % 2 else "B")
+          for number in range(1, 41)]  # fmt: skip
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    office = small_office(tmp_path / "office")
+    post_extract(office, roster(PUPILS), "roster")
+    return office
+
+
+def week(
+    first: date,
+    *,
+    days: int = 5,
+    pupils: Sequence[Student] = PUPILS,
+    absent: int = 2,
+    code: str = "O",
+    columns: Sequence[str] = COLUMNS,
+    left_out: Sequence[date] = (),
+) -> Extract:
+    """A register of so many days: every pupil's morning, the first few of them absent."""
+    rows = [
+        (one.student_id, day.isoformat(), "AM", code if number < absent else "/")
+        for day in (first + timedelta(number) for number in range(days))
+        if day not in left_out
+        for number, one in enumerate(pupils)
+    ]
+    return marks(rows, columns=columns)
+
+
+MONDAY, NEXT = date(2026, 11, 2), date(2026, 11, 9)
+
+
+def why(office: Office, extract: Extract, name: str = "next week") -> str:
+    """Post an export that must wait; return the differences it is told by."""
+    with pytest.raises(RefusedFile) as caught:
+        post_extract(office, extract, name)
+    problems = caught.value.problems
+    assert {problem.slug for problem in problems} == {DRIFTED}
+    assert problems[-1].message.endswith("export it again and drop that.")
+    return " ".join(problem.message for problem in problems[1:-1])
+
+
+def test_a_file_like_the_last_one_is_posted(office: Office) -> None:
+    post_extract(office, week(MONDAY), "week")
+    assert post_extract(office, week(NEXT, absent=4), "next week").new == 200
+
+
+def test_the_first_of_its_kind_has_nothing_to_be_held_against(office: Office) -> None:
+    assert post_extract(office, week(MONDAY, pupils=PUPILS[:3]), "week").new == 15
+
+
+@pytest.mark.parametrize(
+    ("extract", "said"),
+    [
+        (week(NEXT, columns=(*COLUMNS, "Teacher")), "New column: “Teacher”."),
+        (week(NEXT, columns=COLUMNS[:-1]), "Column no longer there: “Comment”."),
+        (week(NEXT, pupils=PUPILS[:20]),
+         "50 % fewer rows: 20 a day, and 40 a day last time."),
+        (week(NEXT, pupils=PUPILS[1::2] * 1), "Campus without a row: “A”"),
+        (week(NEXT, left_out=[date(2026, 11, 11)]),
+         "School day without a row: “11 November 2026”."),
+        (week(NEXT, absent=3, code="QQ"),
+         "Code that the last export did not have and the office does not know: “QQ”, in 15 rows"),
+        (week(NEXT, absent=20),
+         "50 % of the marks say unauthorised or unexcused absences; last time 5 %."),
+    ],
+)  # fmt: skip
+def test_what_differs_is_said_and_nothing_is_posted(
+    office: Office, extract: Extract, said: str
+) -> None:
+    post_extract(office, week(MONDAY), "week")
+    assert said in why(office, extract)
+    with office.ledger.read() as connection:
+        assert len(ledger_marks.current_register(connection)) == 200
+
+
+def test_columns_in_another_order_or_in_capitals_are_the_same(office: Office) -> None:
+    post_extract(office, week(MONDAY), "week")
+    other = [column.upper() for column in reversed(COLUMNS)]
+    assert post_extract(office, week(NEXT, columns=other), "next week").new == 200
+
+
+def test_one_yes_posts_it_and_makes_it_the_measure(office: Office) -> None:
+    post_extract(office, week(MONDAY), "week")
+    changed = week(NEXT, columns=(*COLUMNS, "Teacher"))
+    why(office, changed)
+    assert post_extract(office, changed, "next week", accept_drift=True).new == 200
+    third = week(date(2026, 11, 16), columns=(*COLUMNS, "Teacher"))
+    assert post_extract(office, third, "third week").new == 200
+
+
+def test_a_handful_of_corrections_is_not_held_against_a_week(office: Office) -> None:
+    post_extract(office, week(MONDAY), "week")
+    few = marks([(PUPILS[5].student_id, "2026-11-03", "AM", "O")], columns=COLUMNS)
+    assert post_extract(office, few, "corrections").amended == 1
+
+
+def test_one_campus_is_not_held_against_another(office: Office) -> None:
+    post_extract(office, week(MONDAY, pupils=PUPILS[0::2]), "campus A")
+    other = week(MONDAY, pupils=PUPILS[1::2], columns=("Id", "Day", "Part", "Code"))
+    assert post_extract(office, other, "campus B").new == 100
+
+
+def test_one_day_is_held_against_a_day_of_the_year_to_date(office: Office) -> None:
+    post_extract(office, week(MONDAY), "to date")
+    assert post_extract(office, week(NEXT, days=1), "a day").new == 40
+
+
+def test_a_posting_taken_back_is_no_measure(office: Office) -> None:
+    post_extract(office, week(MONDAY), "week")
+    odd = post_extract(office, week(NEXT, columns=("A", "B")), "odd", accept_drift=True)
+    undo(office, odd.id, NOW, "the wrong list")
+    assert post_extract(office, week(NEXT), "next week").new == 200
+
+
+def test_a_roster_of_half_the_school_waits(office: Office) -> None:
+    assert "fewer rows: 20, and 40 last time" in why(office, roster(PUPILS[:20]), "roster 2")
+
+
+def test_the_same_bytes_once_more_do_not_wait(office: Office) -> None:
+    first = post_extract(office, week(MONDAY), "week")
+    changed = week(NEXT, columns=(*COLUMNS, "Teacher"))
+    post_extract(office, changed, "next week", accept_drift=True)
+    assert post_extract(office, week(MONDAY), "week") == first
+
+
+def test_another_kind_is_not_held_against_this_one(office: Office) -> None:
+    post_extract(office, week(MONDAY), "week")
+    other = replace(week(NEXT, columns=("Id", "Day")), importer="another")
+    assert post_extract(office, other, "other system").new == 200
+
+
+# In the folders --------------------------------------------------------------------------------
+
+
+def listed(first: str, *, header: str = "Student ID,Date,Session,Code", tail: str = "") -> str:
+    rows = [f"{one.student_id},{first},AM,/{tail}" for one in PUPILS]
+    return "\n".join([header, *rows, ""])
+
+
+def test_a_file_waits_in_its_folder_until_it_is_accepted(tmp_path: Path) -> None:
+    root = office_folder(tmp_path / "office")
+    names = [f"{one.student_id},{one.family_name},{one.given_name},9" for one in PUPILS]
+    headers = "Admission No,Legal Surname,Legal Forename,Year Group"
+    drop(root, "pupils.csv", "\n".join([headers, *names, ""]))
+    drop(root, "monday.csv", listed("2026-11-02"))
+    assert run_once(root)[0] == 0
+    more = listed("2026-11-03", header="Student ID,Date,Session,Code,Teacher", tail=",Ode")
+    drop(root, "tuesday.csv", more)
+    status, told = run_once(root)
+    [outcome] = told["files"]
+    assert (status, outcome["result"], outcome["waits"]) == (1, "refused", True)
+    lines = slip(root / "refused" / "tuesday.csv")
+    assert "New column: “Teacher”." in lines
+    assert "refused/tuesday.csv" in everything(root)
+    status, told = run_once(root, "--accept", "tuesday.csv")
+    assert (status, told["files"][0]["new"]) == (0, 40)
+    assert not [name for name in everything(root) if name.startswith("refused")]
+    with opened(root).ledger.read() as connection:
+        assert len(ledger_marks.current_register(connection)) == 80
