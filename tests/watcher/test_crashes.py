@@ -147,7 +147,7 @@ def test_the_undisturbed_round_has_one_of_everything(undisturbed: Facts) -> None
     assert (undisturbed.held, undisturbed.owed) == (1, 0)
     assert undisturbed.documents == ["enrolment"]
     assert len(undisturbed.log) == 2
-    assert len(undisturbed.files) == 4
+    assert len(undisturbed.files) == 5
 
 
 @pytest.mark.parametrize(("step", "call", "when"), STEPS)
