@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from rollbook.package import write_whole
+from rollbook.posting import slips
 from rollbook.problems import Problem
 
-SLIP_SUFFIX = ".why.txt"
 HELD_SUFFIX = ".held.txt"
 ROWS_ON_A_SLIP = 500
 
@@ -27,7 +27,6 @@ _HOW_TO_MEND = (
 _LONGEST_NAME = 150  # bytes; leaves room for "(2)", a slip's ending, and the folders before it
 _LONGEST_ENDING = 10
 _CHUNK = 1 << 20
-_REASON = "Reason: "
 _TRIES = ".tries"
 
 
@@ -127,7 +126,7 @@ def file_posted(
     if held:
         book = _held_book(target) if mend else None
         more = len(held) - ROWS_ON_A_SLIP
-        _write_slip(
+        slips.write_text(
             target.with_name(target.name + HELD_SUFFIX),
             [
                 f"{target.name} was posted on {at:%d %B %Y at %H:%M}. These rows were held back.",
@@ -168,52 +167,19 @@ def file_refused(
         replace(problem.in_file(""), message=problem.message.replace(path.name, target.name))
         for problem in problems
     )
-    _write_slip(
-        target.with_name(target.name + SLIP_SUFFIX),
-        [
-            f"{target.name} was not posted ({at:%d %B %Y at %H:%M}). The ledger did not change.",
-            "",
-            *(line[:1].upper() + line[1:] for line in map(str, problems[:ROWS_ON_A_SLIP])),
-            "",
-            "When it is put right, drop the file again.",
-            "",
-            *(_REASON + problem.slug for problem in problems[:1]),
-        ],
-    )
+    sentences = [line[:1].upper() + line[1:] for line in map(str, problems[:ROWS_ON_A_SLIP])]
+    reason = problems[0].slug if problems else ""
+    slips.write_slip(target, f"{at:%d %B %Y at %H:%M}", sentences, reason)
     _move(path, target)
     return target, problems
-
-
-def refused_because(refused: Path, slug: str) -> list[Path]:
-    """Return the refused files whose slip names this reason."""
-    found = []
-    for slip in sorted(refused.glob(f"*{SLIP_SUFFIX}")):
-        file = slip.with_name(slip.name.removesuffix(SLIP_SUFFIX))
-        lines = slip.read_text(encoding="utf-8-sig", errors="replace").split()
-        if file.is_file() and lines[-2:] == [*_REASON.split(), slug]:
-            found.append(file)
-    return found
-
-
-def why_refused(file: Path) -> list[str]:
-    """Return the sentences of the slip beside a refused file."""
-    slip = file.with_name(file.name + SLIP_SUFFIX)
-    lines = slip.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    told = [line.strip() for line in lines[1:] if line.strip()]
-    return [line for line in told if not line.startswith(_REASON)][:-1]
 
 
 def take_back(file: Path, received: Path) -> Path:
     """Take a refused file into work once more, and its slip away."""
     target = _free_name(received, file.name)
     _move(file, target)
-    file.with_name(file.name + SLIP_SUFFIX).unlink(missing_ok=True)
+    slips.slip_of(file).unlink(missing_ok=True)
     return target
-
-
-def _write_slip(path: Path, lines: Sequence[str]) -> None:
-    """Write a slip that Notepad shows right: UTF-8 with its mark, Windows line ends."""
-    write_whole(path, "\r\n".join([*lines, ""]).encode("utf-8-sig"))
 
 
 def _move(path: Path, target: Path) -> None:

@@ -19,6 +19,7 @@ from rollbook.ledger import postings as book
 from rollbook.ledger.postings import WORKBOOKS, Posting
 from rollbook.office import Office, files_stamp, open_office
 from rollbook.posting import NOBODY_KNOWN, release_held
+from rollbook.posting.slips import refused_because
 from rollbook.problems import (
     NotAllowed,
     OfficeError,
@@ -272,7 +273,7 @@ def _try_again(office: Office, done: Round) -> None:
     """Post registers that were refused, now or earlier, because their roster came after them."""
     if not any(outcome.posting and outcome.posting.students for outcome in done.outcomes):
         return
-    for file in filing.refused_because(office.folders.refused, NOBODY_KNOWN):
+    for file in refused_because(office.folders.refused, NOBODY_KNOWN):
         again = Round()
         _keep_going(again, file, partial(_work_off_again, office, file))
         is_news = any(outcome.result is not Result.REFUSED for outcome in again.outcomes)

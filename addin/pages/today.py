@@ -12,7 +12,13 @@ from addin.desk import desk
 from addin.letter_desk import title_of_rule
 from addin.pages.showing import day_text, moment_text, show, shown, table_file
 from addin.pages.student import not_there
-from addin.pages.troubles import conflicts_table, held_table, refused_table, waiting_table
+from addin.pages.troubles import (
+    conflicts_table,
+    held_table,
+    refused_table,
+    unlike_files,
+    waiting_table,
+)
 from addin.sign_in import Clerk, Visitor
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
@@ -285,6 +291,7 @@ def _files(number: int, one: str, many: str) -> str:
 def _held(office: Office, standing: Standing) -> Part:
     held = len(held_table(office).rows)
     refused = len(refused_table(office).rows)
+    unlike = len(unlike_files(office))
     waiting = len(waiting_table(office).rows)
     conflicts = len(conflicts_table(office).rows)
     with office.ledger.read() as connection:
@@ -292,6 +299,8 @@ def _held(office: Office, standing: Standing) -> Part:
     lines = [
         Line(held, _word(held, "row of a file", "rows of files"), "/problems#held",
              "See what to do", "watch", "held"),
+        Line(unlike, _word(unlike, "file", "files") + " unlike the last export",
+             "/problems#unlike", "Look and say yes", "act", "waits"),
         Line(refused, _word(refused, "file", "files") + " refused", "/problems#refused",
              "See why", "act", "refused"),
         Line(letters, _word(letters, "letter", "letters"), "/letters", "See why", "watch", "held"),

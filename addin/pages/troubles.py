@@ -6,11 +6,11 @@ from pathlib import Path
 from rollbook.ledger import postings as book
 from rollbook.ledger import sheet_entries
 from rollbook.office import Office
+from rollbook.posting import DRIFTED
+from rollbook.posting.slips import SLIP, refused_because, why_refused
 from rollbook.reports import Column, Table
 from rollbook.reports.table import Value
 
-SLIP = ".why.txt"
-_REASON = "Reason: "
 _WORK = {
     book.ASSESS: "Working out attendance and flags",
     book.LETTERS: "Preparing letters",
@@ -42,28 +42,41 @@ def held_table(office: Office) -> Table:
 
 
 def refused_table(office: Office) -> Table:
-    """Return the files that were refused, with their slips."""
+    """Return the files that were refused, with their slips; those that wait for a yes are not."""
     folder = office.folders.refused
-    files = [one for one in folder.iterdir() if one.is_file() and not one.name.endswith(SLIP)]
+    unlike = {*unlike_files(office)}
+    files = [
+        one
+        for one in sorted(folder.iterdir(), key=lambda one: one.name)
+        if one.is_file() and not one.name.endswith(SLIP) and not one.name.startswith(".")
+    ]
     columns = [Column("File"), Column("Refused", number_format="yyyy-mm-dd"), Column("Why")]
     rows: list[tuple[Value, ...]] = [
-        (one.name, _day_of(one), slip_of(one))
-        for one in sorted(files, key=lambda one: one.name)
-        if not one.name.startswith(".")
+        (one.name, day_of(one), " ".join(why_of(one))) for one in files if one not in unlike
     ]
     return Table("Refused files", "Files refused", columns, rows)
 
 
-def slip_of(file: Path) -> str:
-    """Return what the slip beside a refused file says, as one text."""
-    slip = file.with_name(file.name + SLIP)
+def unlike_files(office: Office) -> list[Path]:
+    """Return the files that wait for a yes, since they are unlike the last of their kind."""
+    return refused_because(office.folders.refused, DRIFTED)
+
+
+def unlike_table(office: Office) -> Table:
+    """Return them as a table, with what they differ in."""
+    columns = [Column("File"), Column("Came", number_format="yyyy-mm-dd"), Column("Differences")]
+    rows: list[tuple[Value, ...]] = [
+        (one.name, day_of(one), " ".join(why_of(one))) for one in unlike_files(office)
+    ]
+    return Table("Files that wait for a yes", "Files that wait for a yes", columns, rows)
+
+
+def why_of(file: Path) -> list[str]:
+    """Return what the slip beside a refused file says, in sentences."""
     try:
-        text = slip.read_text(encoding="utf-8-sig", errors="replace")
+        return why_refused(file)
     except OSError:
-        return "There is no slip beside it. Drop the file again to be told why."
-    lines = [line.strip() for line in text.splitlines()]
-    kept = [line for line in lines[1:] if line and not line.startswith(_REASON)]
-    return " ".join(kept)
+        return ["There is no slip beside it. Drop the file again to be told why."]
 
 
 def waiting_table(office: Office) -> Table:
@@ -115,5 +128,6 @@ def _about(content: object) -> str:
     return ", ".join(str(content[name]) for name in ("document", "student_id") if content.get(name))
 
 
-def _day_of(file: Path) -> date:
+def day_of(file: Path) -> date:
+    """Return the day on which a file came."""
     return datetime.fromtimestamp(file.stat().st_mtime).astimezone().date()

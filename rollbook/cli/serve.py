@@ -383,11 +383,14 @@ def done_of(office: Office, done: Round) -> Done:
     )
 
 
+_MOST_SAID = 20  # problems of one file
+
+
 def _filed(outcome: Outcome) -> Filed:
     posting = outcome.posting
     if outcome.result is Result.REFUSED or posting is None:
-        why = outcome.problems[0].message if outcome.problems else "It was refused."
-        return Filed(outcome.file, False, why)
+        why = " ".join(problem.message for problem in outcome.problems[:_MOST_SAID])
+        return Filed(outcome.file, False, why or "It was refused.")
     if outcome.result is Result.DUPLICATE:
         return Filed(outcome.file, True, "Posted before; nothing changed.", posting.id)
     parts = [counted(posting.students, "student")] if posting.students else []

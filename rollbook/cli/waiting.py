@@ -8,7 +8,7 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import say, show_json
 from rollbook.office import Office
 from rollbook.posting import DRIFTED
-from watcher import filing
+from rollbook.posting.slips import refused_because, why_refused
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def waiting(office: OfficeOption = HERE, json: JsonOption = False) -> None:
     """Files that wait for a yes, since they differ from the last export of their kind."""
     with opened(office) as opened_office:
-        found = [(file, filing.why_refused(file)) for file in files_that_wait(opened_office)]
+        found = [(file, why_refused(file)) for file in files_that_wait(opened_office)]
     if json:
         show_json([{"file": file.name, "differences": lines} for file, lines in found])
         return
@@ -36,4 +36,4 @@ def waiting(office: OfficeOption = HERE, json: JsonOption = False) -> None:
 
 def files_that_wait(office: Office) -> list[Path]:
     """Return the files that are posted as soon as somebody says yes."""
-    return filing.refused_because(office.folders.refused, DRIFTED)
+    return refused_because(office.folders.refused, DRIFTED)

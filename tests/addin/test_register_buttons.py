@@ -234,6 +234,24 @@ def test_a_sheet_that_would_change_much_is_posted_only_when_the_clerk_says_so(
     assert {symbol for *_, symbol in register(desk.office)} == {"N"}
 
 
+def test_a_sheet_unlike_the_last_one_is_posted_only_when_the_clerk_says_so(desk: Desk) -> None:
+    def sheet(first: int, *more: str) -> Rows:
+        days = [f"2026-11-{day:02}T00:00:00.000Z" for day in range(first, first + 10)]
+        rows = ([one, "Ng", *more, *["/"] * 10] for one in ("000123", "000124"))
+        return [["Student ID", "Name", *more, *days], *rows]
+
+    press(desk, "post_sheet", YES, sheet=sheet(2))
+    before = register(desk.office)
+    job = press(desk, "post_sheet", YES, sheet=sheet(12, "Tutor"))
+    assert job.phase is Phase.ASKING and job.told is not None
+    [question] = job.told.asks
+    assert "New column: “Tutor”." in question.says
+    [_, name] = [value for value, _ in question.choices]
+    assert register(desk.office) == before
+    done = press(desk, "post_sheet", {question.name: name}, sheet=sheet(12, "Tutor"))
+    assert done.phase is Phase.DONE and len(register(desk.office)) > len(before)
+
+
 def test_a_name_that_leads_out_of_the_folder_posts_nothing(desk: Desk) -> None:
     job = press(desk, "post_sheet", {"accept": "../office.toml"})
     assert job.phase is Phase.FAILED

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rollbook.posting.slips import refused_because
 from rollbook.problems import refuse
 from watcher import filing
 
@@ -134,7 +135,7 @@ def test_a_refused_file_is_found_by_its_reason_and_taken_back_with_its_slip(tmp_
         (tmp_path / name).write_text("1", "utf-8")
         filing.file_refused(tmp_path / name, refused, NOW, [refuse(slug, "Nobody is known.")])
     (refused / "c.csv.why.txt").write_text("Reason: nobody-known", "utf-8")  # its file is gone
-    assert filing.refused_because(refused, "nobody-known") == [refused / "a.csv"]
+    assert refused_because(refused, "nobody-known") == [refused / "a.csv"]
     assert filing.take_back(refused / "a.csv", received) == received / "a.csv"
     assert not (refused / "a.csv.why.txt").exists()
 

@@ -1,0 +1,60 @@
+"""The slip beside a refused file: why it was not posted, and what to do, in plain words.
+
+It is a text that Notepad shows right. Its last line names the reason, so that a file can be found
+again by it when the reason has gone.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rollbook.package import write_whole
+
+SLIP = ".why.txt"
+"""How the name of a slip ends, after the name of the file."""
+
+_REASON = "Reason: "
+
+
+def slip_of(file: Path) -> Path:
+    """Return where the slip of a refused file is."""
+    return file.with_name(file.name + SLIP)
+
+
+def write_slip(file: Path, when: str, sentences: Sequence[str], reason: str = "") -> None:
+    """Write the slip of a refused file: when, why, what to do, and the reason's slug."""
+    first = f"{file.name} was not posted ({when}). The ledger did not change."
+    last = ["", _REASON + reason] if reason else []
+    write_text(slip_of(file), [first, "", *sentences, "", _MENDED, *last])
+
+
+_MENDED = "When it is put right, drop the file again."
+
+
+def write_text(path: Path, lines: Sequence[str]) -> None:
+    """Write lines as Notepad shows them right: UTF-8 with its mark, Windows line ends."""
+    write_whole(path, "\r\n".join([*lines, ""]).encode("utf-8-sig"))
+
+
+def why_refused(file: Path) -> list[str]:
+    """Return the sentences of the slip beside a refused file: why, and what to do.
+
+    Raises ``OSError`` when there is no slip, or it cannot be read now.
+    """
+    told = [line.strip() for line in _lines(slip_of(file))[1:]]
+    return [line for line in told if line and line != _MENDED and not line.startswith(_REASON)]
+
+
+def refused_because(refused: Path, slug: str) -> list[Path]:
+    """Return the refused files whose slip names this reason."""
+    files = (slip.with_name(slip.name.removesuffix(SLIP)) for slip in refused.glob(f"*{SLIP}"))
+    return [file for file in sorted(files) if file.is_file() and _reason_of(file) == slug]
+
+
+def _reason_of(file: Path) -> str:
+    lines = [line for line in _lines(slip_of(file)) if line]
+    last = lines[-1] if lines else ""
+    return last.removeprefix(_REASON).strip() if last.startswith(_REASON) else ""
+
+
+def _lines(slip: Path) -> list[str]:
+    return slip.read_text(encoding="utf-8-sig", errors="replace").splitlines()
