@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from typer.testing import CliRunner
 
+from rollbook.cli import app
 from rollbook.ledger import postings as book
 from rollbook.posting.undo import undo
 from tests.dropping import (
@@ -184,3 +186,20 @@ def test_taken_back_the_rows_wait_as_before(root: Path) -> None:
     undo(office, told["files"][0]["posting"], NOW, "the wrong student")
     assert sorted(held(root)) == sorted(before)
     assert not [one for one in register(office) if one[0] == BO]
+
+
+def test_the_list_of_all_held_rows_is_mended_and_dropped_like_the_one_beside_a_slip(
+    root: Path,
+) -> None:
+    path = root / "drop" / "Held rows.xlsx"
+    made = CliRunner().invoke(
+        app, ["workbook", "new", "held-rows", "--to", str(path), "--office", str(root)]
+    )
+    assert made.exit_code == 0, made.output
+    workbook = load_workbook(path)
+    workbook["Held rows"]["A5"] = BO
+    workbook.save(path)
+    _, told = run_once(root)
+    [outcome] = told["files"]
+    assert (outcome["importer"], outcome["new"], outcome["held"]) == ("mended-rows", 1, 1)
+    assert held(root) == [("unknown-code", ANA)]

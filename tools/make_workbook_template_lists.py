@@ -168,6 +168,7 @@ def make_held_rows(at: Making) -> None:
         Field("Why it is held", LONG, 60, "Rollbook", "and what to do"),
         Field("File", TEXT, 30, "Rollbook"),
         Field("Row", COUNT, 8, "Rollbook", "in that file"),
+        Field("Held no.", COUNT, 10, "Rollbook", "leave it as it is"),
         Field("What was done", TEXT, 28, "you"),
     )
     sheet = list_page(
@@ -182,10 +183,9 @@ def make_held_rows(at: Making) -> None:
             "A student who is missing comes with the next student list; then the row posts itself.",
         )),
         ("To post mended rows from here", (
-            "Correct Student ID, Date, Session or Code, delete the rows you have not mended, and "
-            "save a copy into the drop folder.",
-            "Only where your lists hold all marks: a list of absences must be whole "
-            "(office.toml, exports).",
+            "Correct Student ID, Date, Session or Code, and save a copy into the drop folder. "
+            "Leave “Held no.” as it is: it says which row each one mends.",
+            "Each is posted once. A row you have not mended stays held.",
         )),
         ("A new list", ("rollbook workbook new held-rows makes it again, with what is held "
                         "then.",)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rollbook.importers.mended_rows import NUMBER, WHY
+from rollbook.posting.mended import is_of_a_mark
 from rollbook.reports.table import Column, Table
 
 TITLE = "Held rows: put each right and drop this workbook. Leave the column “Held no.” as it is."
@@ -21,12 +22,10 @@ COLUMNS = (
     Column(NUMBER, is_number=True),
 )
 
-_NO_MARKS = frozenset(("contact-of-unknown-student",))
-
 
 def held_book(rows: Sequence[Mapping[str, Any]], paper: str) -> bytes:
     """Return the workbook of held rows; nothing where none of them can be mended in it."""
-    marks = [row for row in rows if row["slug"] not in _NO_MARKS]
+    marks = [row for row in rows if is_of_a_mark(row)]
     if not marks:
         return b""
     lines = [

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import cast
 
 from rollbook.importers.contract import Extract, Importer, Profile
-from rollbook.importers.reading.headers import header_like_row, key
-from rollbook.importers.upload import Upload
+from rollbook.importers.reading.headers import HEADER_ROWS, header_like_row, key
+from rollbook.importers.upload import Row, Upload
 from rollbook.problems import RefusedFile, RollbookError, refuse, where_in_code
 
 _CONTRACT = ("NAME", "TITLE", "HEADERS", "identify", "extract")
@@ -109,17 +109,26 @@ def extract(upload: Upload, profile: Profile, importer: Importer | None = None) 
             "whoever looks after Rollbook.",
         ) from error
     problems = [problem.in_file(upload.name) for problem in extracted.problems]
-    return replace(extracted, problems=problems, columns=columns_compared(upload))
+    return replace(extracted, problems=problems, columns=columns_compared(upload, chosen))
 
 
-def columns_compared(upload: Upload) -> tuple[str, ...]:
+def columns_compared(upload: Upload, importer: Importer) -> tuple[str, ...]:
     """Return the headers by which two exports of a kind are compared.
 
-    Days and numbers over columns are another selection each time, and are left out.
+    They stand in the row that has most of the importer's own words: never in a row of data, which
+    may hold names. Days and numbers over columns are another selection each time, and are left out.
     """
     if upload.kind not in ("text", "workbook"):
         return ()
-    headers = [" ".join(cell.split()) for cell in header_like_row(upload)]
+    known = {key(word) for word in importer.HEADERS}
+    known |= {key(word) for words in getattr(importer, "WORDS", {}).values() for word in words}
+    rows = [row for rows in upload.head.values() for row in rows[:HEADER_ROWS]]
+
+    def matches(row: Row) -> int:
+        return len({key(cell) for cell in row} & (known - {""}))
+
+    found = max(rows, key=matches, default=())
+    headers = [" ".join(cell.split()) for cell in found] if matches(found) else []
     words = [
         header
         for header in headers

@@ -8,13 +8,22 @@ waits, the mended row takes its place: it is posted, or held again under the sam
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from rollbook.importers.contract import Extract
 from rollbook.importers.mended_rows import NO_NUMBER
 from rollbook.ledger import Connection
 from rollbook.ledger import postings as book
+from rollbook.posting import contacts
 from rollbook.posting.sheet import Held
 from rollbook.problems import Problem, Severity, note
+
+_NO_MARKS = frozenset((contacts.UNKNOWN,))
+
+
+def is_of_a_mark(held: Mapping[str, Any]) -> bool:
+    """Say whether a held row is of a mark, so that it can be mended in a list of held rows."""
+    return held["slug"] not in _NO_MARKS
 
 
 @dataclass(frozen=True)

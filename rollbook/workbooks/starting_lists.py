@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 
+from rollbook.importers.mended_rows import NUMBER
 from rollbook.ledger import postings, releases
 from rollbook.ledger.connection import Ledger
+from rollbook.posting.mended import is_of_a_mark
 from rollbook.problems import NotAllowed
 from rollbook.standing import Standing, no_student
 from rollbook.workbooks.book import Book
@@ -56,8 +58,10 @@ def fill_held(book: Book, ledger: Ledger) -> int:
             "Why it is held": one["message"],
             "File": one["file"],
             "Row": one["row"],
+            NUMBER: one["stands_for"] or one["id"],
         }
         for one in held
+        if is_of_a_mark(one)
     ]
     fill_table(book, "HeldRows", rows)
     return len(rows)

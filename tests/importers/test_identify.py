@@ -11,6 +11,7 @@ from rollbook import importers
 from rollbook.importers.contract import Extract, Importer, Profile
 from rollbook.importers.upload import Upload
 from rollbook.problems import RefusedFile, hold
+from tests.dropping import absences
 
 README = Path(importers.__file__).with_name("README.md")
 
@@ -156,3 +157,16 @@ def test_a_name_that_only_sounds_like_a_system_makes_no_list_of_events(
     path = tmp_path / "list.csv"
     path.write_text(f"{title}\nStudent ID,Date,Code\n7,2026-11-02,U\n", encoding="utf-8")
     assert importers.identify(Upload(path)).NAME == "mark-list"
+
+
+def test_the_headers_that_are_compared_are_never_a_row_of_a_child(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    header = "Student ID,Name," + ",".join(f"{day} Nov 2026" for day in range(2, 7))
+    path.write_text(f"Register\n{header}\n000123,Gorsebank Silas,I,L,G,V,N\n", "utf-8")
+    assert importers.extract(Upload(path), Profile()).columns == ("Student ID", "Name")
+
+
+def test_a_file_without_headers_has_none_to_be_compared(tmp_path: Path) -> None:
+    path = tmp_path / "absences.txt"
+    path.write_text(absences(("000123", "2026-11-02", "P2")), "utf-8")
+    assert importers.extract(Upload(path), Profile()).columns == ()

@@ -263,7 +263,7 @@ def test_rows_go_below_what_is_there_and_never_into_columns_that_are_not(tmp_pat
     sheet = openpyxl.load_workbook(tmp_path / "held.xlsx")["Held rows"]
     assert [sheet[f"A{row}"].value for row in (5, 6, 7)] == ["000007", "000008", "000009"]
     assert sheet["B5"].value.date() == date(2026, 11, 2)
-    assert sheet.tables["HeldRows"].ref == "A4:J7"
+    assert sheet.tables["HeldRows"].ref == "A4:K7"
     check_sound(tmp_path / "held.xlsx")
     with pytest.raises(WorkbookError, match="no column “Shoe size”"):
         fill_table(book, "HeldRows", [{"Shoe size": 9}])
