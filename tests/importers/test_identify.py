@@ -168,5 +168,5 @@ def test_the_headers_that_are_compared_are_never_a_row_of_a_child(tmp_path: Path
 
 def test_a_file_without_headers_has_none_to_be_compared(tmp_path: Path) -> None:
     path = tmp_path / "absences.txt"
-    path.write_text(absences(("000123", "2026-11-02", "P2")), "utf-8")
+    path.write_text(absences(("000123", "2026-11-02", "02")), "utf-8")
     assert importers.extract(Upload(path), Profile()).columns == ()
