@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 HEAD_ROWS = 60
@@ -43,6 +43,11 @@ def consistency(sample: str, delimiter: str) -> int:
     widths = [len(row) for row in rows[:HEAD_ROWS]]
     common = max(set(widths), key=lambda width: (widths.count(width) * (width - 1), width))
     return widths.count(common) ** 2 * (common - 1)
+
+
+def row_text(row: Sequence[Cell]) -> tuple[str, ...]:
+    """Return a workbook's row as a clerk reads it; most cells are text already."""
+    return tuple([cell if type(cell) is str else cell_text(cell) for cell in row])
 
 
 def cell_text(value: Cell) -> str:

@@ -32,6 +32,7 @@ from rollbook.importers.reading.headers import (
 )
 from rollbook.importers.reading.marks import (
     MOST_OF_A_KIND,
+    Column,
     clean_id,
     coverage_of,
     is_id,
@@ -247,51 +248,75 @@ def _read(upload: Upload, grid: Grid, profile: Profile) -> Extract:
             "id …). Names alone are not enough to post by. Add the column and drop it again.",
         )
     sessions, problems = _sessions(upload, grid, profile)
-    ids: list[str] = []
-    cells: list[tuple[int, int, str]] = []  # row, column, symbol
-    students: dict[str, Student] = {}
-    held: list[Problem] = []
-    seen = 0
-    for number, row in enumerate(upload.rows(grid.sheet), 1):
-        if number <= grid.header_row + 1:
-            continue
-        marks = [(place, row[place].strip()) for place in sessions if place < len(row)]
-        marks = [(place, symbol) for place, symbol in marks if symbol]
-        student_id, name = _who(grid, row)
-        if not marks or _is_total(student_id or name):
-            continue
-        seen += 1
-        if not is_id(student_id):
-            held.append(_no_id(upload, grid, number, student_id))
-            continue
-        students.setdefault(student_id, _student(grid, student_id, row))
-        ids += [student_id] * len(marks)
-        cells += [(number, place, symbol) for place, symbol in marks]
-    if len(held) * 2 > seen:
+    rows, marks = _rows(upload, grid, sorted(sessions))
+    held = [
+        _no_id(upload, grid, row.number, row.student_id)
+        for row in rows
+        if row.is_marked and not is_id(row.student_id)
+    ]
+    if len(held) * 2 > sum(row.is_marked for row in rows):
         raise _shifted(upload, grid, held)
-    frame = _frame(ids, cells, sessions)
+    students: dict[str, Student] = {}
+    for row in rows:
+        if row.is_marked and is_id(row.student_id):
+            students.setdefault(row.student_id, _student(grid, row.student_id, row.cells))
     named = [student for student in students.values() if student.name]
     held = listed(held[:MOST_OF_A_KIND], len(held), "no student id", upload.name)
+    frame = _frame(rows, marks, sessions)
     return Extract(NAME, frame, named, problems=[*problems, *held])
 
 
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """A row under the headers: its number from 1, its cells, whose it is, and if it has a mark."""
+
+    number: int
+    cells: Row
+    student_id: str
+    is_marked: bool
+
+
+def _rows(upload: Upload, grid: Grid, places: Sequence[int]) -> tuple[list[GridRow], Column]:
+    """Return the rows of students, and the marks of all rows one after the other.
+
+    A large register has a million cells, of few different values: each value is looked at once.
+    """
+    width = max(*places, *grid.fields.values()) + 1
+    numbered: list[tuple[int, Row, str]] = []
+    texts: list[str] = []
+    for number, cells in enumerate(upload.rows(grid.sheet), 1):
+        if number <= grid.header_row + 1:
+            continue
+        row = cells if len(cells) >= width else cells + ("",) * (width - len(cells))
+        student_id, name = _who(grid, row)
+        if not _is_total(student_id or name):
+            numbered.append((number, row, student_id))
+            texts += [row[place] for place in places]
+    marks = Column.of(texts).changed(str.strip)
+    in_rows = marks.where(bool).reshape(len(numbered), len(places))
+    rows = [
+        GridRow(*row, bool(any_mark.any())) for row, any_mark in zip(numbered, in_rows, strict=True)
+    ]
+    return rows, marks
+
+
 def _frame(
-    ids: Sequence[str],
-    cells: Sequence[tuple[int, int, str]],
-    sessions: Mapping[int, tuple[date, str]],
+    rows: Sequence[GridRow], marks: Column, sessions: Mapping[int, tuple[date, str]]
 ) -> pd.DataFrame:
-    columns = np.array(sorted(sessions), dtype=np.intp)
-    days = np.array([sessions[place][0] for place in columns], dtype="datetime64[s]")
-    parts = np.array([sessions[place][1] for place in columns], dtype=object)
-    rows, places, symbols = zip(*cells, strict=True) if cells else ((), (), ())
-    session = np.searchsorted(columns, np.array(places, dtype=np.intp))
+    """Return the marks of every row with an id, by row and then by column."""
+    at = sorted(sessions)
+    days = np.array([sessions[place][0] for place in at], dtype="datetime64[s]")
+    parts = Column.of([sessions[place][1] for place in at])
+    ids = Column.of([row.student_id for row in rows])
+    kept = np.repeat(ids.where(is_id), len(at)) & marks.where(bool)
+    row, session = np.divmod(np.flatnonzero(kept), len(at))
     return register_frame(
         {
-            "student_id": ids,
+            "student_id": Column(ids.labels, ids.codes[row]).categorical(),
             "date": days[session],
-            "part": parts[session],
-            "symbol": symbols,
-            "row": rows,
+            "part": Column(parts.labels, parts.codes[session]).categorical(),
+            "symbol": marks.kept(kept).categorical(),
+            "row": np.array([one.number for one in rows], dtype=np.int32)[row],
         }
     )
 

@@ -19,9 +19,9 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from rollbook.importers.cells_of_text import (
     HEAD_ROWS,
     can_decode,
-    cell_text,
     consistency,
     read_csv_rows,
+    row_text,
     utf16_without_mark,
 )
 from rollbook.importers.workbook_safety import LARGEST_TEXT, check_workbook
@@ -176,7 +176,7 @@ class Upload:
         if self.kind == "workbook":
             with self._damage_refused():
                 table = self._sheet(sheet).to_python(skip_empty_area=False, nrows=limit)
-            return (tuple(map(cell_text, row)) for row in table)
+            return (row_text(row) for row in table)
         if not self.delimiter:
             return ((line,) for line in self.lines[:limit])
         return self._text_rows(limit)
