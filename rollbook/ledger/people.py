@@ -43,6 +43,13 @@ def student_ids(connection: sa.Connection) -> dict[int, str]:
     return {row.key: row.student_id for row in rows}
 
 
+def campuses(connection: sa.Connection) -> dict[int, str]:
+    """Return the campus of every key of the ledger."""
+    table = schema.student
+    rows = connection.execute(sa.select(table.c.key, table.c.campus))
+    return {row.key: row.campus for row in rows}
+
+
 def has_roster(connection: sa.Connection) -> bool:
     """Say whether a roster was ever posted."""
     return bool(

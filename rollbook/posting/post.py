@@ -196,10 +196,12 @@ def _save_people(connection: Connection, extract: Extract) -> int:
             connection, extract.students, on_roster=True, tells_flags=extract.tells_flags
         )
     elif extract.recording is Recording.POSITIVE and not people.has_roster(connection):
-        named = {student.student_id for student in extract.students}
+        known = {student.student_id for student in extract.students}
+        known |= people.student_keys(connection).keys()
         ids = map(str, extract.marks["student_id"].cat.categories)
-        unnamed = [Student(student_id) for student_id in ids if student_id not in named]
-        fresh = people.save_students(connection, [*extract.students, *unnamed], on_roster=False)
+        unnamed = [Student(student_id) for student_id in ids if student_id not in known]
+        brought = [*extract.students, *unnamed]
+        fresh = people.save_students(connection, brought, on_roster=False) if brought else 0
     people.save_guardians(connection, extract.guardians)
     people.save_enrolments(connection, extract.enrolments)
     return fresh

@@ -27,11 +27,7 @@ class Roll:
         stretches: dict[int, list[Enrolment]] = {}
         for enrolment in people.enrolments(connection):
             stretches.setdefault(keys[enrolment.student_id], []).append(enrolment)
-        campus = {
-            keys[student_id]: student.campus
-            for student_id, student in people.students(connection).items()
-        }
-        return cls(keys, stretches, campus)
+        return cls(keys, stretches, people.campuses(connection))
 
     def campus_on(self, key: int, day: date) -> str:
         """Return the campus a student belongs to on a day."""
