@@ -17,6 +17,7 @@ here, a damaged rule pack, a workbook that is locked) is an exception:
 """
 
 import errno
+import re
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,10 @@ class Place:
         return ", ".join(words)
 
 
+_LONGEST_QUOTATION = 200
+_QUOTATION = re.compile(rf"“([^“”]{{{_LONGEST_QUOTATION}}})[^“”]+”")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something wrong in the data: what, where, and what to do now, in one plain sentence.
@@ -62,6 +67,12 @@ class Problem:
     severity: Severity = Severity.HOLD
     place: Place = field(default_factory=Place)
     value: str = ""
+
+    def __post_init__(self) -> None:
+        """Quote a cell that holds a whole letter by its beginning."""
+        if len(self.message) > _LONGEST_QUOTATION:
+            short = _QUOTATION.sub(r"“\1…”", self.message)
+            object.__setattr__(self, "message", short)
 
     def in_file(self, file: str) -> "Problem":
         """Return the same problem with the file's name in its place."""

@@ -16,6 +16,7 @@ from rollbook.problems import RefusedFile, RollbookError, refuse, where_in_code
 
 _CONTRACT = ("NAME", "TITLE", "HEADERS", "identify", "extract")
 _HEADERS_SHOWN = 12
+_LONGEST_SHOWN = 60  # letters of a header
 _RENAMED = (
     ": a list of marks needs Student ID, Date and Code; a list of students needs Student ID, Last "
     "Name, First Name and Grade"
@@ -141,6 +142,9 @@ def columns_compared(upload: Upload, importer: Importer) -> tuple[str, ...]:
 
 def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str]) -> RefusedFile:
     headers = [cell.strip() for cell in header_like_row(upload) if cell.strip()]
+    headers = [
+        cell if len(cell) <= _LONGEST_SHOWN else f"{cell[:_LONGEST_SHOWN]}…" for cell in headers
+    ]
     if upload.kind == "xml":
         seen = f"It is XML that starts with <{upload.root_name}>."
         nearest = ""

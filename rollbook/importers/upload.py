@@ -24,7 +24,7 @@ from rollbook.importers.cells_of_text import (
     row_text,
     utf16_without_mark,
 )
-from rollbook.importers.workbook_safety import LARGEST_TEXT, check_workbook
+from rollbook.importers.workbook_safety import LARGEST_TEXT, check_workbook, nothing_said
 from rollbook.problems import RefusedFile, RollbookError, refuse
 
 Row = tuple[str, ...]
@@ -210,9 +210,9 @@ class Upload:
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
         # Read into memory, so that Windows lets the watcher move the file afterwards.
-        content = io.BytesIO(self.path.read_bytes())
-        with self._damage_refused():
-            return CalamineWorkbook.from_filelike(content)
+        content = self.path.read_bytes()
+        with self._damage_refused(), nothing_said(content):
+            return CalamineWorkbook.from_filelike(io.BytesIO(content))
 
     def _sheet(self, name: str) -> CalamineSheet:
         if name not in self._read_sheets:

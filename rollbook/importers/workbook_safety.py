@@ -4,8 +4,10 @@ A workbook's reader makes room for every cell up to the last one, written in or 
 what a file says of its own size. So the parts are looked at first.
 """
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rollbook.package import Package, Part
@@ -57,6 +59,30 @@ def check_workbook(path: Path, refused: Refused) -> None:
     for name in package.names:
         if name.endswith((".xml", ".rels")):
             _check_part(package.part(name), refused)
+
+
+@contextmanager
+def nothing_said(content: bytes) -> Iterator[None]:
+    """Keep off the screen what the reader itself prints when a damaged old workbook stops it.
+
+    It prints a trace of the program, past Python, before it says by an exception that it stopped.
+    """
+    screen = 2
+    try:
+        kept = os.dup(screen) if content.startswith(_OLD) else None
+    except OSError:  # there is no screen
+        kept = None
+    if kept is None:
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, screen)
+        yield
+    finally:
+        os.dup2(kept, screen)
+        os.close(nowhere)
+        os.close(kept)
 
 
 def _is_old_workbook(content: bytes) -> bool:

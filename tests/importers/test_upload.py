@@ -1,6 +1,7 @@
 """A dropped file is opened as what it is, or refused with a sentence saying what it looks like."""
 
 import zipfile
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from openpyxl.styles import Font
 
 from rollbook.importers.upload import Upload
 from rollbook.problems import RefusedFile
+from tests.importers.test_samples import SAMPLES
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 ENCRYPTED = OLE + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 600
@@ -230,3 +232,15 @@ def test_xml_with_definitions_is_not_opened(tmp_path: Path, text: str) -> None:
     assert upload.root_name == "CTfile"
     with pytest.raises(RefusedFile, match="was not opened"):
         _ = upload.xml
+
+
+def test_a_damaged_old_workbook_prints_nothing_but_is_refused(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    old = (SAMPLES / "mark_list" / "workbook_before_2007.xls").read_bytes()
+    for end in range(512, len(old), 97):
+        path = tmp_path / "old.xls"
+        path.write_bytes(old[:end])
+        with suppress(RefusedFile):
+            _ = Upload(path).head
+    assert capfd.readouterr() == ("", "")

@@ -1,13 +1,34 @@
 """The rows of a list that hold no mark: lines of words, rows cut short, rows without a code."""
 
+from itertools import islice
+
 import numpy as np
 
 from rollbook.importers.reading.headers import Table
-from rollbook.importers.reading.marks import Column, Rows, Sheet
-from rollbook.problems import Problem, note
+from rollbook.importers.reading.marks import Column, Rows, Sheet, clean_id, is_id
+from rollbook.problems import Problem, hold, note
 
 NO_MARK = "\0"
 """Stands for the code of a row in which nothing was recorded, where a blank says *present*."""
+
+
+def above_headers(table: Table) -> list[Problem]:
+    """Hold the rows of marks above the headers: somebody sorted the list with its headers."""
+    fields = [field for field in ("student_id", "date", "code") if field in table]
+    found = []
+    for number, row in enumerate(islice(table.upload.rows(table.sheet), table.header_row), 1):
+        cells = tuple(cell.strip() for cell in row)
+        filled = all(table.cell(cells, field) for field in fields)
+        if filled and is_id(clean_id(table.cell(cells, "student_id"))):
+            found.append(
+                hold(
+                    "above-headers",
+                    f"Row {number} stands above the headers (row {table.header_row + 1}), so it "
+                    "was not posted. Move the headers to the top and drop the file again.",
+                    place=table.place(number),
+                )
+            )
+    return found
 
 
 def footers(sheet: Sheet, ids: Column, codes: Column) -> Rows:

@@ -24,6 +24,7 @@ from rollbook.importers.reading.headers import (
 )
 from rollbook.importers.reading.list_rows import (
     NO_MARK,
+    above_headers,
     cut_short,
     footers,
     left_out,
@@ -183,6 +184,7 @@ def _read(sheet: Sheet, profile: Profile, shape: ListShape) -> Extract:
         }
     )
     problems = [
+        *above_headers(table),
         *sheet.problems,
         *around,
         *held_rows(

@@ -18,7 +18,7 @@ import pandas as pd
 from rollbook.importers.contract import Coverage, Profile
 from rollbook.importers.reading.dates import misread_order, read_date, serial_date, written_date
 from rollbook.importers.reading.headers import Table, refused_column
-from rollbook.importers.upload import Row
+from rollbook.importers.upload import LARGEST_CELL, Row
 from rollbook.problems import Place, Problem, hold, note
 from rollbook.register import PARTS, Student
 
@@ -134,9 +134,12 @@ def _read_text(table: Table) -> Sheet | None:
 
     pandas turns a category column of digits into numbers and loses the zeros of ids. So the header
     row is read as a row of data: one word in a column, and the column stays text. That it came
-    back as it was shows that the trick still holds.
+    back as it was shows that the trick still holds. Single carriage returns, of old Macs or within
+    cells, pandas counts differently from the reader that found the header row.
     """
-    width = len(table.headers)
+    text, width = table.upload.text, len(table.headers)
+    if text.count("\r") != text.count("\r\n"):
+        return None
     try:
         frame = pd.read_csv(
             io.BytesIO(table.upload.content),
@@ -157,6 +160,8 @@ def _read_text(table: Table) -> Sheet | None:
     except pd.errors.ParserError:
         return None
     columns = [_from_pandas(frame[place]) for place in range(width + 1)]
+    if any(len(label) > LARGEST_CELL for column in columns for label in column.labels):
+        return None
     too_wide = columns.pop().where(bool).any()
     if too_wide or any(
         columns[place].at(0) != table.headers[place] for place in table.columns.values()
