@@ -95,8 +95,9 @@ def problems_file(clerk: Clerk, name: str, ending: str) -> Response:
 
 def _unlike(office: Office) -> list[Unlike]:
     return [
-        Unlike(file.name, day_text(day_of(file)), why_of(file)[1:-1])
+        Unlike(file.name, day_text(day_of(file)), why[1:-1] or why)
         for file in unlike_files(office)
+        for why in [why_of(file)]
     ]
 
 

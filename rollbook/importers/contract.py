@@ -6,6 +6,7 @@ One SIS export, one file in this folder. A module has
 ``TITLE``     what the export is called in the office, e.g. ``ASCENDER absences (fixed width)``
 ``HEADERS``   the headers it needs, so that an unknown file can be told the nearest importer
 
+and, where nobody knows in which order such files write dates, ``ASKS_ORDER = True``,
 and the two functions of :class:`Importer`. Modules keep no state.
 """
 
@@ -46,14 +47,17 @@ class Profile:
 
     ``day_first`` reads 03/04/2026 as 3 April. ``encoding`` is tried before cp1252 when a text file
     is not UTF-8. ``campus`` is used where a file names none. ``absences_only``: plain lists
-    hold absences only, and who has no mark was there. ``own`` are importers the office wrote for
-    itself; they are asked when no system's own importer knows a file.
+    hold absences only, and who has no mark was there. Unless ``order_settled``, ``day_first`` is
+    only the custom of the country, and a list of nobody's system whose dates do not tell is asked
+    about. ``own`` are importers the office wrote for itself; they are asked when no system's own
+    importer knows a file.
     """
 
     day_first: bool = False
     encoding: str = ""
     campus: str = ""
     absences_only: bool = False
+    order_settled: bool = True
     own: "Sequence[Importer]" = ()
 
 

@@ -15,11 +15,14 @@ import pandas as pd
 
 from rollbook.importers.contract import Coverage, Extract, Profile
 from rollbook.importers.reading.dates import (
+    ASKED_ORDER,
     MONTHS,
     WEEKDAYS,
     WrittenDate,
+    asked_order,
     misread_order,
     serial_date,
+    untelling_order,
     written_date,
 )
 from rollbook.importers.reading.headers import (
@@ -47,6 +50,7 @@ from rollbook.register import Student, join_registers, register_frame
 NAME = "register-grid"
 TITLE = "Register grid (one column a date or session)"
 HEADERS = ("Student ID", "a date over each column")
+ASKS_ORDER = True
 
 WORDS: Words = {"student_id": STUDENT_ID, **NAMES}
 
@@ -352,6 +356,10 @@ def _sessions(
             f"them {ours} first. Nothing was posted. Export it with dates like 2026-09-30, or set "
             "day_first in office.toml.",
         )
+    texts = [_date_text(column) for column in grid.columns]
+    open_question = "" if profile.order_settled else untelling_order(texts)
+    if open_question:
+        raise upload.refused(ASKED_ORDER, asked_order(open_question))
     columns = _dated(upload, grid, profile)
     sessions: dict[int, tuple[date, str]] = {}
     problems = []

@@ -14,6 +14,7 @@ NAME = "mark-list"
 TITLE = "General list of marks (one row a mark)"
 HEADERS = ("Student ID", "Date", "Code")
 GENERAL = True
+ASKS_ORDER = True
 
 WORDS: Words = {**MARK, "document": ("Document", "Document Type", "Letter Type")}
 SHAPE = ListShape(NAME, WORDS, never="document")

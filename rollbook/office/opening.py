@@ -72,6 +72,7 @@ class Office:
             encoding=exports.encoding,
             campus=exports.campus,
             absences_only=exports.lists == "absences",
+            order_settled=exports.day_first is not None,
             own=self.own_importers,
         )
 
@@ -101,6 +102,7 @@ def open_office(root: Path) -> Office:
     policy = load_pack(settings.jurisdiction, root, settings.codes)
     rules = [trigger.id for trigger in policy.triggers]
     letters = [*rules, *(one.id for one in policy.requested)]
+    _refuse_unknown_codes(settings, policy)
     _refuse_unknown("letters.without", settings.letters.without, rules)
     _refuse_unknown("email.letters", settings.email.letters, letters)
     return Office(
@@ -111,6 +113,23 @@ def open_office(root: Path) -> Office:
         own_importers=cast(tuple[Importer, ...], own_importers(root)),
         ledger=Ledger.open(root / "rollbook.db"),
     )
+
+
+def _refuse_unknown_codes(settings: Settings, policy: PolicyPack) -> None:
+    known = policy.code_table.keys() | policy.office_codes.keys()
+    for campus, codes in settings.exports.campus_codes.items():
+        for symbol, meant in codes.items():
+            place = f"{SETTINGS_FILE}, “exports.campus_codes.{campus}”, “{symbol}”"
+            if meant not in known:
+                raise OfficeError(
+                    f"{place}: there is no code “{meant}”. The codes are: "
+                    f"{', '.join(sorted(known))}."
+                )
+            if codes.get(meant, meant) != meant:
+                raise OfficeError(
+                    f"{place}: “{meant}” is itself read as “{codes[meant]}” there, so it cannot be "
+                    "told which is meant. Name the code itself."
+                )
 
 
 def _refuse_unknown(setting: str, names: Sequence[str], known: Sequence[str]) -> None:

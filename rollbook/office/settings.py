@@ -72,13 +72,20 @@ class LetterSettings(_Section):
 
 
 class ExportSettings(_Section):
-    """What the office has settled about its exports."""
+    """What the office has settled about its exports.
+
+    ``campus_names`` are further names that exports give a campus: the name, and the campus of the
+    roster. ``campus_codes`` are codes that mean something else at one campus: the campus, then the
+    code in the export and the code it is.
+    """
 
     day_first: bool | None = None
     encoding: str = ""
     campus: str = ""
     official_period: str = "P2"
     lists: Literal["all marks", "absences"] = "all marks"
+    campus_names: dict[str, str] = Field(default_factory=dict)
+    campus_codes: dict[str, dict[str, str]] = Field(default_factory=dict)
 
 
 class VerificationSettings(_Section):

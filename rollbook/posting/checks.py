@@ -9,6 +9,7 @@ import pandas as pd
 from rollbook.ledger.marks import day_number, day_of
 from rollbook.office import Office
 from rollbook.posting.roll import Roll
+from rollbook.posting.settled import with_campus_codes
 from rollbook.posting.sheet import Booleans, Held, Sheet
 from rollbook.posting.stretches import stray, stretches
 from rollbook.register import Category
@@ -19,7 +20,8 @@ Reason = Callable[[Held], tuple[str, str, str]]
 
 def check(office: Office, roll: Roll, frame: pd.DataFrame) -> tuple[Sheet, list[Held]]:
     """Sort the rows of a frame into those that can be posted and those that are held."""
-    sheet = Sheet.of(_known_symbols(office, frame), roll.keys)
+    frame = _known_symbols(office, with_campus_codes(office, roll, frame))
+    sheet = Sheet.of(frame, roll.keys)
     held: list[Held] = []
     codes = _Codes.of(office, sheet)
     school = np.array([day_number(day) for day in office.calendar.anybodys_days], dtype=np.int64)
@@ -120,6 +122,8 @@ def _unknown_student(mark: Held) -> tuple[str, str, str]:
 def _unknown_code(office: Office, mark: Held) -> tuple[str, str, str]:
     assert mark.day is not None
     why = office.policy.why_no_code(mark.symbol, mark.day)
+    if mark.symbol not in office.policy.code_table:
+        why += f' Or say once which code it is: rollbook import settle --set "code.{mark.symbol}=…"'
     return "unknown-code", why, mark.symbol
 
 

@@ -174,7 +174,7 @@ def _category(office: Office, symbol: str, look: Look) -> Category | None:
     if day is None:
         return None
     codes = office.policy.codes_on(day)
-    code = codes.get(symbol) or codes.get(symbol.upper())
+    code = codes.get(symbol) or codes.get(symbol.upper())  # the office's own codes among them
     return code.category if code else None
 
 

@@ -28,6 +28,7 @@ from rollbook.posting.refusing import (
 )
 from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
+from rollbook.posting.settled import refuse_unknown_campuses, with_campuses
 from rollbook.posting.sheet import Held
 from rollbook.posting.stretches import covering_only_its_stretches
 from rollbook.posting.trail import amendments
@@ -55,7 +56,7 @@ def post(
     Raises ``RefusedFile`` when the file would change so much of what is on record that it is
     rather a wrong file, unless ``accept_drift``. Nothing is written then.
     """
-    extract = covering_only_its_stretches(extract)
+    extract = covering_only_its_stretches(with_campuses(office, extract))
 
     def entered(connection: Connection, digest: str) -> Posting:
         rest, mended = only_waiting(connection, extract)
@@ -110,6 +111,7 @@ def _enter(
     roll = Roll.read(connection)
     if not extract.mends:
         refuse_strangers(roll, extract)
+        refuse_unknown_campuses(roll, extract, file)
     sheet, held = check(office, roll, extract.marks)
     changes = compare(connection, roll, sheet, extract, held)
     if not (accept_drift or extract.mends):

@@ -25,6 +25,7 @@ FORMULA_SIGNS = ("=", "+", "-", "@")
 _PHONE = re.compile(r"\+[0-9]{7,15}")
 INK, ACCENT = "1D2733", "1F5FA8"
 WIDEST = 60
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]")  # no workbook can hold it
 ROWS_MEASURED = 200
 HEADING_LINE = 15  # points
 HEADING_ROOM = 6  # bold letters and the filter button need more than the letters alone
@@ -105,7 +106,8 @@ class Table:
         for number, row in enumerate(self.rows, start=4):
             height = 1
             for place, (column, value) in enumerate(zip(self.columns, row, strict=True), start=1):
-                cell = sheet.cell(number, place, value)
+                text = _UNWRITABLE.sub("\ufffd", value) if isinstance(value, str) else value
+                cell = sheet.cell(number, place, text)
                 if isinstance(value, str):
                     cell.number_format = "@"
                     cell.data_type = "s"  # a text that begins with = is no formula

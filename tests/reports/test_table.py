@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from openpyxl import load_workbook
 
 from rollbook.reports import Column, Table
 from rollbook.reports.table import Value
@@ -27,3 +28,9 @@ def test_everything_else_is_written_as_it_is() -> None:
     assert csv_of("-", "+", "O'Neil, Ana", "00123", -1, -2.5, None, "", " ", "N - no reason") == [
         "-", "+", "O'Neil, Ana", "00123", "-1", "-2.5", "", "", " ", "N - no reason",
     ]  # fmt: skip
+
+
+def test_what_no_workbook_can_hold_is_shown_as_unreadable() -> None:
+    table = Table("Held rows", "Held", [Column("Value")], [("Na\x0cme \ud800",)])
+    sheet = load_workbook(io.BytesIO(table.to_xlsx("A4"))).active
+    assert sheet is not None and sheet["A4"].value == "Na\ufffdme \ufffd"

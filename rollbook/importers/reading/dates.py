@@ -149,6 +149,35 @@ def misread_order(values: Iterable[str], day_first: bool) -> str:
     return contradiction if untelling else ""
 
 
+ASKED_ORDER = "date-order-asked"
+
+
+def untelling_order(values: Iterable[str]) -> str:
+    """Return a date that can be read both ways, of dates of which none tells which; else ``""``."""
+    first = ""
+    for value in values:
+        written = written_date(value)
+        if written is None or not written.order_matters or written.day == written.month:
+            continue
+        both = written.on_calendar(day_first=True), written.on_calendar(day_first=False)
+        if not all(both):
+            return ""
+        first = first or value
+    return first
+
+
+def asked_order(value: str) -> str:
+    """Return what is asked of such a date, going on from the name of the file."""
+    written = written_date(value)
+    days = [written.on_calendar(order) for order in (True, False)] if written else []
+    of_day, of_month = (f"{day.day} {day:%B %Y}" for day in days if day)
+    return (
+        f"writes dates such as “{value}”, which may be {of_day} or {of_month}, and none of them "
+        "tells. Nothing was posted. Say once which it is, for all such files: rollbook import "
+        f"settle --set day_first=yes ({of_day}) or --set day_first=no ({of_month})."
+    )
+
+
 def _full_year(text: str) -> int:
     year = int(text)
     return year if len(text) != 2 else (2000 if year < 70 else 1900) + year

@@ -16,7 +16,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from rollbook.importers.contract import Coverage, Profile
-from rollbook.importers.reading.dates import misread_order, read_date, serial_date, written_date
+from rollbook.importers.reading.dates import (
+    ASKED_ORDER,
+    asked_order,
+    misread_order,
+    read_date,
+    serial_date,
+    untelling_order,
+    written_date,
+)
 from rollbook.importers.reading.headers import Table, refused_column
 from rollbook.importers.upload import LARGEST_CELL, Row
 from rollbook.problems import Place, Problem, hold, note
@@ -261,6 +269,9 @@ def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Da
             f"this office reads them {ours} first. Nothing was posted. Export it with dates like "
             "2026-09-30, or set day_first in office.toml.",
         )
+    open_question = "" if profile.order_settled else untelling_order(column.in_use())
+    if open_question:
+        raise refused_column(table, field, ASKED_ORDER, asked_order(open_question))
     serials = [serial_date(label) for label in column.in_use() if label]
     if serials and all(serials):  # the whole column, else it may be anything
         found = [serial_date(label) for label in column.labels]

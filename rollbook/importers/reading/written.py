@@ -44,6 +44,11 @@ class WrittenImporter:
         """The one header of each field."""
         return {name: (header,) for name, header in self.columns.items()}
 
+    @property
+    def ASKS_ORDER(self) -> bool:
+        """Whether dates that do not tell are asked about: nothing was written down of them."""
+        return self.day_first is None
+
     @cached_property
     def _shape(self) -> ListShape:
         return ListShape(

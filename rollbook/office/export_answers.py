@@ -1,0 +1,99 @@
+"""Answers about the office's exports, kept in ``office.toml`` for every file to come.
+
+An answer is ``key=value``: ``day_first=yes``, ``code.absent E=E`` (or ``code.X@001=U`` for one
+campus), ``campus.North High=001``, ``official_period=P2``, ``encoding=cp1252``, ``lists=absences``.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import tomlkit
+
+from rollbook.office.opening import Office
+from rollbook.office.settings import SETTINGS_FILE
+from rollbook.package import write_whole
+from rollbook.problems import NotAllowed
+from rollbook.register import PARTS
+
+CODE, CAMPUS = "code.", "campus."
+_PLAIN = ("day_first", "official_period", "encoding", "lists")
+_YES_NO = {"yes": True, "no": False}
+_LISTS = ("all marks", "absences")
+
+Place = tuple[str, ...]
+"""Where a setting stands in ``office.toml``: its sections, and its name."""
+
+
+def settings_of(
+    office: Office, answers: Mapping[str, str], campuses: Collection[str]
+) -> dict[Place, Any]:
+    """Return the settings that answers make; ``campuses`` are those of the roster.
+
+    Raises ``NotAllowed`` for an answer that cannot be one, naming what could.
+    """
+    return dict(_setting(office, key, value, campuses) for key, value in answers.items())
+
+
+def save_answers(office: Office, settings: Mapping[Place, Any]) -> None:
+    """Write settings into ``office.toml``; its lines, comments and line ends stay."""
+    path = office.folders.root / SETTINGS_FILE
+    text = path.read_bytes().decode("utf-8-sig")
+    document = tomlkit.parse(text)
+    for place, value in settings.items():
+        section: Any = document
+        for name in place[:-1]:
+            if name not in section:
+                section[name] = tomlkit.table()
+            section = section[name]
+        section[place[-1]] = value
+    said = tomlkit.dumps(document).replace("\r\n", "\n")
+    write_whole(path, said.replace("\n", "\r\n" if "\r\n" in text else "\n").encode("utf-8"))
+
+
+def _setting(office: Office, key: str, value: str, campuses: Collection[str]) -> tuple[Place, Any]:
+    if key.startswith(CODE):
+        return _code(office, key.removeprefix(CODE), value)
+    if key.startswith(CAMPUS):
+        _one_of(key, value, sorted(campuses) or [value])
+        return ("exports", "campus_names", key.removeprefix(CAMPUS)), value
+    if key == "day_first":
+        _one_of(key, value, list(_YES_NO))
+        return ("exports", key), _YES_NO[value]
+    if key == "official_period":
+        _one_of(key, value, [part for part in PARTS if part.startswith("P") and part != "PM"])
+    elif key == "lists":
+        _one_of(key, value, _LISTS)
+    elif key == "encoding":
+        _known_encoding(value)
+    else:
+        raise NotAllowed(
+            f"“{key}” is nothing that is settled here. That is: {', '.join(_PLAIN)}, "
+            "code.SYMBOL, code.SYMBOL@CAMPUS and campus.NAME."
+        )
+    return ("exports", key), value
+
+
+def _code(office: Office, symbol: str, meant: str) -> tuple[Place, Any]:
+    policy = office.policy
+    symbol, _, campus = symbol.rpartition("@") if "@" in symbol else (symbol, "", "")
+    _one_of(f"{CODE}{symbol}", meant, sorted(policy.code_table))
+    if symbol in policy.code_table and not policy.codes_overridable:
+        raise NotAllowed(
+            f"“{symbol}” is a code of the law of {policy.title}, so an office cannot give it "
+            "another meaning. Correct the register, or have the system export the code it means."
+        )
+    if campus:
+        return ("exports", "campus_codes", campus, symbol), meant
+    return ("codes", symbol), meant
+
+
+def _one_of(key: str, value: str, choices: Collection[str]) -> None:
+    if value not in choices:
+        raise NotAllowed(f"{key}: “{value}” is none of {', '.join(choices)}.")
+
+
+def _known_encoding(value: str) -> None:
+    try:
+        "".encode(value)
+    except LookupError as error:
+        raise NotAllowed(f"encoding: there is no encoding “{value}”; cp1252 is one.") from error

@@ -1,0 +1,72 @@
+"""What has to be settled about exports before they can be posted: asked once, never guessed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rollbook import importers
+from rollbook.importers.reading.dates import ASKED_ORDER
+from rollbook.importers.upload import Upload
+from rollbook.ledger import postings as book
+from rollbook.office import Office
+from rollbook.posting.roll import Roll
+from rollbook.posting.settled import UNKNOWN_CAMPUS, campuses_of, unknown_campuses, with_campuses
+from rollbook.posting.slips import refused_because
+from rollbook.problems import RefusedFile, RollbookError, counted
+
+ASKED = (ASKED_ORDER, UNKNOWN_CAMPUS)
+"""The reasons for which a file waits until a question is answered."""
+
+_FILES_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: the key of its answer, its words, and the answers there are (none: any)."""
+
+    key: str
+    text: str
+    choices: Sequence[str]
+
+
+def files_asked_about(office: Office) -> list[Path]:
+    """Return the refused files that wait for an answer."""
+    return [file for slug in ASKED for file in refused_because(office.folders.refused, slug)]
+
+
+def open_questions(office: Office) -> list[Question]:
+    """Return what files and held rows wait for, each question once."""
+    with office.ledger.read() as connection:
+        roll = Roll.read(connection)
+        held = [row for row in book.held_rows(connection) if row["slug"] == "unknown-code"]
+    asked = [one for file in files_asked_about(office) for one in of_file(office, roll, file)]
+    rows = Counter(row["symbol"] for row in held)
+    codes = sorted(office.policy.code_table)
+    for symbol, count in sorted(rows.items()):
+        files = list(dict.fromkeys(row["file"] for row in held if row["symbol"] == symbol))
+        named = ", ".join(f"“{file}”" for file in files[:_FILES_NAMED])
+        text = f"“{symbol}” stands in {counted(count, 'held row')} of {named}. Which code is it?"
+        asked.append(Question(f"code.{symbol}", text, codes))
+    return list({one.key: one for one in asked}.values())
+
+
+def of_file(office: Office, roll: Roll, file: Path) -> list[Question]:
+    """Return what is asked about one file; nothing when it cannot be read for another reason."""
+    try:
+        extract = importers.extract(Upload(file), office.profile)
+    except RefusedFile as refused:
+        if refused.problems[0].slug != ASKED_ORDER:
+            return []
+        text = refused.problems[0].message.partition(", and none of them")[0]
+        return [Question("day_first", f"{text}. Does the day come first?", ("yes", "no"))]
+    except (RollbookError, OSError):
+        return []
+    return [
+        Question(
+            f"campus.{name}",
+            f"“{file.name}” is about campus “{name}”. Which one of the roster's is it?",
+            campuses_of(roll),
+        )
+        for name in unknown_campuses(roll, with_campuses(office, extract))
+    ]

@@ -1,0 +1,118 @@
+"""What the office has settled about its exports: the names of campuses, and codes of each campus.
+
+A name of a campus in a file is that of the roster, one that ``[campus]`` of office.toml gives it,
+or one of ``[exports.campus_names]``. Codes of the whole office are in ``[codes]``; where a campus
+means something else by a code, ``[exports.campus_codes]`` says so.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from rollbook.attendance.roll import same_campus
+from rollbook.importers.contract import Extract, Recording
+from rollbook.office import Office
+from rollbook.posting.roll import Roll
+from rollbook.problems import RefusedFile, refuse
+
+UNKNOWN_CAMPUS = "unknown-campus"
+
+
+def campus_names(office: Office) -> Mapping[str, str]:
+    """Return the campus of each name an export may give it, by the name in small letters."""
+    names = {name.casefold(): number for number, name in office.settings.campus.items() if name}
+    said = office.settings.exports.campus_names
+    return names | {name.casefold(): number for name, number in said.items()}
+
+
+def with_campuses(office: Office, extract: Extract) -> Extract:
+    """Return the extract with its campuses named as the roster names them."""
+    names = campus_names(office)
+    if not names:
+        return extract
+
+    def campus(name: str) -> str:
+        return names.get(name.casefold(), name)
+
+    return replace(
+        extract,
+        coverage=[replace(span, campus=campus(span.campus)) for span in extract.coverage],
+        students=[replace(one, campus=campus(one.campus)) for one in extract.students],
+        enrolments=[replace(one, campus=campus(one.campus)) for one in extract.enrolments],
+        figures=[replace(one, campus=campus(one.campus)) for one in extract.figures],
+    )
+
+
+def unknown_campuses(roll: Roll, extract: Extract) -> list[str]:
+    """Return the campuses a list of absences is about and that no student belongs to.
+
+    Its silence says who was there at a campus; of one that nobody belongs to it would say nothing.
+    """
+    if extract.recording is not Recording.NEGATIVE:
+        return []
+    known = campuses_of(roll)
+    return [
+        name
+        for name in dict.fromkeys(span.campus for span in extract.coverage)
+        if name and known and not any(same_campus(name, campus) for campus in known)
+    ]
+
+
+def campuses_of(roll: Roll) -> list[str]:
+    """Return the campuses the roster knows."""
+    stretches = (one.campus for some in roll.enrolments.values() for one in some)
+    return sorted({*roll.campus.values(), *stretches} - {""})
+
+
+def refuse_unknown_campuses(roll: Roll, extract: Extract, file: str) -> None:
+    """Refuse a list of absences about a campus that the roster does not know."""
+    names = unknown_campuses(roll, extract)
+    if names:
+        said = " and ".join(f"“{name}”" for name in names)
+        raise RefusedFile(
+            [
+                refuse(
+                    UNKNOWN_CAMPUS,
+                    f"“{file}” is about {said}, and the roster has no such campus: it has "
+                    f"{', '.join(campuses_of(roll))}. Nothing was posted. Say once which one it "
+                    f'is: rollbook import settle --set "campus.{names[0]}={campuses_of(roll)[0]}"',
+                    value=names[0],
+                )
+            ]
+        )
+
+
+def with_campus_codes(office: Office, roll: Roll, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the marks with the codes of each campus as that campus means them."""
+    by_campus = office.settings.exports.campus_codes
+    if not by_campus or not len(frame):
+        return frame
+    symbols = [str(one) for one in frame["symbol"].cat.categories]
+    names = sorted({*symbols, *(to for codes in by_campus.values() for to in codes.values())})
+    number = {name: place for place, name in enumerate(names)}
+    kept = np.array([number[one] for one in symbols], dtype=np.int64)
+    students = [_campus_of(roll, str(one)) for one in frame["student_id"].cat.categories]
+    meant = np.vstack(
+        [[number[codes.get(one, one)] for one in symbols] for codes in by_campus.values()] + [kept]
+    )
+    campus = np.array([_which(by_campus, one) for one in students], dtype=np.int64)
+    of_row = campus[frame["student_id"].cat.codes.to_numpy()]
+    found = meant[of_row, frame["symbol"].cat.codes.to_numpy()]
+    used, codes = np.unique(found, return_inverse=True)
+    labels = pd.Index([names[place] for place in used.tolist()], dtype=object)
+    return frame.assign(symbol=pd.Categorical.from_codes(codes, labels))
+
+
+def _campus_of(roll: Roll, student_id: str) -> str:
+    return roll.campus.get(roll.keys.get(student_id, 0), "")
+
+
+def _which(by_campus: Iterable[str], campus: str) -> int:
+    """Return the place of a campus among those with codes of their own; behind them for none."""
+    named = list(by_campus)
+    for place, name in enumerate(named):
+        if campus and same_campus(name, campus):
+            return place
+    return len(named)

@@ -1,0 +1,196 @@
+"""What an office settles once about its exports: asked, never guessed, and kept in office.toml."""
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from rollbook.cli import app
+from rollbook.importers.contract import Coverage
+from rollbook.office import SETTINGS_FILE, save_settings
+from rollbook.problems import OfficeError, RefusedFile
+from tests.dropping import (
+    MONDAY,
+    PUPILS,
+    STUDENTS,
+    TUESDAY,
+    drop,
+    everything,
+    office_folder,
+    opened,
+    register,
+    slip,
+)
+from tests.offices import marks as extract_of
+from tests.offices import post_extract
+from watcher.rounds import once
+
+ANA, BO = "000123", "000124"
+UNTELLING = "Student ID,Date,Session,Code\n000123,03/11/2026,AM,O\n000124,03/11/2026,AM,/\n"
+TELLING = UNTELLING.replace("000124,03/11", "000124,13/11")
+
+
+def run(root: Path, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, [*words, "--office", str(root)])
+    return done.exit_code, done.output
+
+
+def round_of(root: Path) -> list[tuple[str, str]]:
+    """Do a round; return what became of each file."""
+    office = opened(root)
+    done = once(office)
+    office.ledger.close()
+    return [(one.file, str(one.result)) for one in done.outcomes]
+
+
+def marks_in(root: Path) -> list[tuple[str, str, str, str]]:
+    office = opened(root)
+    found = register(office)
+    office.ledger.close()
+    return found
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """An office in England with two pupils; nobody has said how its exports write dates."""
+    root = office_folder(tmp_path / "an office")
+    drop(root, "pupils.csv", PUPILS)
+    round_of(root)
+    return root
+
+
+def test_dates_that_do_not_tell_wait_until_somebody_says_once(school: Path) -> None:
+    drop(school, "week.csv", UNTELLING)
+    assert round_of(school) == [("week.csv", "refused")]
+    said = " ".join(slip(school / "refused" / "week.csv"))
+    assert "may be 3 November 2026 or 11 March 2026" in said
+    assert "rollbook import settle --set day_first=yes (3 November 2026)" in said
+    assert marks_in(school) == []
+    status, told = run(school, "import", "settle", "--json")
+    [question] = json.loads(told)
+    assert (status, question["key"], question["choices"]) == (1, "day_first", ["yes", "no"])
+    assert run(school, "import", "settle", "--set", "day_first=yes")[0] == 0
+    assert not [name for name in everything(school) if name.startswith("refused")]
+    assert round_of(school) == [("week.csv", "posted")]
+    assert {day for _, day, _, _ in marks_in(school)} == {"2026-11-03"}
+    drop(school, "next week.csv", UNTELLING.replace("03/11", "04/11"))
+    assert round_of(school) == [("next week.csv", "posted")]  # it is asked once only
+
+
+def test_dates_of_which_one_tells_are_not_asked_about(school: Path) -> None:
+    drop(school, "week.csv", TELLING)
+    assert round_of(school) == [("week.csv", "posted")]
+    assert run(school, "import", "settle") == (0, "Nothing has to be settled.\n")
+
+
+def test_the_dates_over_a_grid_are_asked_about_too(school: Path) -> None:
+    drop(school, "grid.csv", "Student ID,03/11/2026,04/11/2026\n000123,/,O\n000124,/,/\n")
+    assert round_of(school) == [("grid.csv", "refused")]
+    assert "date-order-asked" in slip(school / "refused" / "grid.csv")[-1]
+
+
+def test_an_unknown_code_is_held_until_it_is_said_what_it_means(school: Path) -> None:
+    rows = f"{ANA},{MONDAY},AM,gone\n{BO},{MONDAY},AM,/\n"
+    drop(school, "week.csv", f"Student ID,Date,Session,Code\n{rows}")
+    round_of(school)
+    assert [student for student, *_ in marks_in(school)] == [BO]
+    status, told = run(school, "import", "settle")
+    assert status == 1 and "“gone” stands in 1 held row of “week.csv”" in told
+    assert run(school, "import", "settle", "--set", "code.gone=O")[0] == 0
+    round_of(school)
+    assert [student for student, *_ in marks_in(school)] == [ANA, BO]
+    office = opened(school)
+    assert office.policy.codes_on(date(2026, 11, 2))["gone"].category.value == "unauthorised"
+
+
+def test_what_the_clerk_wrote_into_the_settings_stays(school: Path) -> None:
+    path = school / SETTINGS_FILE
+    lines = path.read_text("utf-8").replace("[exports]", "[exports]  # as our MIS does it")
+    path.write_bytes(lines.replace("\n", "\r\n").encode("utf-8-sig"))
+    answers = ("--set", "day_first=no", "--set", "campus.North High=001")
+    assert run(school, "import", "settle", *answers)[0] == 0
+    content = path.read_bytes()
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert b"[exports]  # as our MIS does it" in content
+    exports = opened(school).settings.exports
+    assert (exports.day_first, exports.campus_names) == (False, {"North High": "001"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "says"),
+    [
+        ("day_first=perhaps", "none of yes, no"),
+        ("code.gone=ZZ", "none of"),
+        ("code.N=O", "is a code of the law of England"),
+        ("shoes=9", "nothing that is settled here"),
+        ("encoding=klingon", "no encoding “klingon”"),
+        ("official_period=AM", "none of P0"),
+        ("day_first", "Write it as key=value"),
+    ],
+)
+def test_an_answer_that_cannot_be_one_changes_nothing(school: Path, answer: str, says: str) -> None:
+    before = (school / SETTINGS_FILE).read_bytes()
+    done = CliRunner().invoke(app, ["import", "settle", "--set", answer, "--office", str(school)])
+    assert done.exit_code and says in str(done.exception)
+    assert (school / SETTINGS_FILE).read_bytes() == before
+
+
+# Campuses ----------------------------------------------------------------------------------------
+
+
+def district(tmp_path: Path, **exports: Any) -> Path:
+    """A district in Texas: Ana is of campus 001, Bo of campus 041."""
+    root = office_folder(tmp_path / "a district", "us-tx", exports=exports)
+    drop(root, "students.csv", STUDENTS)
+    round_of(root)
+    return root
+
+
+def absences_at(campus: str) -> Any:
+    span = Coverage(campus, date(2026, 11, 2), date(2026, 11, 6), ("P2",))
+    return extract_of([(ANA, MONDAY, "P2", "U")], negative=True, coverage=(span,))
+
+
+def test_absences_of_a_campus_the_roster_does_not_know_are_refused(tmp_path: Path) -> None:
+    root = district(tmp_path)
+    office = opened(root)
+    with pytest.raises(RefusedFile) as caught:
+        post_extract(office, absences_at("North High"), "absences")
+    [problem] = caught.value.problems
+    assert problem.slug == "unknown-campus"
+    assert "it has 001, 041" in problem.message
+    assert '--set "campus.North High=001"' in problem.message
+    office.ledger.close()
+    assert run(root, "import", "settle", "--set", "campus.North High=7")[0] != 0
+    assert run(root, "import", "settle", "--set", "campus.North High=001")[0] == 0
+    assert post_extract(opened(root), absences_at("NORTH HIGH"), "absences").new == 1
+
+
+def test_a_name_the_office_gives_a_campus_is_known(tmp_path: Path) -> None:
+    root = district(tmp_path)
+    save_settings(root, {"campus": {"001": "Elm Street"}})
+    assert post_extract(opened(root), absences_at("Elm Street"), "absences").new == 1
+
+
+def test_a_code_can_mean_two_things_at_two_campuses(tmp_path: Path) -> None:
+    codes = {"001": {"X": "U"}, "041": {"X": "E"}}
+    root = district(tmp_path, campus_codes=codes)
+    rows = [(ANA, MONDAY, "P2", "X"), (BO, MONDAY, "P2", "X"), (BO, TUESDAY, "P2", "U")]
+    post_extract(opened(root), extract_of(rows), "marks")
+    assert [(student, code) for student, _, _, code in marks_in(root)] == [
+        (ANA, "U"), (BO, "E"), (BO, "U")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("codes", "says"),
+    [({"X": "ZZ"}, "there is no code “ZZ”"), ({"X": "U", "U": "E"}, "is itself read as “E”")],
+)
+def test_codes_of_a_campus_that_lead_nowhere_are_told_when_the_office_is_opened(
+    tmp_path: Path, codes: dict[str, str], says: str
+) -> None:
+    root = office_folder(tmp_path / "office", "us-tx", exports={"campus_codes": {"001": codes}})
+    with pytest.raises(OfficeError, match=says):
+        opened(root)
