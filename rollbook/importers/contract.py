@@ -75,6 +75,25 @@ class DocumentRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """What a clerk asks to be changed in the register, on which days, and why.
+
+    ``part`` is a session, ``""`` for every session of the days. ``was`` is what the register is
+    said to say now (``""``: nothing); None means any absence that nobody has excused. ``reason``
+    is kept in the trail, with what shows it and who approved it.
+    """
+
+    student_id: str
+    first: date
+    last: date
+    part: str
+    was: str | None
+    code: str
+    reason: str
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a summary says of one student over a stretch of time: totals, and no marks.
 
@@ -105,7 +124,8 @@ class Extract:
     has no mark was attended by every student in membership. ``guardians`` replace the earlier
     guardians of every student they mention; ``enrolments`` likewise. ``symbols`` in ``marks`` are
     as the export has them; a blank that means *present* is the symbol ``""``. ``figures`` are a
-    summary's: no mark is made of them, and who is not among them was not in its selection. With
+    summary's: no mark is made of them, and who is not among them was not in its selection.
+    ``corrections`` change marks that are on record, where these are as they say. With
     ``is_roster`` the students are a roster's, and their flags replace those on record, unless the
     export has no place for flags (``tells_flags`` is false). ``columns`` are the file's headers as
     they are compared with those of the last export of its kind. ``mends`` says of the rows of a
@@ -119,6 +139,7 @@ class Extract:
     enrolments: Sequence[Enrolment] = ()
     requests: Sequence[DocumentRequest] = ()
     figures: Sequence[Figures] = ()
+    corrections: Sequence[Correction] = ()
     coverage: Sequence[Coverage] = ()
     recording: Recording = Recording.POSITIVE
     problems: Sequence[Problem] = ()

@@ -22,8 +22,11 @@ _NO_MARKS = frozenset((contacts.UNKNOWN,))
 
 
 def is_of_a_mark(held: Mapping[str, Any]) -> bool:
-    """Say whether a held row is of a mark, so that it can be mended in a list of held rows."""
-    return held["slug"] not in _NO_MARKS
+    """Say whether a held row is of a mark, so that it can be mended in a list of held rows.
+
+    A correction is mended in its own list: it says what the register is to say now.
+    """
+    return held["slug"] not in _NO_MARKS and not held["slug"].startswith("correction-")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from rollbook.office import Office
 from rollbook.posting import contacts
 from rollbook.posting.changes import Changes, compare
 from rollbook.posting.checks import check
+from rollbook.posting.corrections import as_marks
 from rollbook.posting.looks import keep_look, look_of
 from rollbook.posting.mended import Mended, only_waiting
 from rollbook.posting.overtaken import held_marks, split_newest, strike_off_overtaken
@@ -112,9 +113,10 @@ def _enter(
     if not extract.mends:
         refuse_strangers(roll, extract)
         refuse_unknown_campuses(roll, extract, file)
+    extract = as_marks(connection, office, roll, extract)
     sheet, held = check(office, roll, extract.marks)
     changes = compare(connection, roll, sheet, extract, held)
-    if not (accept_drift or extract.mends):
+    if not (accept_drift or extract.mends or extract.corrections):
         refuse_drift(changes, file)
         refuse_part_of_a_list(changes, extract, file)
     _write_marks(connection, office, posting, changes, at, f"export “{file}”")

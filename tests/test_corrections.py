@@ -1,0 +1,169 @@
+"""Change forms and notes dropped: marks change only where the register is as the form says."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from rollbook.ledger import postings as book
+from rollbook.ledger import schema
+from rollbook.posting.undo import undo
+from tests.dropping import (
+    MONDAY,
+    PUPILS,
+    TUESDAY,
+    WEDNESDAY,
+    drop,
+    marks,
+    office_folder,
+    opened,
+    register,
+)
+from watcher.intake import Outcome
+from watcher.rounds import once
+
+ANA, BO = "000123", "000124"
+FORM = "Student ID,Date,Session,Was,Code,Reason,Evidence,Approved by"
+NOTES = "Student ID,First day,Last day,Kind of note,Written by,Received,Code"
+
+
+def posted(root: Path, name: str, *lines: str) -> Outcome:
+    """Drop a list and do a round; return what became of it."""
+    drop(root, name, "\n".join([*lines, ""]))
+    office = opened(root)
+    done = once(office)
+    office.ledger.close()
+    [outcome] = [one for one in done.outcomes if one.file == name]
+    return outcome
+
+
+def marks_of(root: Path, student: str) -> list[tuple[str, str, str]]:
+    office = opened(root)
+    found = [(day, part, code) for who, day, part, code in register(office) if who == student]
+    office.ledger.close()
+    return found
+
+
+def held(root: Path) -> list[tuple[str, str]]:
+    with opened(root).ledger.read() as connection:
+        return [(row["slug"], row["message"]) for row in book.held_rows(connection)]
+
+
+def trail(root: Path) -> list[dict[str, Any]]:
+    with opened(root).ledger.read() as connection:
+        return [dict(row._mapping) for row in connection.execute(sa.select(schema.amendment))]
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Path:
+    """A week's register: Ana away without a reason from Monday on, ill on Wednesday."""
+    settings = {"clerk": "Kim Ode", "clerk_title": "Attendance officer"}
+    root = office_folder(tmp_path / "an office", exports={"day_first": True}, **settings)
+    drop(root, "a pupils.csv", PUPILS)
+    away = [(ANA, day, part, "O") for day in (MONDAY, TUESDAY) for part in ("AM", "PM")]
+    rest = [(ANA, WEDNESDAY, "AM", "N"), (ANA, WEDNESDAY, "PM", "I"), (BO, MONDAY, "AM", "L")]
+    posted(root, "b week.csv", marks(*away, *rest).rstrip("\n"))
+    return root
+
+
+def test_a_change_form_changes_the_mark_and_keeps_the_trail(school: Path) -> None:
+    line = f"{ANA},02/11/2026,AM,O,M,at the dentist,appointment card,J. Head"
+    outcome = posted(school, "form.csv", FORM, line)
+    assert outcome.posting is not None
+    assert (outcome.posting.importer, outcome.posting.amended) == ("change-form", 1)
+    assert marks_of(school, ANA)[0] == (MONDAY, "AM", "M")
+    [kept] = trail(school)
+    assert (kept["was"], kept["is"], kept["by"], kept["title"]) == (
+        "O", "M", "Kim Ode", "Attendance officer")  # fmt: skip
+    assert kept["reason"] == "at the dentist, shown by appointment card, approved by J. Head"
+
+
+def test_a_form_that_says_otherwise_than_the_register_is_held(school: Path) -> None:
+    before = marks_of(school, BO)
+    outcome = posted(school, "form.csv", FORM, f"{BO},02/11/2026,AM,O,M,dentist,,")
+    assert outcome.posting is not None and outcome.posting.amended == 0
+    [(slug, why)] = held(school)
+    assert slug == "correction-otherwise"
+    assert "the register says “L” on 02 November 2026, AM" in why
+    assert "the form says it was “O”" in why
+    assert marks_of(school, BO) == before
+    assert not list((school / "posted").rglob("form held.xlsx"))  # it is mended in the form
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (f"{ANA},02/11/2026,AM,O,M,,,", "gives no reason"),
+        (f"{ANA},31/11/2026,AM,O,M,dentist,,", "not a date that exists"),
+        (f"{ANA},02/11/2026,noon?,O,M,dentist,,", "not a session such as AM"),
+        ("999,02/11/2026,AM,O,M,dentist,,", "no student has the id “999”"),
+        (f"{ANA},02/11/2026,AM,O,QQ,dentist,,", "Code “QQ” is not in the code table"),
+    ],
+)
+def test_a_line_that_cannot_be_used_is_held_and_the_others_count(
+    school: Path, line: str, says: str
+) -> None:
+    good = f"{ANA},03/11/2026,AM,O,M,dentist,,"
+    outcome = posted(school, "form.csv", FORM, line, good)
+    assert outcome.posting is not None
+    assert (outcome.posting.amended, outcome.posting.held) == (1, 1)
+    [(_, why)] = held(school)
+    assert says in why and len(why) < 300
+
+
+def test_a_form_can_enter_a_mark_where_there_was_none_and_twice_does_nothing(school: Path) -> None:
+    line = f"{BO},03/11/2026,AM,,L,signed in late,sign-in sheet,"
+    outcome = posted(school, "form.csv", FORM, line)
+    assert outcome.posting is not None and outcome.posting.new == 1
+    again = posted(school, "form again.csv", FORM, line, f"{BO},03/11/2026,PM,,/,was here,,")
+    assert again.posting is not None
+    assert (again.posting.new, again.posting.amended, again.posting.held) == (1, 0, 0)
+
+
+def test_a_note_excuses_what_nobody_has_excused_and_nothing_else(school: Path) -> None:
+    line = f"{ANA},03/11/2026,04/11/2026,doctor's note,Dr Ng,05/11/2026,I"
+    outcome = posted(school, "notes.csv", NOTES, line)
+    assert outcome.posting is not None
+    assert (outcome.posting.importer, outcome.posting.amended) == ("excuse-notes", 3)
+    assert marks_of(school, ANA) == [
+        (MONDAY, "AM", "O"), (MONDAY, "PM", "O"),
+        (TUESDAY, "AM", "I"), (TUESDAY, "PM", "I"),
+        (WEDNESDAY, "AM", "I"), (WEDNESDAY, "PM", "I"),
+    ]  # fmt: skip
+    assert {kept["reason"] for kept in trail(school)} == {
+        "doctor's note, by Dr Ng, received 05/11/2026"
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (f"{BO},02/11/2026,,parent's note,,03/11/2026,I", "has no absence without an excuse"),
+        (f"{ANA},04/11/2026,02/11/2026,note,,05/11/2026,I", "before it begins"),
+        (f"{ANA},02/11/2026,,note,,05/11/2026,", "says no code"),
+        (f"{ANA},02/11/2026,,,,05/11/2026,I", "what kind of note"),
+    ],
+)
+def test_a_note_that_cannot_be_used_is_held(school: Path, line: str, says: str) -> None:
+    before = marks_of(school, ANA), marks_of(school, BO)
+    posted(school, "notes.csv", NOTES, line)
+    [(_, why)] = held(school)
+    assert says in why
+    assert (marks_of(school, ANA), marks_of(school, BO)) == before
+
+
+def test_a_correction_taken_back_leaves_the_register_as_it_was(school: Path) -> None:
+    before = marks_of(school, ANA)
+    line = f"{ANA},02/11/2026,03/11/2026,doctor's note,Dr Ng,05/11/2026,I"
+    outcome = posted(school, "notes.csv", NOTES, line)
+    assert outcome.posting is not None
+    undo(opened(school), outcome.posting.id, datetime.now().astimezone(), "the wrong child")
+    assert marks_of(school, ANA) == before
+
+
+def test_a_form_nobody_has_filled_in_is_refused(school: Path) -> None:
+    outcome = posted(school, "form.csv", FORM, ",,,,,,,")
+    assert outcome.posting is None
+    assert "has no row that is filled in" in outcome.problems[0].message
