@@ -1,6 +1,7 @@
 """How fast exports are read, and how fast one more day comes into a ledger that has the year.
 
-Run: ``uv run python bench/importers.py [students]`` (5,000 unless said). Three figures:
+Run: ``uv run python bench/importers.py [--quick]`` (5,000 students; 300 to try it, when the start
+of each process weighs too much for the bars). Three figures:
 
 1. the extract of 1.9 million marks as a general list, beside `pandas.read_csv` of the same file;
 2. the extract of a grid of 5,000 students × 195 days, beside python-calamine's own read of it;
@@ -55,7 +56,7 @@ CALAMINE = TIMED.format(
 
 def main() -> None:
     """Make the files, run the sides in turn, and print the ratios."""
-    students = int(sys.argv[1]) if len(sys.argv) > 1 else 5_000
+    students = 300 if "--quick" in sys.argv[1:] else 5_000
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         school = practice.make_school("gb-eng", students=students, through=date(2027, 7, 16))
