@@ -17,6 +17,7 @@ from rollbook.office import Office
 from rollbook.posting import contacts
 from rollbook.posting.changes import Changes, compare
 from rollbook.posting.checks import check
+from rollbook.posting.contact_log import enter_contacts
 from rollbook.posting.corrections import as_marks
 from rollbook.posting.looks import keep_look, look_of
 from rollbook.posting.mended import Mended, only_waiting
@@ -114,6 +115,8 @@ def _enter(
         refuse_strangers(roll, extract)
         refuse_unknown_campuses(roll, extract, file)
     extract = as_marks(connection, office, roll, extract)
+    logged = enter_contacts(connection, office, extract.contacts, at)
+    extract = replace(extract, problems=[*extract.problems, *logged.problems])
     sheet, held = check(office, roll, extract.marks)
     changes = compare(connection, roll, sheet, extract, held)
     if not (accept_drift or extract.mends or extract.corrections):
@@ -246,7 +249,8 @@ def _covered(extract: Extract) -> list[Covered]:
 def _works(extract: Extract) -> Iterable[str]:
     if extract.requests:
         yield DOCUMENTS
-    if len(extract.marks) or extract.students or extract.guardians or extract.enrolments:
+    people_in = extract.students or extract.guardians or extract.enrolments
+    if len(extract.marks) or extract.contacts or people_in:
         yield from (ASSESS, LETTERS, WORKBOOKS)
 
 

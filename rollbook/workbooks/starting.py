@@ -26,6 +26,8 @@ STEMS: Mapping[str, str] = {
     "tracker": "attendance-tracker",
     "request-list": "request-list",
     "change-form": "attendance-change-form",
+    "excuse-notes": "excuse-notes",
+    "contact-list": "contact-list",
     "held-rows": "held-rows",
     "meeting-pack": "meeting-pack",
 }
@@ -109,6 +111,8 @@ def _place(
         "tracker": f"Attendance tracker {year.name}" if year else "Attendance tracker",
         "request-list": "Document requests",
         "change-form": f"Change form {wanted.student} {day:%Y-%m-%d}".replace("  ", " "),
+        "excuse-notes": f"Excuse notes {now:%Y-%m-%d}",
+        "contact-list": f"Contacts {now:%Y-%m-%d}",
         "held-rows": f"Held rows {now:%Y-%m-%d}",
         "meeting-pack": f"Meeting pack {now:%Y-%m-%d}",
     }[wanted.kind]
@@ -152,6 +156,8 @@ def _fill(
             f"students with something new since {since:%d %b %Y}",
             "Strike out whom you need not talk about. Give each action an owner and a day.",
         )
+    if wanted.kind in ("excuse-notes", "contact-list"):
+        return 0, "rows", "Fill it in, and save a copy into the drop folder."
     return _fill_form(office, standing, wanted, book)
 
 

@@ -256,9 +256,9 @@ class Dates:
     readable: Rows
 
 
-def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Dates:
-    """Read a column of dates, or refuse a file whose dates are written the other way round."""
-    turned = misread_order(column.in_use(), profile.day_first)
+def refuse_order(table: Table, field: str, values: Sequence[str], profile: Profile) -> None:
+    """Refuse a file whose dates are written the other way round, or do not tell which way."""
+    turned = misread_order(values, profile.day_first)
     if turned:
         ours, theirs = ("day", "month") if profile.day_first else ("month", "day")
         raise refused_column(
@@ -269,9 +269,14 @@ def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Da
             f"this office reads them {ours} first. Nothing was posted. Export it with dates like "
             "2026-09-30, or set day_first in office.toml.",
         )
-    open_question = "" if profile.order_settled else untelling_order(column.in_use())
+    open_question = "" if profile.order_settled else untelling_order(values)
     if open_question:
         raise refused_column(table, field, ASKED_ORDER, asked_order(open_question))
+
+
+def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Dates:
+    """Read a column of dates, or refuse a file whose dates are written the other way round."""
+    refuse_order(table, field, column.in_use(), profile)
     serials = [serial_date(label) for label in column.in_use() if label]
     if serials and all(serials):  # the whole column, else it may be anything
         found = [serial_date(label) for label in column.labels]
