@@ -247,3 +247,33 @@ def test_a_template_that_is_filled_in_can_be_dropped(
     [outcome] = once(office).outcomes
     assert outcome.posting is not None, outcome.problems
     assert (outcome.posting.importer, outcome.posting.held) == (importer, 0)
+
+
+# A calendar --------------------------------------------------------------------------------------
+
+
+def test_a_dropped_calendar_is_told_and_not_taken_unseen(school: Path) -> None:
+    before = (school / "calendar.toml").read_bytes()
+    path = school / "terms.xlsx"
+    words = ["workbook", "new", "calendar", "--to", str(path), "--office", str(school)]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    workbook = load_workbook(path)
+    rows = [
+        (date(2027, 9, 1), date(2027, 12, 17), "Autumn term", "term"),
+        (date(2027, 10, 25), date(2027, 10, 29), "Half-term", "no school"),
+        (date(2028, 1, 4), date(2028, 3, 31), "Spring term", "term"),
+        (date(2028, 4, 17), date(2028, 7, 20), "Summer term", "term"),
+    ]
+    for number, row in enumerate(rows, 5):
+        for column, value in enumerate(row, 1):
+            workbook.worksheets[0].cell(number, column, value)
+    workbook.save(path)
+    drop(school, "terms.xlsx", path.read_bytes())
+    [outcome] = once(opened(school)).outcomes
+    said = outcome.problems[0].message
+    assert "is a school calendar: 1 school year, 206 school days." in said
+    assert f'rollbook calendar adopt "{school / "refused" / "terms.xlsx"}"' in said
+    assert (school / "calendar.toml").read_bytes() == before
+    adopting = ["calendar", "adopt", str(outcome.filed), "--yes", "--office", str(school)]
+    assert CliRunner().invoke(app, adopting).exit_code == 0
+    assert date(2027, 9, 1) in opened(school).calendar.anybodys_days

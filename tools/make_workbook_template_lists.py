@@ -22,6 +22,8 @@ from tools.make_workbook_template_pages import (
 from tools.make_workbook_template_words import Words
 
 _NOTES = ("Parent's note", "Doctor's note", "Appointment card", "Court or agency", "Call", "Other")
+_CALENDAR_KINDS = ("term", "no school", "early day", "extra school day", "school month",
+                   "six weeks")  # fmt: skip
 _CHANGES = 12  # lines of a change form, so that it prints on one page
 _LATE = '=AND($H5<>"",$I5="",$H5<TODAY())'
 
@@ -209,6 +211,30 @@ def make_contact_list(at: Making) -> None:
         )),
     ))  # fmt: skip
     sheet.activate()
+
+
+def make_calendar(at: Making) -> None:
+    """Make the list from which a school calendar is taken."""
+    fields = (
+        Field("First", DAY, 14, "you", "the first day"),
+        Field("Last", DAY, 14, "you", "the last day; empty for one day"),
+        Field("What", TEXT, 44, "you", "as the school calls it"),
+        Field("Kind", TEXT, 18, "you", choices=_CALENDAR_KINDS, own_words=False),
+    )
+    list_page(
+        at, "Calendar", "Calendar", fields, "School calendar",
+        "A row for each term, closure and extra day. Rollbook counts on these days.",
+    )  # fmt: skip
+    help_page(at, (
+        ("Write", (
+            "Each term with its first and last day; then each holiday, closure and training day.",
+            "Kind: one of the list.",
+        )),
+        ("Take it", (
+            "rollbook calendar adopt FILE shows the terms, closures and counts, and asks before "
+            "anything changes. The calendar there was is kept.",
+        )),
+    ))  # fmt: skip
 
 
 def _codes(at: Making, words: Words) -> None:

@@ -28,6 +28,7 @@ STEMS: Mapping[str, str] = {
     "change-form": "attendance-change-form",
     "excuse-notes": "excuse-notes",
     "contact-list": "contact-list",
+    "calendar": "calendar",
     "held-rows": "held-rows",
     "meeting-pack": "meeting-pack",
 }
@@ -113,6 +114,7 @@ def _place(
         "change-form": f"Change form {wanted.student} {day:%Y-%m-%d}".replace("  ", " "),
         "excuse-notes": f"Excuse notes {now:%Y-%m-%d}",
         "contact-list": f"Contacts {now:%Y-%m-%d}",
+        "calendar": "School calendar",
         "held-rows": f"Held rows {now:%Y-%m-%d}",
         "meeting-pack": f"Meeting pack {now:%Y-%m-%d}",
     }[wanted.kind]
@@ -158,6 +160,8 @@ def _fill(
         )
     if wanted.kind in ("excuse-notes", "contact-list"):
         return 0, "rows", "Fill it in, and save a copy into the drop folder."
+    if wanted.kind == "calendar":
+        return 0, "rows", "Fill it in. Then: rollbook calendar adopt FILE"
     return _fill_form(office, standing, wanted, book)
 
 
