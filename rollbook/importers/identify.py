@@ -163,7 +163,10 @@ def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str
         seen = f"Its headers are: {shown}."
         nearest = _nearest(headers, importers)
     has_headers = upload.kind not in ("xml", "json")
-    mend = f"rename the headers and drop it again{_RENAMED}" if has_headers else "export it as CSV"
+    adopt = f'; or let Rollbook learn this export: rollbook import adopt "{upload.name}"'
+    mend = "export it as CSV"
+    if has_headers:
+        mend = f"rename the headers and drop it again{_RENAMED}{adopt}"
     failed = f" These importers failed on it: {', '.join(broken)}." if broken else ""
     message = (
         f"“{upload.name}” is not an export Rollbook knows. {seen}{nearest}{failed} Check that the "
