@@ -29,7 +29,9 @@ _WRONG_PACKAGES = (
     ("xl/workbook.bin", "a binary workbook (.xlsb). Save it as .xlsx in Excel"),
     ("Index/Document.iwa", "a Numbers file. Save it as .xlsx or .csv"),
 )
-_FAR_OUT = re.compile(rb'\sr="(?:[A-Z]{3}\d|[A-Z]{0,2}\d{5})')  # else within ZZ9999
+# Else all is within ZZ9999. It begins with plain letters, so that a large sheet is passed quickly;
+# what it takes for a cell by mistake, those below do not.
+_FAR_OUT = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{0,2}\d{5})')
 _ANY_COLUMN = re.compile(rb'\sr="([A-Z]{1,3})\d')
 _ANY_ROW = re.compile(rb'\sr="[A-Z]{0,3}(\d{1,7})"')
 _WRITTEN_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})\d{1,7}"[^>]*(?<!/)>(?!</)')
