@@ -124,10 +124,6 @@ def _written_cells(content: bytes) -> int:
     return whole
 
 
-def _is_written(cell: re.Match[bytes]) -> bool:
-    return not cell[2] or b"office:" in cell[1]
-
-
 def _times(attributes: bytes) -> int:
     found = _TIMES.search(attributes)
     return int(found[1]) if found else 1
