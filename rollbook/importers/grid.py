@@ -93,12 +93,12 @@ class Grid:
 
 def identify(upload: Upload) -> bool:
     """Say whether a sheet has dates as headers, and an id or a name in another column."""
-    return any(_grid(sheet, rows) for sheet, rows in upload.head.items())
+    return any(_grid(upload, sheet, rows) for sheet, rows in upload.head.items())
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
     """Read every cell under a date as one mark; rows and columns without sense are held."""
-    found = (_grid(sheet, rows) for sheet, rows in upload.head.items())
+    found = (_grid(upload, sheet, rows) for sheet, rows in upload.head.items())
     readings = [_read(upload, grid, profile) for grid in found if grid]
     marks = join_registers(read.marks for read in readings)
     if not len(marks) and not any(read.problems for read in readings):
@@ -118,9 +118,9 @@ def extract(upload: Upload, profile: Profile) -> Extract:
 # Finding the grid --------------------------------------------------------------------------------
 
 
-def _grid(sheet: str, rows: Sequence[Row]) -> Grid | None:
+def _grid(upload: Upload, sheet: str, rows: Sequence[Row]) -> Grid | None:
     """Find the row of dates, then AM and PM under it and the headers of the ids beside it."""
-    headed = [_headed(row) for row in rows[:_HEADER_ROWS]]
+    headed = [_headed(row, upload.since_1904) for row in rows[:_HEADER_ROWS]]
     dated = [place for place, columns in enumerate(headed) if columns]
     for row in sorted(dated, key=lambda place: -len(headed[place])):
         columns, last_row = _with_parts(rows, row, headed[row])
@@ -131,10 +131,10 @@ def _grid(sheet: str, rows: Sequence[Row]) -> Grid | None:
     return None
 
 
-def _headed(row: Row) -> list[HeadedColumn]:
+def _headed(row: Row, since_1904: bool) -> list[HeadedColumn]:
     dated = [headed_column(place, cell.strip()) for place, cell in enumerate(row)]
     columns = [column for column in dated if column]
-    return columns or _day_numbers(row) or _serials(row)
+    return columns or _day_numbers(row) or _serials(row, since_1904)
 
 
 def headed_column(place: int, header: str) -> HeadedColumn | None:
@@ -161,9 +161,11 @@ def _day_numbers(row: Row) -> list[HeadedColumn]:
     return [HeadedColumn(place, str(day), WrittenDate(0, 0, day), "") for place, day in numbers]
 
 
-def _serials(row: Row) -> list[HeadedColumn]:
+def _serials(row: Row, since_1904: bool) -> list[HeadedColumn]:
     """Read a row of dates whose format was lost: serial numbers that rise within a year."""
-    days = [(place, serial_date(cell.strip())) for place, cell in enumerate(row)]
+    days = [
+        (place, serial_date(cell.strip(), since_1904=since_1904)) for place, cell in enumerate(row)
+    ]
     found = [(place, day) for place, day in days if day]
     dates = [day for _place, day in found]
     rising = len(dates) >= _FEWEST_DAY_NUMBERS and dates == sorted(set(dates))

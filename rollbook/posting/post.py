@@ -200,7 +200,7 @@ def _save_people(connection: Connection, extract: Extract) -> int:
     fresh = 0
     if extract.is_roster:
         fresh = people.save_students(
-            connection, extract.students, on_roster=True, tells_flags=extract.tells_flags
+            connection, extract.students, on_roster=True, tells=extract.tells
         )
     elif extract.recording is Recording.POSITIVE and not people.has_roster(connection):
         known = {student.student_id for student in extract.students}
@@ -209,7 +209,7 @@ def _save_people(connection: Connection, extract: Extract) -> int:
         unnamed = [Student(student_id) for student_id in ids if student_id not in known]
         brought = [*extract.students, *unnamed]
         fresh = people.save_students(connection, brought, on_roster=False) if brought else 0
-    people.save_guardians(connection, extract.guardians)
+    people.save_guardians(connection, extract.guardians, tells=extract.tells)
     people.save_enrolments(connection, extract.enrolments)
     return fresh
 
