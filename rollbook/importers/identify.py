@@ -73,7 +73,7 @@ def identify(
             f"could be {titles}. Nothing was posted. Remove the columns that only one of them "
             "needs, or ask whoever set Rollbook up to make the importers tell it apart.",
         )
-    raise _unknown(upload, candidates, broken)
+    raise _unknown(upload, [*candidates, *own], broken)
 
 
 def turn_of(upload: Upload) -> int:
