@@ -15,7 +15,14 @@ from rollbook.problems import OfficeError, RefusedFile, RollbookError
 from tests.dropping import office_folder
 
 UNKNOWN = "Oak Hall\n\nKid;When;What\n000123;03/11/2026;ill\n000124;04/11/2026;N\n"
-ANSWERS = ("student_id=Kid", "date=When", "code=What", "recorded=absences", "dates=day", "code.ill=I")
+ANSWERS = (
+    "student_id=Kid",
+    "date=When",
+    "code=What",
+    "recorded=absences",
+    "dates=day",
+    "code.ill=I",
+)
 
 
 @pytest.fixture

@@ -247,7 +247,7 @@ def _of_content(
         )  # fmt: skip
         yield asked
     if shape == "strings":
-        lengths = {len(cell) for cell in seen.values(said["marks"])}
+        lengths = {len(cell) for cell in seen.raw(said["marks"], seen.rows)}
         sure = "day" if any(length % 2 for length in lengths) else None
         yield _choice("each", "What does one character stand for?", given, _EACH, sure)
     blank = ""
@@ -268,12 +268,12 @@ def _marks(seen: Seen, shape: str, said: Mapping[str, str]) -> Counter[str]:
         headers = [name.removeprefix(_PART) for name in said if name.startswith(_PART)]
         return Counter(cell for one in headers for cell in seen.cells(one, rows))
     if shape == "strings":
-        characters = "".join(seen.cells(said["marks"], rows))
+        characters = "".join(seen.raw(said["marks"], rows))
         return Counter("" if one in UNRECORDED else one for one in characters)
     if shape == "grid":
         places = [column.place for column in seen.dated]
-        used = [p for p in places if any(len(row) > p and row[p] for row in rows)]
-        return Counter(row[p] if len(row) > p else "" for row in rows for p in used)
+        cells = [[row[p].strip() if p < len(row) else "" for row in rows] for p in places]
+        return Counter(cell for column in cells if any(column) for cell in column)
     return Counter()
 
 

@@ -53,6 +53,11 @@ class Seen:
         place = self.headers.index(header)
         return [_cell(row, place) for row in (self.rows if rows is None else rows)]
 
+    def raw(self, header: str, rows: Sequence[Row]) -> list[str]:
+        """Return the cells below a header with the blanks they begin and end with."""
+        place = self.headers.index(header)
+        return [row[place] for row in rows if place < len(row)]
+
     def values(self, header: str) -> list[str]:
         """Return the cells below a header that are not blank."""
         return [cell for cell in self.cells(header) if cell]
@@ -188,8 +193,8 @@ def _begins(above: Row, headers: Row) -> bool:
 
 
 def _rows(upload: Upload, sheet: str, last: int) -> list[Row]:
-    every = (tuple(cell.strip() for cell in row) for row in upload.rows(sheet))
-    return [row for number, row in enumerate(every) if number > last and any(row)]
+    every = enumerate(upload.rows(sheet))
+    return [row for number, row in every if number > last and any(map(str.strip, row))]
 
 
 def _cell(row: Row, place: int) -> str:

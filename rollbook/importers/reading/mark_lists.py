@@ -181,7 +181,8 @@ def _read(sheet: Sheet, profile: Profile, shape: ListShape) -> Extract:
     is_mark = shape.events or shape.blank_is_present
     blank = codes.where(lambda code: code == NO_MARK) if is_mark else no_code
     silent = blank & ~(no_id | no_date | no_part | bad_minutes)
-    cut = cut_short(table, sheet, no_code)
+    last = max(part_columns(table, shape.part_headers).values()) if shape.part_headers else -1
+    cut = cut_short(table, sheet, no_code, last)
     sound = ~(no_id | no_date | no_part | blank | bad_minutes | cut)
     everything = bool(sound.all())
     keep: Callable[[Column], Column] = (lambda c: c) if everything else (lambda c: c.kept(sound))
