@@ -5,6 +5,7 @@ import shutil
 import tomllib
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -68,7 +69,9 @@ def _without_importers(office: Path) -> Path:
     return office
 
 
-def _adopt(office: Path, file: Path, *answers: str, more: str = "--yes") -> tuple[int, dict]:
+def _adopt(
+    office: Path, file: Path, *answers: str, more: str = "--yes"
+) -> tuple[int, dict[str, Any]]:
     words = ["import", "adopt", str(file), more, "--json", "--office", str(office)]
     for answer in answers:
         words += ["--set", answer]
@@ -91,7 +94,7 @@ def _written(path: Path, text: str) -> Path:
     return path
 
 
-def _open(said: dict) -> set[str]:
+def _open(said: dict[str, Any]) -> set[str]:
     return {one["key"] for one in said["questions"] if one["answer"] is None}
 
 
@@ -144,6 +147,17 @@ def test_a_grid_is_read_by_its_own_headers(office: Path, tmp_path: Path) -> None
     read = _read(office, file)
     assert ("000123", "16", "DAY", "I") in _marks(read)
     assert read.recording == Recording.POSITIVE
+
+
+def test_a_grid_with_the_usual_headers_can_be_given_its_own_codes(
+    office: Path, tmp_path: Path
+) -> None:
+    file = _written(tmp_path / "grid.csv", GRID.replace("Nr.", "Pupil ID").replace(",,", ",here,"))
+    assert _read(office, file).importer == "register-grid"
+    answers = ("name=Kid", "blank=present", "code.=/", "code.here=/", "code.ill=I")
+    assert _adopt(office, file, *answers)[0] == 0
+    assert _read(office, file).importer == "own-grid"
+    assert ("000123", "17", "DAY", "/") in _marks(_read(office, file))
 
 
 def test_strings_of_marks_keep_the_blanks_they_begin_with(office: Path, tmp_path: Path) -> None:
@@ -206,6 +220,15 @@ def test_a_known_code_can_be_given_another_meaning(office: Path, tmp_path: Path)
     ]
     assert _adopt(office, file, *answers, "code.P=/")[0] == 0
     assert {code for *_rest, code in _marks(_read(office, file))} == {"/"}
+
+
+def test_a_footer_does_not_hide_the_ids_of_a_short_list(office: Path, tmp_path: Path) -> None:
+    text = (
+        "Kid,Room,When,What\n000123,101,2026-11-03,I\n000124,102,2026-11-03,I\nPrinted today,,,\n"
+    )
+    _, said = _adopt(office, _written(tmp_path / "list.csv", text))
+    asked = {one["key"]: one["choices"] for one in said["questions"] if one["answer"] is None}
+    assert asked["student_id"] == ["Kid", "Room"]
 
 
 def test_a_code_can_be_set_to_nothing(office: Path, tmp_path: Path) -> None:

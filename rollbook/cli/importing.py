@@ -28,6 +28,7 @@ from rollbook.cli.importing_questions import (
 from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.importers import all_importers, extract, identify
 from rollbook.importers.contract import Extract, Importer, Profile
+from rollbook.importers.identify import gives_way
 from rollbook.importers.reading.headers import columns_of
 from rollbook.importers.reading.looking import Seen, look
 from rollbook.importers.upload import Upload
@@ -157,7 +158,7 @@ def _refuse_known(upload: Upload, own: tuple[Importer, ...]) -> None:
         taken = identify(upload, own=own)
     except RefusedFile:
         return
-    if not getattr(taken, "GENERAL", False):
+    if taken in own or not gives_way(taken):
         raise NotAllowed(
             f"“{upload.name}” is known already: it is read by “{taken.TITLE}”. Drop it to post it."
         )

@@ -1,6 +1,6 @@
 """What `rollbook import adopt` shows before it writes, and how it asks at a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 import typer
@@ -18,8 +18,11 @@ _FIRST_ROWS, _FIRST_COLUMNS = 3, 10
 def ask(seen: Seen, stem: str, given: dict[str, str], custom: Custom) -> list[Asked]:
     """Ask until nothing is open, then whether a code is meant otherwise than it is taken."""
     asked = questions(seen, stem, given, custom)
+    shown: Mapping[str, str] = {}
     while waiting := next((one for one in asked if one.answer is None), None):
-        _show_choices(waiting)
+        if waiting.choices != shown:  # a long table of codes is shown once
+            _show_choices(waiting)
+            shown = waiting.choices
         asked = _answered(seen, stem, given, custom, {waiting.key: _typed(waiting)}) or asked
     while codes := codes_taken(seen, asked, custom):
         show_codes(codes)
@@ -62,7 +65,7 @@ def _typed(asked: Asked) -> str:
 def _show_choices(asked: Asked) -> None:
     rows = [(str(n), *one) for n, one in enumerate(asked.choices.items(), 1)]
     if rows:
-        show_rows("The answers there can be", ("no.", "answer", "meaning"), rows)
+        show_rows("Answers", ("no.", "answer", "meaning"), rows)
 
 
 def shown_choices(asked: Asked) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rollbook.importers.reading.figures import COUNTED
@@ -14,7 +14,7 @@ from rollbook.importers.reading.written import FIELDS, NEEDED, NOTHING
 from rollbook.office.own_importers import OwnFormat
 from rollbook.policy import PolicyPack
 from rollbook.problems import NotAllowed
-from rollbook.register import PARTS
+from rollbook.register import PARTS, Category
 
 _ASKS = {
     "student_id": "Which column has the student's id?",
@@ -84,6 +84,12 @@ class Custom:
         known = [*self.pack.code_table, *self.pack.office_codes]
         return {code: self.meaning(code) for code in known} | {NOTHING: "nothing was recorded"}
 
+    @property
+    def has_blank(self) -> bool:
+        """Say whether a blank is itself a code for *present*, as it is in the United States."""
+        history = self.pack.code_table.get("", ())
+        return bool(history) and history[-1].code.category == Category.PRESENT
+
 
 def answers_of(settings: Sequence[str]) -> dict[str, str]:
     """Read ``key=value``, as often as given; the key of a code may have a ``=`` in it."""
@@ -140,19 +146,24 @@ def format_of(seen: Seen, asked: Sequence[Asked]) -> tuple[str, OwnFormat]:
 def codes_taken(seen: Seen, asked: Sequence[Asked], custom: Custom) -> list[CodeTaken]:
     """Return each code of the file, how often it occurs, the code it is taken for, its meaning."""
     said = {one.key: one.answer or "" for one in asked}
+    is_open = {one.key for one in asked if one.answer is None}
     shape = said.get("shape", "")
     if not shape or not all(said.get(name) for name in NEEDED[shape]):
         return []
     rows = []
     for code, count in _marks(seen, shape, said).most_common():
         if not code:
-            is_present = said.get("blank", said.get("recorded")) in ("present", "absences")
-            code_of_blank = said.get(_CODE, "") if is_present else NOTHING
-            rows.append(("(blank)", count, code_of_blank, custom.codes.get(code_of_blank, "")))
+            code_of_blank = said.get(_CODE, "") if said["blank"] == "present" else NOTHING
+            is_asked = bool({"blank", _CODE} & is_open)
+            rows.append(("(blank)", count, *_taken(code_of_blank, is_asked, custom)))
             continue
         meant = said.get(_CODE + code, code)
-        rows.append((code, count, meant, custom.codes.get(meant, "not one of the office's codes")))
+        rows.append((code, count, *_taken(meant, _CODE + code in is_open, custom)))
     return rows
+
+
+def _taken(code: str, is_asked: bool, custom: Custom) -> tuple[str, str]:
+    return ("?", "to be answered") if is_asked else (code, custom.codes.get(code, ""))
 
 
 def _under(said: Mapping[str, str], start: str) -> dict[str, str]:
@@ -169,13 +180,18 @@ def slug(stem: str) -> str:
 
 
 def _of_columns(seen: Seen, shape: str, given: Mapping[str, str]) -> Iterator[Asked]:
+    taken = {given[name] for name in FIELDS[shape] if given.get(name)}
     for name in FIELDS[shape]:
-        yield _column(seen, name, given, shape)
+        asked = _column(seen, name, given, shape, taken)
+        taken.add(asked.answer or "")
+        yield asked
     if shape == "periods":
         yield from _period_columns(seen, given)
 
 
-def _column(seen: Seen, name: str, given: Mapping[str, str], shape: str) -> Asked:
+def _column(
+    seen: Seen, name: str, given: Mapping[str, str], shape: str, taken: Collection[str]
+) -> Asked:
     text = _ASKS.get(name, f"Which column has the {name.replace('_', ' ')}, if any?")
     choices = {header: "" for header in seen.headers if key(header)}
     is_needed = name in NEEDED[shape]
@@ -190,7 +206,6 @@ def _column(seen: Seen, name: str, given: Mapping[str, str], shape: str) -> Aske
         found = [one for one in seen.candidates(name) if seen.is_named(name)]
     else:
         found = seen.candidates(name)
-    taken = [given[other] for other in FIELDS[shape] if given.get(other)]
     found = [one for one in found if one not in taken]
     if len(found) == 1:
         return Asked(name, text, found[0])
@@ -256,7 +271,7 @@ def _of_content(
         blank = asked.answer or ""
         yield asked
     yield from _official(seen, shape, said, given, custom)
-    yield from _codes(marks, blank == "present", given, custom.codes)
+    yield from _codes(marks, blank == "present" and not custom.has_blank, given, custom.codes)
 
 
 def _marks(seen: Seen, shape: str, said: Mapping[str, str]) -> Counter[str]:
@@ -330,18 +345,18 @@ def _official(
 
 def _codes(
     marks: Mapping[str, int],
-    blank_is_present: bool,
+    asks_blank: bool,
     given: Mapping[str, str],
     codes: Mapping[str, str],
 ) -> Iterator[Asked]:
-    wanted = [code for code in sorted(marks) if code or blank_is_present]
-    for code in wanted:
+    could = {code: words for code, words in codes.items() if code}
+    for code in sorted(marks):
         name = _CODE + code
-        if code in codes and name not in given:
+        if name not in given and (code in codes if code else not asks_blank):
             continue
-        shown = f"The code “{code}” ({marks[code]:,} times)" if code else "A blank is present, but"
-        text = f"{shown} is not among the office's codes. Which of them is it?"
-        yield _choice(name, text, given, codes, None)
+        often = f"{marks[code]:,} times" if marks[code] > 1 else "once"
+        text = f"The code “{code}” ({often}) is not among the office's codes. Which of them is it?"
+        yield _choice(name, text if code else "Which code is a blank?", given, codes, None, could)
 
 
 def _choice(

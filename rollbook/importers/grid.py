@@ -52,6 +52,7 @@ NAME = "register-grid"
 TITLE = "Register grid (one column a date or session)"
 HEADERS = ("Student ID", "a date over each column")
 ASKS_ORDER = True
+GIVES_WAY = True  # to an office's own grid; but not to lists, whose words may stand beside dates
 
 WORDS: Words = {"student_id": STUDENT_ID, **NAMES}
 

@@ -59,8 +59,9 @@ class Seen:
         return [row[place] for row in rows if place < len(row)]
 
     def values(self, header: str) -> list[str]:
-        """Return the cells below a header that are not blank."""
-        return [cell for cell in self.cells(header) if cell]
+        """Return the cells below a header that are not blank; lines of one cell are footers."""
+        rows = [row for row in self.rows if sum(map(bool, map(str.strip, row))) > 1]
+        return [cell for cell in self.cells(header, rows) if cell]
 
     def of_students(self, student_id: str, date: str = "") -> list[Row]:
         """Return the rows with an id, and a date where one is needed: no totals, no footers."""
