@@ -114,7 +114,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "“menu.csv” is not an export Rollbook knows. Its headers are: Dish, Price. Check that the "
         "right export was dropped, or rename the headers and drop it again: a list of marks needs "
         "Student ID, Date and Code; a list of students needs Student ID, Last Name, First Name and "
-        "Grade.",
+        'Grade; or let Rollbook learn this export: rollbook import adopt "menu.csv".',
     ),
     "elsewhere.csv": (
         marks(("777", MONDAY, "AM", "/")),
