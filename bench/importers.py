@@ -1,7 +1,7 @@
 """How fast exports are read, and how fast one more day comes into a ledger that has the year.
 
-Run: ``uv run python bench/importers.py [--quick]`` (5,000 students; 300 to try it, when the start
-of each process weighs too much for the bars). Three figures:
+Run: ``uv run python bench/importers.py [--quick]`` (5,000 students; 300 to try it: what
+takes as long at any size then weighs too much for the bars). Three figures:
 
 1. the extract of 1.9 million marks as a general list, beside `pandas.read_csv` of the same file;
 2. the extract of a grid of 5,000 students × 195 days, beside python-calamine's own read of it;
