@@ -230,3 +230,9 @@ def test_answers_with_which_the_office_would_read_wrong_or_not_open_change_nothi
     assert done.exit_code and says in str(done.exception)
     assert (root / SETTINGS_FILE).read_bytes() == before
     opened(root)
+
+
+def test_an_official_period_that_is_none_is_told_when_the_office_is_opened(tmp_path: Path) -> None:
+    root = office_folder(tmp_path / "office", "us-tx", exports={"official_period": "2nd"})
+    with pytest.raises(OfficeError, match="exports.official_period”: write one of P0, P1"):
+        opened(root)

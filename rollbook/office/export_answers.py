@@ -11,10 +11,9 @@ import tomlkit
 
 from rollbook.attendance.roll import same_campus
 from rollbook.office.opening import Office, refuse_unknown_codes
-from rollbook.office.settings import SETTINGS_FILE
+from rollbook.office.settings import PERIODS, SETTINGS_FILE
 from rollbook.package import write_whole
 from rollbook.problems import NotAllowed, OfficeError
-from rollbook.register import PARTS
 
 CODE, CAMPUS = "code.", "campus."
 _PLAIN = ("day_first", "official_period", "encoding", "lists")
@@ -69,7 +68,7 @@ def _setting(office: Office, key: str, value: str, campuses: Collection[str]) ->
         _one_of(key, value, list(_YES_NO))
         return ("exports", key), _YES_NO[value]
     if key == "official_period":
-        _one_of(key, value, [part for part in PARTS if part.startswith("P") and part != "PM"])
+        _one_of(key, value, PERIODS)
     elif key == "lists":
         _one_of(key, value, _LISTS)
     elif key == "encoding":
