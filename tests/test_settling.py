@@ -138,6 +138,22 @@ def test_an_answer_that_cannot_be_one_changes_nothing(school: Path, answer: str,
     assert (school / SETTINGS_FILE).read_bytes() == before
 
 
+def test_a_check_lists_what_a_file_asks_before_it_is_dropped(school: Path) -> None:
+    file = school / "a week.csv"
+    file.write_text(UNTELLING, "utf-8")
+    status, told = run(school, "import", "check", str(file))
+    assert status == 0 and "may be 3 November 2026 or 11 March 2026. Does the day" in told
+    assert '--set "day_first=yes|no"' in told
+    file.write_text(TELLING.replace("AM,O", "AM,gone"), "utf-8")
+    [asked] = json.loads(run(school, "import", "check", str(file), "--json")[1])["asked"]
+    assert asked["key"] == "code.gone" and "in 1 row of “a week.csv”" in asked["question"]
+
+
+def test_a_code_that_is_an_at_sign_is_no_campus(school: Path) -> None:
+    assert run(school, "import", "settle", "--set", "code.@=O")[0] == 0
+    assert opened(school).settings.codes == {"@": "O"}
+
+
 # Campuses ----------------------------------------------------------------------------------------
 
 
@@ -193,4 +209,30 @@ def test_codes_of_a_campus_that_lead_nowhere_are_told_when_the_office_is_opened(
 ) -> None:
     root = office_folder(tmp_path / "office", "us-tx", exports={"campus_codes": {"001": codes}})
     with pytest.raises(OfficeError, match=says):
+        opened(root)
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        (["code.X@001=U", "code.U@001=E"], "is itself read as “E”"),
+        (["code.X@North=U"], "“North” is none of 001, 041"),
+        (["campus.001=041"], "is itself a campus of the roster"),
+    ],
+)
+def test_answers_with_which_the_office_would_read_wrong_or_not_open_change_nothing(
+    tmp_path: Path, answers: list[str], says: str
+) -> None:
+    root = district(tmp_path)
+    before = (root / SETTINGS_FILE).read_bytes()
+    sets = [word for answer in answers for word in ("--set", answer)]
+    done = CliRunner().invoke(app, ["import", "settle", *sets, "--office", str(root)])
+    assert done.exit_code and says in str(done.exception)
+    assert (root / SETTINGS_FILE).read_bytes() == before
+    opened(root)
+
+
+def test_an_official_period_that_is_none_is_told_when_the_office_is_opened(tmp_path: Path) -> None:
+    root = office_folder(tmp_path / "office", "us-tx", exports={"official_period": "2nd"})
+    with pytest.raises(OfficeError, match="exports.official_period”: write one of P0, P1"):
         opened(root)

@@ -33,6 +33,8 @@ from rollbook.importers.reading.headers import columns_of
 from rollbook.importers.reading.looking import Seen, look
 from rollbook.importers.upload import Upload
 from rollbook.office.own_importers import OwnFormat, write_own
+from rollbook.posting.open_questions import of_file
+from rollbook.posting.roll import Roll
 from rollbook.problems import NotAllowed, RefusedFile
 
 importing = typer.Typer(no_args_is_help=True, help="Exports: which can be read, and new ones.")
@@ -61,7 +63,7 @@ def list_command(office: OfficeOption = HERE, json: JsonOption = False) -> None:
 def check_command(
     file: FileArgument, office: OfficeOption = HERE, json: JsonOption = False
 ) -> None:
-    """Say which importer takes a file, and what the file lacks for the others."""
+    """Say which importer takes a file, what has to be settled first, and what others lack."""
     with opened(office) as at:
         upload = _upload(file, at.profile.encoding)
         every = [*all_importers(), *at.own_importers]
@@ -71,11 +73,22 @@ def check_command(
         except RefusedFile as refused:
             why = refused.problems[0].message
         lacks = {one.NAME: _lacks(one, upload) for one in every if one is not taken}
+        with at.ledger.read() as connection:
+            asked = of_file(at, Roll.read(connection), file) if taken else []
     lacking = {name: what for name, what in lacks.items() if what}
     if json:
-        show_json({"importer": taken.NAME if taken else "", "why": why, "lacks": lacking})
+        show_json(
+            {
+                "importer": taken.NAME if taken else "",
+                "why": why,
+                "asked": [one.data() for one in asked],
+                "lacks": lacking,
+            }
+        )
     else:
         say(f"Read by “{taken.TITLE}” ({taken.NAME})." if taken else why)
+        for one in asked:
+            say(f"{one.text} Answer with: {one.command}")
         rows = sorted(lacking.items(), key=lambda one: len(one[1]))
         show_rows("What it lacks", ("importer", "lacks"), [(n, ", ".join(w)) for n, w in rows])
     if taken is None:

@@ -82,12 +82,10 @@ def _ask(office: Office, asked: list[Question]) -> dict[str, str]:
 
 def _tell(asked: list[Question], json: bool) -> None:
     if json:
-        show_json(
-            [{"key": one.key, "question": one.text, "choices": [*one.choices]} for one in asked]
-        )
+        show_json([one.data() for one in asked])
         return
     if not asked:
         say("Nothing has to be settled.")
     for one in asked:
         say(one.text)
-        say(f'  rollbook import settle --set "{one.key}={"|".join(one.choices) or "…"}"')
+        say(f"  {one.command}")

@@ -9,11 +9,11 @@ from typing import Any
 
 import tomlkit
 
-from rollbook.office.opening import Office
-from rollbook.office.settings import SETTINGS_FILE
+from rollbook.attendance.roll import same_campus
+from rollbook.office.opening import Office, refuse_unknown_codes
+from rollbook.office.settings import PERIODS, SETTINGS_FILE
 from rollbook.package import write_whole
-from rollbook.problems import NotAllowed
-from rollbook.register import PARTS
+from rollbook.problems import NotAllowed, OfficeError
 
 CODE, CAMPUS = "code.", "campus."
 _PLAIN = ("day_first", "official_period", "encoding", "lists")
@@ -31,7 +31,9 @@ def settings_of(
 
     Raises ``NotAllowed`` for an answer that cannot be one, naming what could.
     """
-    return dict(_setting(office, key, value, campuses) for key, value in answers.items())
+    settings = dict(_setting(office, key, value, campuses) for key, value in answers.items())
+    _refuse_chains(office, settings)
+    return settings
 
 
 def save_answers(office: Office, settings: Mapping[Place, Any]) -> None:
@@ -52,15 +54,21 @@ def save_answers(office: Office, settings: Mapping[Place, Any]) -> None:
 
 def _setting(office: Office, key: str, value: str, campuses: Collection[str]) -> tuple[Place, Any]:
     if key.startswith(CODE):
-        return _code(office, key.removeprefix(CODE), value)
+        return _code(office, key.removeprefix(CODE), value, campuses)
     if key.startswith(CAMPUS):
+        name = key.removeprefix(CAMPUS)
         _one_of(key, value, sorted(campuses) or [value])
-        return ("exports", "campus_names", key.removeprefix(CAMPUS)), value
+        if any(same_campus(name, campus) for campus in campuses):
+            raise NotAllowed(
+                f"“{name}” is itself a campus of the roster, so it cannot be another name of "
+                f"“{value}”. Name the campus as the file does."
+            )
+        return ("exports", "campus_names", name), value
     if key == "day_first":
         _one_of(key, value, list(_YES_NO))
         return ("exports", key), _YES_NO[value]
     if key == "official_period":
-        _one_of(key, value, [part for part in PARTS if part.startswith("P") and part != "PM"])
+        _one_of(key, value, PERIODS)
     elif key == "lists":
         _one_of(key, value, _LISTS)
     elif key == "encoding":
@@ -73,9 +81,13 @@ def _setting(office: Office, key: str, value: str, campuses: Collection[str]) ->
     return ("exports", key), value
 
 
-def _code(office: Office, symbol: str, meant: str) -> tuple[Place, Any]:
+def _code(office: Office, said: str, meant: str, campuses: Collection[str]) -> tuple[Place, Any]:
     policy = office.policy
-    symbol, _, campus = symbol.rpartition("@") if "@" in symbol else (symbol, "", "")
+    symbol, _, campus = said.rpartition("@")
+    if not (symbol and campus):  # a sign that is itself the code
+        symbol, campus = said, ""
+    if campus:
+        _one_of(f"{CODE}{said}, the campus", campus, sorted(campuses) or [campus])
     _one_of(f"{CODE}{symbol}", meant, sorted(policy.code_table))
     if symbol in policy.code_table and not policy.codes_overridable:
         raise NotAllowed(
@@ -85,6 +97,18 @@ def _code(office: Office, symbol: str, meant: str) -> tuple[Place, Any]:
     if campus:
         return ("exports", "campus_codes", campus, symbol), meant
     return ("codes", symbol), meant
+
+
+def _refuse_chains(office: Office, settings: Mapping[Place, Any]) -> None:
+    """Refuse answers with which the office could not be opened any more."""
+    codes = {campus: dict(own) for campus, own in office.settings.exports.campus_codes.items()}
+    for place, meant in settings.items():
+        if place[:2] == ("exports", "campus_codes"):
+            codes.setdefault(place[2], {})[place[3]] = meant
+    try:
+        refuse_unknown_codes(codes, office.policy)
+    except OfficeError as why:
+        raise NotAllowed(f"{why} Nothing was changed.") from why
 
 
 def _one_of(key: str, value: str, choices: Collection[str]) -> None:

@@ -1,6 +1,6 @@
 """An office, opened: its settings, folders, calendar, rule pack and ledger in one bundle."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -102,7 +102,7 @@ def open_office(root: Path) -> Office:
     policy = load_pack(settings.jurisdiction, root, settings.codes)
     rules = [trigger.id for trigger in policy.triggers]
     letters = [*rules, *(one.id for one in policy.requested)]
-    _refuse_unknown_codes(settings, policy)
+    refuse_unknown_codes(settings.exports.campus_codes, policy)
     _refuse_unknown("letters.without", settings.letters.without, rules)
     _refuse_unknown("email.letters", settings.email.letters, letters)
     return Office(
@@ -115,9 +115,10 @@ def open_office(root: Path) -> Office:
     )
 
 
-def _refuse_unknown_codes(settings: Settings, policy: PolicyPack) -> None:
+def refuse_unknown_codes(campus_codes: Mapping[str, Mapping[str, str]], policy: PolicyPack) -> None:
+    """Raise ``OfficeError`` when a code of a campus leads to none, or on to another."""
     known = policy.code_table.keys() | policy.office_codes.keys()
-    for campus, codes in settings.exports.campus_codes.items():
+    for campus, codes in campus_codes.items():
         for symbol, meant in codes.items():
             place = f"{SETTINGS_FILE}, “exports.campus_codes.{campus}”, “{symbol}”"
             if meant not in known:

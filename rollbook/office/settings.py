@@ -3,14 +3,16 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rollbook.office.mail_settings import EmailSettings
 from rollbook.office.toml import office_source, read_toml
 from rollbook.policy.lines import Source
 from rollbook.problems import OfficeError
+from rollbook.register import PARTS
 
 SETTINGS_FILE = "office.toml"
+PERIODS = tuple(part for part in PARTS if part.startswith("P") and part != "PM")
 
 
 class _Section(BaseModel):
@@ -86,6 +88,13 @@ class ExportSettings(_Section):
     lists: Literal["all marks", "absences"] = "all marks"
     campus_names: dict[str, str] = Field(default_factory=dict)
     campus_codes: dict[str, dict[str, str]] = Field(default_factory=dict)
+
+    @field_validator("official_period")
+    @classmethod
+    def _a_period(cls, period: str) -> str:
+        if period not in PERIODS:
+            raise ValueError(f"write one of {', '.join(PERIODS)}, in quotation marks")
+        return period
 
 
 class VerificationSettings(_Section):

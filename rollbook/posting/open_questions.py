@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rollbook import importers
+from rollbook.importers.contract import Extract
 from rollbook.importers.reading.dates import ASKED_ORDER
 from rollbook.importers.upload import Upload
 from rollbook.ledger import postings as book
@@ -28,6 +29,15 @@ class Question:
     key: str
     text: str
     choices: Sequence[str]
+
+    @property
+    def command(self) -> str:
+        """What is typed to answer it."""
+        return f'rollbook import settle --set "{self.key}={"|".join(self.choices) or "…"}"'
+
+    def data(self) -> dict[str, object]:
+        """Return it for a program."""
+        return {"key": self.key, "question": self.text, "choices": [*self.choices]}
 
 
 def files_asked_about(office: Office) -> list[Path]:
@@ -52,7 +62,7 @@ def open_questions(office: Office) -> list[Question]:
 
 
 def of_file(office: Office, roll: Roll, file: Path) -> list[Question]:
-    """Return what is asked about one file; nothing when it cannot be read for another reason."""
+    """Return what is asked about one file; empty when it cannot be read for another reason."""
     try:
         extract = importers.extract(Upload(file), office.profile)
     except RefusedFile as refused:
@@ -62,11 +72,27 @@ def of_file(office: Office, roll: Roll, file: Path) -> list[Question]:
         return [Question("day_first", f"{text}. Does the day come first?", ("yes", "no"))]
     except (RollbookError, OSError):
         return []
-    return [
+    return _of_codes(office, file, extract) + [
         Question(
             f"campus.{name}",
             f"“{file.name}” is about campus “{name}”. Which one of the roster's is it?",
             campuses_of(roll),
         )
         for name in unknown_campuses(roll, with_campuses(office, extract))
+    ]
+
+
+def _of_codes(office: Office, file: Path, extract: Extract) -> list[Question]:
+    known = office.policy.code_table.keys() | office.policy.office_codes.keys()
+    for codes in office.settings.exports.campus_codes.values():
+        known |= codes.keys()
+    counts = extract.marks["symbol"].value_counts()
+    return [
+        Question(
+            f"code.{symbol}",
+            f"“{symbol}” stands in {counted(count, 'row')} of “{file.name}”. Which code is it?",
+            sorted(office.policy.code_table),
+        )
+        for symbol, count in sorted((str(name), int(many)) for name, many in counts.items())
+        if count and symbol not in known and symbol.upper() not in known
     ]
