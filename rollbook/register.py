@@ -63,6 +63,16 @@ class Code:
     excused: bool = False
 
 
+CARE = ("bereavement", "looked-after", "medical-plan", "no-letters", "safeguarding")
+"""Flags of a student that a roster can bring: reasons for care."""
+
+COURT_ORDER, GETS_LETTERS = "court-order", "gets-letters"
+"""What a list of contacts can say of an adult to keep letters away."""
+
+PROTECTIONS = frozenset((*CARE, COURT_ORDER, GETS_LETTERS))
+"""What an export only takes away from a child or an adult if it has a place for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Student:
     """A student as an export describes them. An empty field means the export did not say.

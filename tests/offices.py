@@ -10,7 +10,7 @@ from rollbook.importers.contract import Coverage, Extract, Recording
 from rollbook.ledger.postings import Posting
 from rollbook.office import Office, make_office, open_office, save_settings
 from rollbook.posting import post
-from rollbook.register import Enrolment, Guardian, Student, register_frame
+from rollbook.register import PROTECTIONS, Enrolment, Guardian, Student, register_frame
 
 CALENDAR = """\
 checked = true
@@ -83,13 +83,14 @@ def roster(
     guardians: Sequence[Guardian] = (),
     enrolments: Sequence[Enrolment] = (),
 ) -> Extract:
-    """An extract of a roster."""
+    """An extract of a roster that has a place for everything that protects."""
     return Extract(
         "test-roster",
         students=students,
         guardians=guardians,
         enrolments=enrolments,
         is_roster=True,
+        tells=PROTECTIONS,
     )
 
 

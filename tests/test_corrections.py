@@ -1,14 +1,17 @@
 """Change forms and notes dropped: marks change only where the register is as the form says."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from openpyxl import load_workbook
+from typer.testing import CliRunner
 
+from rollbook.cli import app
+from rollbook.ledger import care, schema
 from rollbook.ledger import postings as book
-from rollbook.ledger import schema
 from rollbook.office import save_settings
 from rollbook.posting.undo import undo
 from rollbook.reports.changes import changes_table
@@ -225,3 +228,110 @@ def test_a_form_nobody_has_filled_in_is_refused(school: Path) -> None:
     outcome = posted(school, "form.csv", FORM, ",,,,,,,", as_printed)
     assert outcome.posting is None
     assert "has no row that is filled in" in outcome.problems[0].message
+
+
+# Contacts ----------------------------------------------------------------------------------------
+
+CONTACTS = "Date,Student ID,Action,Parent or carer,Note,By"
+
+
+def logged(root: Path) -> list[tuple[str, str, str, str]]:
+    with opened(root).ledger.read() as connection:
+        return [(one.student_id, one.kind, one.note, one.by) for one in care.actions(connection)]
+
+
+def test_contacts_of_a_list_are_entered_once_and_taken_back_whole(school: Path) -> None:
+    lines = (
+        f"02/11/2026,{ANA},Called,Luz,no answer,Kim",
+        f"03/11/2026,{BO},spoke to mum,,will send a note,",
+    )
+    outcome = posted(school, "contacts.csv", CONTACTS, *lines)
+    assert outcome.posting is not None and outcome.posting.importer == "contact-list"
+    entered = [
+        (ANA, "call", "Called, no answer", "Kim"),
+        (BO, "call", "spoke to mum, will send a note", "Kim Ode"),
+    ]
+    assert logged(school) == entered
+    again = posted(school, "again.csv", CONTACTS, *lines, f"04/11/2026,{ANA},Home visit,,,")
+    assert again.posting is not None
+    assert len(logged(school)) == 3
+    assert [one["slug"] for one in again.posting.problems] == [
+        "contacts-entered", "contacts-there"]  # fmt: skip
+    done = undo(opened(school), outcome.posting.id, datetime.now().astimezone(), "wrong school")
+    assert "2 contacts struck off the log." in done.sentence
+    assert [kind for _, kind, *_ in logged(school)] == ["home-visit"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("02/11/2026,999,Called,,,", "no student has the id “999”"),
+        (f"01/06/2027,{ANA},Called,,,", "is still to come"),
+        (f"31/11/2026,{ANA},Called,,,", "not a date that exists"),
+        (f"02/11/2026,{ANA},,,,", "does not say what was done"),
+    ],
+)
+def test_a_contact_that_cannot_be_entered_is_held(school: Path, line: str, says: str) -> None:
+    posted(school, "contacts.csv", CONTACTS, line)
+    [(_, why)] = held(school)
+    assert says in why
+    assert logged(school) == []
+
+
+# The templates -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells", "importer"),
+    [
+        ("excuse-notes", {"A5": ANA, "C5": date(2026, 11, 3), "E5": "Doctor's note",
+                          "G5": date(2026, 11, 5), "H5": "I"}, "excuse-notes"),
+        ("contact-list", {"A5": date(2026, 11, 3), "B5": ANA, "D5": "Called"}, "contact-list"),
+    ],
+)  # fmt: skip
+def test_a_template_that_is_filled_in_can_be_dropped(
+    school: Path, kind: str, cells: dict[str, object], importer: str
+) -> None:
+    path = school / "list.xlsx"
+    words = ["workbook", "new", kind, "--to", str(path), "--office", str(school)]
+    made = CliRunner().invoke(app, words)
+    assert made.exit_code == 0, made.output
+    workbook = load_workbook(path)
+    for cell, value in cells.items():
+        workbook.worksheets[0][cell] = value
+    workbook.save(path)
+    drop(school, "list.xlsx", path.read_bytes())
+    office = opened(school)
+    [outcome] = once(office).outcomes
+    assert outcome.posting is not None, outcome.problems
+    assert (outcome.posting.importer, outcome.posting.held) == (importer, 0)
+
+
+# A calendar --------------------------------------------------------------------------------------
+
+
+def test_a_dropped_calendar_is_told_and_not_taken_unseen(school: Path) -> None:
+    before = (school / "calendar.toml").read_bytes()
+    path = school / "terms.xlsx"
+    words = ["workbook", "new", "calendar", "--to", str(path), "--office", str(school)]
+    assert CliRunner().invoke(app, words).exit_code == 0
+    workbook = load_workbook(path)
+    rows = [
+        (date(2027, 9, 1), date(2027, 12, 17), "Autumn term", "term"),
+        (date(2027, 10, 25), date(2027, 10, 29), "Half-term", "no school"),
+        (date(2028, 1, 4), date(2028, 3, 31), "Spring term", "term"),
+        (date(2028, 4, 17), date(2028, 7, 20), "Summer term", "term"),
+    ]
+    for number, row in enumerate(rows, 5):
+        for column, value in enumerate(row, 1):
+            workbook.worksheets[0].cell(number, column, value)
+    workbook.save(path)
+    drop(school, "terms.xlsx", path.read_bytes())
+    [outcome] = once(opened(school)).outcomes
+    said = outcome.problems[0].message
+    assert "is a school calendar: 1 school year, 206 school days." in said
+    assert f'rollbook calendar adopt "{school / "refused" / "terms.xlsx"}"' in said
+    assert (school / "calendar.toml").read_bytes() == before
+    adopting = ["calendar", "adopt", str(outcome.filed), "--yes", "--office", str(school)]
+    assert CliRunner().invoke(app, adopting).exit_code == 0
+    assert date(2027, 9, 1) in opened(school).calendar.anybodys_days

@@ -15,7 +15,14 @@ from rollbook.problems import OfficeError, RefusedFile, RollbookError
 from tests.dropping import office_folder
 
 UNKNOWN = "Oak Hall\n\nKid;When;What\n000123;03/11/2026;ill\n000124;04/11/2026;N\n"
-ANSWERS = ("student_id=Kid", "date=When", "code=What", "shape=events", "dates=day", "code.ill=I")
+ANSWERS = (
+    "student_id=Kid",
+    "date=When",
+    "code=What",
+    "recorded=absences",
+    "dates=day",
+    "code.ill=I",
+)
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def test_what_cannot_be_known_is_asked_and_nothing_is_written(office: Path, file
     status, said = _adopt(office, file)
     assert status == 2
     assert said["header_row"] == 3
-    assert {"shape", "dates", "code.ill"} <= _unanswered(said)
+    assert {"recorded", "dates", "code.ill"} <= _unanswered(said)
     assert "code.N" not in {one["key"] for one in said["questions"]}
     assert not (office / "importers").exists()
 
@@ -115,7 +122,7 @@ def test_a_day_after_the_twelfth_tells_the_order(office: Path, tmp_path: Path) -
     [
         ("code=Wat", "no column “Wat”"),
         ("code.ill=sick", "no code “sick”"),
-        ("shape=round", "none of events, days"),
+        ("shape=round", "It can be: list, periods"),
         ("colour=red", "not asked"),
         ("dates", "key=value"),
     ],
@@ -138,7 +145,7 @@ def test_an_answer_that_is_none_is_said(
 def test_a_slip_in_the_importer_is_said_with_its_line(
     office: Path, line: str, sentence: str
 ) -> None:
-    shape = "" if line.startswith("shape") else 'shape = "days"\n'
+    shape = "" if line.startswith("shape") else 'shape = "list"\n'
     columns = '[columns]\nstudent_id = "Kid"\ndate = "When"\ncode = "What"\n'
     (office / "importers").mkdir()
     _written(office / "importers" / "x.toml", f'title = "X"\n{shape}{line}\n{columns}')

@@ -51,9 +51,13 @@ def posted(root: Path, name: str) -> Path:
 
 
 def mended(root: Path, mend: Mend, of: str = "week held.xlsx", name: str = "mended.xlsx") -> None:
-    """Open the workbook of held rows, change it as a clerk would, and drop it."""
+    """Open the workbook of held rows, change it as a clerk would, and drop it.
+
+    Its name within makes it a file of its own: two saved in the same second have the same bytes.
+    """
     workbook = load_workbook(posted(root, of))
     mend(workbook.active)
+    workbook.properties.title = name
     workbook.save(root / "drop" / name)
 
 
@@ -97,7 +101,8 @@ def test_dropped_again_unmended_every_row_is_held_once(root: Path) -> None:
     before = held(root)
     for name in ("as it was.xlsx", "and again.xlsx"):
         mended(root, nothing, name=name)
-        run_once(root)
+        _, told = run_once(root)
+        assert told["files"][0]["result"] == "posted"
     assert sorted(held(root)) == sorted(before)
     assert len(register(opened(root))) == 1
 
@@ -107,7 +112,8 @@ def test_a_mended_row_dropped_twice_is_posted_once(root: Path) -> None:
     run_once(root)
     mended(root, put("A4", BO), name="once more.xlsx")
     _, told = run_once(root)
-    assert told["files"][0]["new"] == 0
+    [outcome] = told["files"]
+    assert (outcome["result"], outcome["new"]) == ("posted", 0)
     assert [one for one in register(opened(root)) if one[0] == BO] == [(BO, MONDAY, "AM", "O")]
     assert held(root) == [("unknown-code", ANA)]
 

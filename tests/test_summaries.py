@@ -1,4 +1,4 @@
-"""What posting does with a file that has totals and no marks, or students and no flags."""
+"""What posting does with a file that has totals and no marks."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -8,7 +8,6 @@ import pytest
 
 from rollbook.importers.contract import Extract, Figures
 from rollbook.ledger import marks as ledger_marks
-from rollbook.ledger import people
 from rollbook.ledger import postings as book
 from rollbook.office import Office
 from rollbook.problems import RefusedFile
@@ -48,10 +47,3 @@ def test_a_summary_of_strangers_is_refused(office: Office) -> None:
 def test_a_summary_knows_students_by_the_id_of_the_state(office: Office) -> None:
     post_extract(office, roster([replace(ANA, state_id="H999400115001")]), "with UPN")
     assert post_extract(office, totals(("", "H999400115001"), ("", "H1")), "summary").id
-
-
-def test_a_roster_without_a_place_for_flags_leaves_them(office: Office) -> None:
-    post_extract(office, roster([replace(ANA, flags=frozenset({"looked-after"}))]), "flags")
-    post_extract(office, replace(roster([ANA]), tells_flags=False), "users")
-    with office.ledger.read() as connection:
-        assert people.students(connection)["000123"].flags == {"looked-after"}

@@ -21,6 +21,9 @@ from tools.make_workbook_template_pages import (
 )  # fmt: skip
 from tools.make_workbook_template_words import Words
 
+_NOTES = ("Parent's note", "Doctor's note", "Appointment card", "Court or agency", "Call", "Other")
+_CALENDAR_KINDS = ("term", "no school", "early day", "extra school day", "school month",
+                   "six weeks")  # fmt: skip
 _CHANGES = 12  # lines of a change form, so that it prints on one page
 _LATE = '=AND($H5<>"",$I5="",$H5<TODAY())'
 
@@ -77,7 +80,9 @@ def make_change_form(at: Making) -> None:
         Field("Session", TEXT, 11, "you", "or period", choices=words.sessions),
         Field("Was", TEXT, 8, "you", "the mark in the register"),
         Field("Code", TEXT, 8, "you", "the mark it should be"),
-        Field("Reason", TEXT, 40, "you", "and what shows it: a note, a sign-in sheet"),
+        Field("Reason", TEXT, 28, "you", "why it is changed; it stays in the trail"),
+        Field("Evidence", TEXT, 18, "you", "what shows it: a note, a sign-in sheet"),
+        Field("Approved by", TEXT, 16, "you"),
     )  # fmt: skip
     sheet = page(
         at, "Change form", "Attendance change form",
@@ -97,7 +102,7 @@ def make_change_form(at: Making) -> None:
     for row, (label, name, look) in enumerate(labels, 3):
         sheet.set_row(row, 22)
         sheet.merge_range(row, 0, row, 1, label, at.look(font_color=QUIET))
-        sheet.merge_range(row, 2, row, 5, "", look)
+        sheet.merge_range(row, 2, row, 7, "", look)
         if name:
             at.book.define_name(name, f"='Change form'!$C${row + 1}")
     # Signatures stand above the marks: below them an importer would take them for marks.
@@ -105,14 +110,16 @@ def make_change_form(at: Making) -> None:
     for row, label in enumerate(("Parent or teacher", "Approved", "Entered by"), 11):
         sheet.set_row(row, 27)
         sheet.merge_range(row, 0, row, 1, label, at.look(font_color=QUIET, valign="bottom"))
-        sheet.merge_range(row, 2, row, 4, "", line)
-        sheet.write(row, 5, "on", at.look(font_color=QUIET, bottom=1, bottom_color=LINE))
+        sheet.merge_range(row, 2, row, 5, "", line)
+        sheet.merge_range(
+            row, 6, row, 7, "on", at.look(font_color=QUIET, bottom=1, bottom_color=LINE)
+        )
     top = 16
     sheet.write(top - 1, 0, "Marks to be changed", at.look(bold=True, font_color=ACCENT))
     table(at, sheet, "Changes", fields, top=top, rows=_CHANGES, filtered=False, ruled=True)
     for row in range(top + 1, top + 1 + _CHANGES):
         sheet.set_row(row, 21)
-    sheet.print_area(0, 0, top + _CHANGES, 5)
+    sheet.print_area(0, 0, top + _CHANGES, 7)
     sheet.fit_to_pages(1, 1)
     _codes(at, words)
     help_page(at, (
@@ -123,8 +130,10 @@ def make_change_form(at: Making) -> None:
         )),
         ("Through Rollbook", (
             "Fill in the lines here and save a copy into the drop folder: each line with a Code "
-            "is one mark.",
-            "The change is kept with what the register said before, the reason, who and when.",
+            "is one mark. Was: the mark in the register now, empty where there is none. Where the "
+            "register says otherwise, nothing is changed, and you are told.",
+            "The change is kept with what the register said before, the reason, what shows it, who "
+            "and when.",
             "Do so only where your lists hold all marks. Where lists hold absences only "
             "(office.toml, exports), "
             "enter it in your own system, and drop the next export.",
@@ -133,6 +142,99 @@ def make_change_form(at: Making) -> None:
                   "same.",)),
     ))  # fmt: skip
     sheet.activate()
+
+
+def make_excuse_notes(at: Making) -> None:
+    """Make the list of notes that excuse absences."""
+    words = at.words
+    assert words
+    fields = (
+        Field(words.student_id, ID, 13, "you", "as text"),
+        Field("Name", TEXT, 26, "you"),
+        Field("First day", DAY, 13, "you", "of the absence"),
+        Field("Last day", DAY, 13, "you", "empty when it was one day"),
+        Field("Kind of note", TEXT, 20, "you", choices=_NOTES),
+        Field("Written by", TEXT, 22, "you"),
+        Field("Received", DAY, 13, "you", "the day it came"),
+        Field("Code", TEXT, 9, "you", "the mark it makes of the absence: see Codes"),
+        Field("Remarks", LONG, 36, "you"),
+    )
+    sheet = list_page(
+        at, "Notes", "Notes", fields, "Notes that excuse absences",
+        "One row a note. Of its days it changes what nobody has excused, and nothing else.",
+        frozen=2,
+    )  # fmt: skip
+    _codes(at, words)
+    help_page(at, (
+        ("Let Rollbook enter them", (
+            "Save a copy with the notes that are not entered yet into the drop folder.",
+            f"Each absence of the {words.student} in these days that nobody has excused becomes "
+            "the Code. A note that excuses nothing is held, with the reason.",
+            "The note, by whom and when it came stay in the trail of each mark; rollbook undo "
+            "takes a list back.",
+        )),
+        ("Write", (
+            "Never what the illness was: the kind of note is enough.",
+        )),
+        ("Then", ("Enter the same in your own system, or its next export changes the marks "
+                  "back.",)),
+    ))  # fmt: skip
+    sheet.activate()
+
+
+def make_contact_list(at: Making) -> None:
+    """Make the list of contacts with families, for those who keep no tracking workbook."""
+    words = at.words
+    assert words
+    fields = (
+        Field("Date", DAY, 13, "you"),
+        Field(words.student_id, ID, 13, "you", "as text"),
+        Field("Name", TEXT, 26, "you"),
+        Field("Action", TEXT, 18, "you", choices=words.actions),
+        Field(words.guardian, TEXT, 24, "you", "who was reached"),
+        Field("Note", LONG, 50, "you", "what was said and agreed"),
+        Field("By", TEXT, 18, "you"),
+    )
+    sheet = list_page(
+        at, "Contacts", "Contacts", fields, "Contacts with families",
+        "One row a contact. Rollbook enters each once, however often the list is dropped.",
+        frozen=3,
+    )  # fmt: skip
+    help_page(at, (
+        ("Let Rollbook enter them", (
+            "Save a copy into the drop folder. Each row becomes an entry of the log of actions.",
+            "A row of a day to come, or of nobody known, is held with the reason.",
+        )),
+        ("Write", (
+            "No word here is a step of law: a contract, a notice or a referral is entered with "
+            "rollbook log add.",
+        )),
+    ))  # fmt: skip
+    sheet.activate()
+
+
+def make_calendar(at: Making) -> None:
+    """Make the list from which a school calendar is taken."""
+    fields = (
+        Field("First", DAY, 14, "you", "the first day"),
+        Field("Last", DAY, 14, "you", "the last day; empty for one day"),
+        Field("What", TEXT, 44, "you", "as the school calls it"),
+        Field("Kind", TEXT, 18, "you", choices=_CALENDAR_KINDS, own_words=False),
+    )
+    list_page(
+        at, "Calendar", "Calendar", fields, "School calendar",
+        "A row for each term, closure and extra day. Rollbook counts on these days.",
+    )  # fmt: skip
+    help_page(at, (
+        ("Write", (
+            "Each term with its first and last day; then each holiday, closure and training day.",
+            "Kind: one of the list.",
+        )),
+        ("Take it", (
+            "rollbook calendar adopt FILE shows the terms, closures and counts, and asks before "
+            "anything changes. The calendar there was is kept.",
+        )),
+    ))  # fmt: skip
 
 
 def _codes(at: Making, words: Words) -> None:

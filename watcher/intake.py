@@ -26,6 +26,7 @@ from rollbook.office import Office
 from rollbook.posting import DRIFTED, post
 from rollbook.problems import NotAllowed, Problem, RefusedFile, RollbookError, refuse, where_in_code
 from watcher import filing
+from watcher.calendars_dropped import told_as_calendar
 from watcher.held_book import held_book
 
 MOST_TRIES = 3
@@ -169,7 +170,7 @@ def _post(
 
     A fault of ours refuses the file, so that it ends nothing else."""
     try:
-        extract = importers.extract(Upload(claimed), office.profile)
+        extract = _extracted(office, claimed)
         if filing.digest_of(claimed) != digest:
             raise NotAllowed("another program is still writing it.")
         if others_wait and _lacks_roster(office, extract):
@@ -181,6 +182,14 @@ def _post(
         raise
     except Exception as fault:
         raise _at_fault(claimed, fault) from fault
+
+
+def _extracted(office: Office, claimed: Path) -> Extract:
+    try:
+        return importers.extract(Upload(claimed), office.profile)
+    except RefusedFile as refused:
+        unknown = refused.problems[0].slug == "unknown-export"
+        raise (told_as_calendar(office, claimed) if unknown else None) or refused from None
 
 
 def _lacks_roster(office: Office, extract: Extract) -> bool:

@@ -1,25 +1,42 @@
 """`rollbook import`: which importer reads a file, and adopting a format that none knows."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
-from rollbook.cli.importing_questions import Asked, answers_of, format_of, questions
+from rollbook.cli.importing_preview import (
+    ask,
+    preview_data,
+    show_codes,
+    show_preview,
+    show_table_seen,
+    shown_choices,
+)
+from rollbook.cli.importing_questions import (
+    Asked,
+    CodeTaken,
+    Custom,
+    answers_of,
+    codes_taken,
+    format_of,
+    questions,
+)
 from rollbook.cli.show import complain, say, show_json, show_rows
-from rollbook.importers import all_importers, identify
-from rollbook.importers.contract import Importer
+from rollbook.importers import all_importers, extract, identify
+from rollbook.importers.contract import Extract, Importer, Profile
+from rollbook.importers.identify import gives_way
 from rollbook.importers.reading.headers import columns_of
 from rollbook.importers.reading.looking import Seen, look
 from rollbook.importers.upload import Upload
-from rollbook.office.own_importers import write_own
+from rollbook.office.own_importers import OwnFormat, write_own
 from rollbook.problems import NotAllowed, RefusedFile
 
 importing = typer.Typer(no_args_is_help=True, help="Exports: which can be read, and new ones.")
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The export.")]
-_PREVIEW = 3
 
 
 def register(app: typer.Typer) -> None:
@@ -83,26 +100,50 @@ def adopt_command(
         upload = _upload(file, at.profile.encoding)
         _refuse_known(upload, at.own_importers)
         seen = look(upload)
+        exports = at.settings.exports
+        custom = Custom(at.policy, exports.day_first, exports.official_period)
         given = answers_of(answers or ())
-        order = at.settings.exports.day_first
-        known = at.policy.code_table.keys() | at.policy.office_codes.keys()
+        asks = not (look_only or yes or json) and sys.stdin.isatty()
         if not json:
-            _show(seen)
-        asked = questions(seen, file.stem, given, order, known)
-        if not (look_only or yes or json) and sys.stdin.isatty():
-            while waiting := [one for one in asked if one.answer is None]:
-                given[waiting[0].key] = typer.prompt(waiting[0].text)
-                asked = questions(seen, file.stem, given, order, known)
+            show_table_seen(seen)
+        asked = questions(seen, file.stem, given, custom)
+        if asks:
+            asked = ask(seen, file.stem, given, custom)
         unanswered = [one for one in asked if one.answer is None]
-        if look_only or unanswered:
-            _tell(seen, asked, json)
-            raise typer.Exit(2 if unanswered and not look_only else 0)
-        name, said = format_of(asked)
+        codes = codes_taken(seen, asked, custom)
+        if unanswered:
+            _tell(seen, asked, codes, json)
+            raise typer.Exit(0 if look_only else 2)
+        name, said = format_of(seen, asked)
+        read = _tried(upload, said, name, at.profile)
+        if look_only:
+            _tell(seen, asked, codes, json, read, custom)
+            return
+        if not json:
+            show_codes(codes)
+            show_preview(read, custom)
+        if asks and not typer.confirm("Is this right? Then it is written down", default=True):
+            say("Nothing was written. Start again, or answer with --set key=value.")
+            raise typer.Exit(1)
         path = write_own(at.folders.root, name, said)
     if json:
-        show_json({"written": str(path), "questions": [one.data() for one in asked]})
+        show_json(
+            {"written": str(path), "questions": [one.data() for one in asked]}
+            | _codes_data(codes) | {"read": preview_data(read)}
+        )  # fmt: skip
         return
     say(f"Written: {path}. Files like this one are read from now on; drop it to post it.")
+
+
+def _tried(upload: Upload, said: OwnFormat, name: str, profile: Profile) -> Extract:
+    """Read the file with what is to be written, so that nothing is written that cannot read it."""
+    importer = cast(Importer, said.importer(name))  # its properties stand for a module's names
+    if not importer.identify(upload):
+        raise NotAllowed(
+            f"With these answers “{upload.name}” could not be recognised again: a needed header is "
+            "missing, stands twice, or stands over dates. Give the columns headers of their own."
+        )
+    return extract(upload, profile, importer)
 
 
 def _upload(file: Path, encoding: str) -> Upload:
@@ -117,7 +158,7 @@ def _refuse_known(upload: Upload, own: tuple[Importer, ...]) -> None:
         taken = identify(upload, own=own)
     except RefusedFile:
         return
-    if not getattr(taken, "GENERAL", False):
+    if taken in own or not gives_way(taken):
         raise NotAllowed(
             f"“{upload.name}” is known already: it is read by “{taken.TITLE}”. Drop it to post it."
         )
@@ -136,13 +177,14 @@ def _lacks(importer: Importer, upload: Upload) -> list[str]:
     return [header for header in importer.HEADERS if header not in best]
 
 
-def _show(seen: Seen) -> None:
-    where = f"sheet {seen.sheet}, " if seen.sheet else ""
-    say(f"Headers: {where}row {seen.header_row}. Rows below: {len(seen.rows):,}.")
-    show_rows("The first rows", seen.headers, seen.rows[:_PREVIEW])
-
-
-def _tell(seen: Seen, asked: list[Asked], json: bool) -> None:
+def _tell(
+    seen: Seen,
+    asked: list[Asked],
+    codes: Sequence[CodeTaken],
+    json: bool,
+    read: Extract | None = None,
+    custom: Custom | None = None,
+) -> None:
     if json:
         show_json(
             {
@@ -150,11 +192,23 @@ def _tell(seen: Seen, asked: list[Asked], json: bool) -> None:
                 "header_row": seen.header_row,
                 "headers": list(seen.headers),
                 "questions": [one.data() for one in asked],
+                "read": preview_data(read) if read else None,
             }
+            | _codes_data(codes)
         )
         return
     for one in asked:
-        if one.answer is not None:
+        if one.answer:
             say(f"{one.key} = {one.answer}")
-        else:
-            complain(f"{one.text} Answer with --set {one.key}=…")
+    if codes:
+        show_codes(codes)
+    if read and custom:
+        show_preview(read, custom)
+    for one in asked:
+        if one.answer is None:
+            complain(f"{one.text} Answer with --set {one.key}=… ({shown_choices(one)})")
+
+
+def _codes_data(codes: Sequence[CodeTaken]) -> dict[str, object]:
+    names = ("code", "times", "taken_for", "meaning")
+    return {"codes": [dict(zip(names, one, strict=True)) for one in codes]}

@@ -34,7 +34,7 @@ from rollbook.importers.reading.marks import (
 from rollbook.importers.reading.people import in_order, joined
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, hold
-from rollbook.register import Guardian
+from rollbook.register import COURT_ORDER, GETS_LETTERS, Guardian
 
 NAME = "aeries-con"
 TITLE = "Aeries contacts (CON)"
@@ -107,7 +107,13 @@ def _read(table: Table) -> Extract:
             *permission_notes(table, said)[:MOST_OF_A_KIND],
         ],
         is_roster=True,
+        tells=_told(table),
     )
+
+
+def _told(table: Table) -> frozenset[str]:
+    letters = any(field in table for field in _PERMISSIONS)
+    return frozenset([COURT_ORDER] * ("kind" in table) + [GETS_LETTERS] * letters)
 
 
 def _guardian(table: Table, student_id: str, row: Row) -> Guardian:

@@ -21,7 +21,7 @@ import pandas as pd
 
 from rollbook.importers.upload import Upload
 from rollbook.problems import Problem
-from rollbook.register import Enrolment, Guardian, Student, empty_register
+from rollbook.register import Action, Enrolment, Guardian, Student, empty_register
 
 
 class Recording(StrEnum):
@@ -127,9 +127,10 @@ class Extract:
     guardians of every student they mention; ``enrolments`` likewise. ``symbols`` in ``marks`` are
     as the export has them; a blank that means *present* is the symbol ``""``. ``figures`` are a
     summary's: no mark is made of them, and who is not among them was not in its selection.
-    ``corrections`` change marks that are on record, where these are as they say. With
-    ``is_roster`` the students are a roster's, and their flags replace those on record, unless the
-    export has no place for flags (``tells_flags`` is false). ``columns`` are the file's headers as
+    ``corrections`` change marks that are on record, where these are as they say. ``contacts``, by
+    row, are entries for the log of actions. With ``is_roster`` the students are a roster's.
+    ``tells`` has those of ``PROTECTIONS`` the export has a place for: only they replace what is on
+    record, and what it has no place for it takes from nobody. ``columns`` are the file's headers as
     they are compared with those of the last export of its kind. ``mends`` says of the rows of a
     list of held rows, by row, which held row each of them mends.
     """
@@ -142,11 +143,12 @@ class Extract:
     requests: Sequence[DocumentRequest] = ()
     figures: Sequence[Figures] = ()
     corrections: Sequence[Correction] = ()
+    contacts: Mapping[int, Action] = field(default_factory=dict)
     coverage: Sequence[Coverage] = ()
     recording: Recording = Recording.POSITIVE
     problems: Sequence[Problem] = ()
     is_roster: bool = False
-    tells_flags: bool = True
+    tells: frozenset[str] = frozenset()
     columns: Sequence[str] = ()
     mends: Mapping[int, int] = field(default_factory=dict)
 

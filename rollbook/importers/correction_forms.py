@@ -15,6 +15,7 @@ from rollbook.problems import Problem, note
 
 NAME = "change-form"
 TITLE = "Attendance change form"
+ASKS_ORDER = True
 HEADERS = ("Student ID", "Date", "Session", "Was", "Code", "Reason")
 
 WORDS: Words = {

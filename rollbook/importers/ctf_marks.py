@@ -4,38 +4,21 @@
 to Friday, closures too. A blank and ``-`` mean that no mark was made.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
 from lxml import etree
 
 from rollbook.importers.contract import Extract, Profile
 from rollbook.importers.reading.dates import read_date
+from rollbook.importers.reading.mark_strings import MarkString, marks_of_strings
 from rollbook.importers.reading.marks import coverage_of, is_id
 from rollbook.importers.upload import Upload
 from rollbook.problems import Place, Problem, hold
-from rollbook.register import Student, empty_register, register_frame
+from rollbook.register import Student
 
 NAME = "ctf-marks"
 TITLE = "Common Transfer File (England)"
 HEADERS = ()  # XML
-
-NO_MARK = (" ", "-", "\u00a0")
-_PARTS = np.array(["AM", "PM"], dtype=object)
-
-
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """One pupil's string of marks, two for each weekday from the first."""
-
-    student_id: str
-    first: date
-    marks: str
-    row: int
 
 
 def identify(upload: Upload) -> bool:
@@ -46,7 +29,7 @@ def identify(upload: Upload) -> bool:
 def extract(upload: Upload, profile: Profile) -> Extract:
     """Read the marks of every pupil; a string that cannot be placed on days is held."""
     students: list[Student] = []
-    strings: list[_Marks] = []
+    strings: list[MarkString] = []
     problems: list[Problem] = []
     for pupil in _all(upload.xml, "Pupil"):
         student = _student(pupil)
@@ -60,7 +43,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
                 problems.append(read)
             else:
                 strings.append(read)
-    marks = _frame(strings)
+    marks = marks_of_strings(strings, ("AM", "PM"))
     if not len(marks) and not problems:
         raise upload.refused(
             "no-marks",
@@ -71,7 +54,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
     return Extract(NAME, marks, students, coverage=coverage, problems=problems)
 
 
-def _marks(student: Student, sessions: etree._Element) -> _Marks | Problem:
+def _marks(student: Student, sessions: etree._Element) -> MarkString | Problem:
     written = _text(sessions, "AttendanceStartDate").strip()
     first = read_date(written, day_first=True)
     marks = _text(sessions, "AttendanceMarks").strip("\r\n\t")
@@ -89,32 +72,7 @@ def _marks(student: Student, sessions: etree._Element) -> _Marks | Problem:
             "half-a-day",
             f"have {len(marks)} characters, which is not two for each day",
         )
-    return _Marks(student.student_id, first, marks, _line(sessions))
-
-
-def _frame(strings: Sequence[_Marks]) -> pd.DataFrame:
-    """Lay all strings end to end, each character beside its pupil, day and part."""
-    if not strings:
-        return empty_register()
-    lengths = [len(string.marks) for string in strings]
-    symbols = np.array(list("".join(string.marks for string in strings)), dtype=object)
-    days = np.concatenate([_weekdays(string.first, len(string.marks) // 2) for string in strings])
-    made = ~np.isin(symbols, NO_MARK)
-    ids = np.array([string.student_id for string in strings], dtype=object)
-    return register_frame(
-        {
-            "student_id": ids.repeat(lengths)[made],
-            "date": days.repeat(2)[made],
-            "part": np.resize(_PARTS, len(symbols))[made],
-            "symbol": symbols[made],
-            "row": np.array([string.row for string in strings]).repeat(lengths)[made],
-        }
-    )
-
-
-def _weekdays(first: date, count: int) -> npt.NDArray[np.datetime64]:
-    start = np.datetime64(first, "D")
-    return np.asarray(np.busday_offset(start, np.arange(count), roll="forward"))
+    return MarkString(student.student_id, first, marks, _line(sessions))
 
 
 def _student(pupil: etree._Element) -> Student:

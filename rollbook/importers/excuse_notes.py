@@ -13,6 +13,7 @@ from rollbook.problems import Problem
 
 NAME = "excuse-notes"
 TITLE = "Notes that excuse absences"
+ASKS_ORDER = True
 HEADERS = ("Student ID", "First day", "Last day", "Kind of note", "Received", "Code")
 
 WORDS: Words = {
@@ -20,7 +21,7 @@ WORDS: Words = {
     "first": ("First Day", "First Day Absent", "Absent From", "From", "Start Date",
               "First Date", "Date Of Absence", "Absence Date"),
     "last": ("Last Day", "Last Day Absent", "Absent To", "To", "Until", "End Date", "Last Date"),
-    "kind": ("Kind Of Note", "Kind", "Note", "Note Type", "Type Of Note"),
+    "kind": ("Kind Of Note", "Note", "Note Type", "Type Of Note"),
     "received": ("Received", "Received On", "Date Received", "Note Received"),
     "written_by": ("Written By", "Signed By", "Note From", "From Whom"),
     "code": ("Excused As", *CODE),

@@ -6,8 +6,8 @@ one row with AM and PM under them, or each header names both. A blank cell was n
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -33,6 +33,7 @@ from rollbook.importers.reading.headers import (
     key,
     part_of_day,
 )
+from rollbook.importers.reading.list_rows import NO_MARK
 from rollbook.importers.reading.marks import (
     MOST_OF_A_KIND,
     Column,
@@ -51,6 +52,7 @@ NAME = "register-grid"
 TITLE = "Register grid (one column a date or session)"
 HEADERS = ("Student ID", "a date over each column")
 ASKS_ORDER = True
+GIVES_WAY = True  # to an office's own grid; but not to lists, whose words may stand beside dates
 
 WORDS: Words = {"student_id": STUDENT_ID, **NAMES}
 
@@ -91,15 +93,42 @@ class Grid:
     above: str
 
 
+@dataclass(frozen=True)
+class GridShape:
+    """How a grid is written: the words over its ids and names, and what its marks mean.
+
+    ``symbols`` makes codes out of the marks, ``NO_MARK`` where nothing was recorded. With
+    ``blank_is_present`` a blank cell is a mark too, in every column that has any mark.
+    """
+
+    name: str = NAME
+    words: Words = field(default_factory=lambda: WORDS)
+    symbols: Callable[[Column], Column] = lambda marks: marks
+    blank_is_present: bool = False
+
+
+_GENERAL = GridShape()
+
+
 def identify(upload: Upload) -> bool:
     """Say whether a sheet has dates as headers, and an id or a name in another column."""
-    return any(_grid(sheet, rows) for sheet, rows in upload.head.items())
+    return bool(grids_in(upload, _GENERAL))
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
     """Read every cell under a date as one mark; rows and columns without sense are held."""
-    found = (_grid(sheet, rows) for sheet, rows in upload.head.items())
-    readings = [_read(upload, grid, profile) for grid in found if grid]
+    return read_grids(upload, profile, _GENERAL)
+
+
+def grids_in(upload: Upload, shape: GridShape) -> list[Grid]:
+    """Return the grids of a file, one a sheet."""
+    found = (_grid(upload, sheet, rows, shape.words) for sheet, rows in upload.head.items())
+    return [grid for grid in found if grid]
+
+
+def read_grids(upload: Upload, profile: Profile, shape: GridShape) -> Extract:
+    """Read the grids of a file, as :func:`extract` reads those with the usual headers."""
+    readings = [_read(upload, grid, profile, shape) for grid in grids_in(upload, shape)]
     marks = join_registers(read.marks for read in readings)
     if not len(marks) and not any(read.problems for read in readings):
         raise upload.refused(
@@ -107,7 +136,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
         )
     students = {student.student_id: student for read in readings for student in read.students}
     return Extract(
-        NAME,
+        shape.name,
         marks,
         students=list(students.values()),
         coverage=_coverage(readings, profile),
@@ -118,23 +147,50 @@ def extract(upload: Upload, profile: Profile) -> Extract:
 # Finding the grid --------------------------------------------------------------------------------
 
 
-def _grid(sheet: str, rows: Sequence[Row]) -> Grid | None:
+def _grid(upload: Upload, sheet: str, rows: Sequence[Row], words: Words) -> Grid | None:
     """Find the row of dates, then AM and PM under it and the headers of the ids beside it."""
-    headed = [_headed(row) for row in rows[:_HEADER_ROWS]]
-    dated = [place for place, columns in enumerate(headed) if columns]
-    for row in sorted(dated, key=lambda place: -len(headed[place])):
-        columns, last_row = _with_parts(rows, row, headed[row])
-        fields = _fields(rows, row, last_row, [column.place for column in columns])
+    for row, last_row, columns in _dated_rows(rows, upload.since_1904):
+        labels = _labels(rows, row, last_row, [column.place for column in columns])
+        fields = next(filter(None, (columns_of(one, words) for one in labels)), {})
         if "student_id" in fields or (fields and len(columns) > 1):
             above = " ".join(cell for cells in rows[:row] for cell in cells if cell.strip())
             return Grid(sheet, last_row, columns, fields, f"{above} {sheet}")
     return None
 
 
-def _headed(row: Row) -> list[HeadedColumn]:
+def layout(
+    rows: Sequence[Row], since_1904: bool = False
+) -> tuple[int, Row, list[HeadedColumn]] | None:
+    """Return where a grid nobody knows begins: its header row from 0, its labels, its columns.
+
+    Two dates side by side are headers only where the row under them has none in their place.
+    """
+    for row, last, columns in _dated_rows(rows, since_1904):
+        under = rows[last + 1] if last + 1 < len(rows) else ()
+        dates = [
+            one for one in columns if one.place < len(under) and written_date(under[one.place])
+        ]
+        if len(columns) > 1 and not dates:
+            labels = _labels(rows, row, last, [column.place for column in columns])
+            return last, next(filter(any, labels), ()), columns
+    return None
+
+
+def _dated_rows(
+    rows: Sequence[Row], since_1904: bool
+) -> Iterator[tuple[int, int, list[HeadedColumn]]]:
+    """Go through the rows with dates, most dates first: the row, its last below, its columns."""
+    headed = [_headed(row, since_1904) for row in rows[:_HEADER_ROWS]]
+    dated = [place for place, columns in enumerate(headed) if columns]
+    for row in sorted(dated, key=lambda place: -len(headed[place])):
+        columns, last_row = _with_parts(rows, row, headed[row])
+        yield row, last_row, columns
+
+
+def _headed(row: Row, since_1904: bool) -> list[HeadedColumn]:
     dated = [headed_column(place, cell.strip()) for place, cell in enumerate(row)]
     columns = [column for column in dated if column]
-    return columns or _day_numbers(row) or _serials(row)
+    return columns or _day_numbers(row) or _serials(row, since_1904)
 
 
 def headed_column(place: int, header: str) -> HeadedColumn | None:
@@ -161,9 +217,11 @@ def _day_numbers(row: Row) -> list[HeadedColumn]:
     return [HeadedColumn(place, str(day), WrittenDate(0, 0, day), "") for place, day in numbers]
 
 
-def _serials(row: Row) -> list[HeadedColumn]:
+def _serials(row: Row, since_1904: bool) -> list[HeadedColumn]:
     """Read a row of dates whose format was lost: serial numbers that rise within a year."""
-    days = [(place, serial_date(cell.strip())) for place, cell in enumerate(row)]
+    days = [
+        (place, serial_date(cell.strip(), since_1904=since_1904)) for place, cell in enumerate(row)
+    ]
     found = [(place, day) for place, day in days if day]
     dates = [day for _place, day in found]
     rising = len(dates) >= _FEWEST_DAY_NUMBERS and dates == sorted(set(dates))
@@ -216,8 +274,8 @@ def _spread(columns: Sequence[HeadedColumn], parts: Mapping[int, str]) -> list[H
     return spread
 
 
-def _fields(rows: Sequence[Row], first: int, last: int, dated: Sequence[int]) -> dict[str, int]:
-    """Find the id and name columns by their headers: beside the dates, or in the row above them.
+def _labels(rows: Sequence[Row], first: int, last: int, dated: Sequence[int]) -> Iterator[Row]:
+    """Go through what may head the id and name columns: beside the dates, or in the row above them.
 
     In the row above, nothing but the word *Date* may stand over the dates: else they are not
     headers but the first cells of a list's date columns.
@@ -232,19 +290,18 @@ def _fields(rows: Sequence[Row], first: int, last: int, dated: Sequence[int]) ->
         next(filter(None, (label(row, place) for row in range(last, first - 1, -1))), "")
         for place in range(width)
     ]
-    fields = columns_of(tuple(beside), WORDS)
-    if fields or not first or len(dated) < 2:
-        return fields
+    yield tuple(beside)
+    if not first or len(dated) < 2:
+        return
     over = [key(rows[first - 1][place]) for place in dated if place < len(rows[first - 1])]
-    if any(over[1:]) or over[:1] not in ([], [""], ["date"], ["dates"], ["day"]):
-        return {}
-    return columns_of(tuple(label(first - 1, place) for place in range(width)), WORDS)
+    if not any(over[1:]) and over[:1] in ([], [""], ["date"], ["dates"], ["day"]):
+        yield tuple(label(first - 1, place) for place in range(width))
 
 
 # Reading it --------------------------------------------------------------------------------------
 
 
-def _read(upload: Upload, grid: Grid, profile: Profile) -> Extract:
+def _read(upload: Upload, grid: Grid, profile: Profile, shape: GridShape) -> Extract:
     if "student_id" not in grid.fields:
         raise upload.refused(
             "no-id-column",
@@ -252,7 +309,7 @@ def _read(upload: Upload, grid: Grid, profile: Profile) -> Extract:
             "id …). Names alone are not enough to post by. Add the column and drop it again.",
         )
     sessions, problems = _sessions(upload, grid, profile)
-    rows, marks = _rows(upload, grid, sorted(sessions))
+    rows, marks = _rows(upload, grid, sorted(sessions), shape)
     held = [
         _no_id(upload, grid, row.number, row.student_id)
         for row in rows
@@ -266,8 +323,8 @@ def _read(upload: Upload, grid: Grid, profile: Profile) -> Extract:
             students.setdefault(row.student_id, _student(grid, row.student_id, row.cells))
     named = [student for student in students.values() if student.name]
     held = listed(held[:MOST_OF_A_KIND], len(held), "no student id", upload.name)
-    frame = _frame(rows, marks, sessions)
-    return Extract(NAME, frame, named, problems=[*problems, *held])
+    frame = _frame(rows, marks, sessions, shape)
+    return Extract(shape.name, frame, named, problems=[*problems, *held])
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +337,9 @@ class GridRow:
     is_marked: bool
 
 
-def _rows(upload: Upload, grid: Grid, places: Sequence[int]) -> tuple[list[GridRow], Column]:
+def _rows(
+    upload: Upload, grid: Grid, places: Sequence[int], shape: GridShape
+) -> tuple[list[GridRow], Column]:
     """Return the rows of students, and the marks of all rows one after the other.
 
     A large register has a million cells, of few different values: each value is looked at once.
@@ -299,20 +358,29 @@ def _rows(upload: Upload, grid: Grid, places: Sequence[int]) -> tuple[list[GridR
     marks = Column.of(texts).changed(str.strip)
     in_rows = marks.where(bool).reshape(len(numbered), len(places))
     rows = [
-        GridRow(*row, bool(any_mark.any())) for row, any_mark in zip(numbered, in_rows, strict=True)
+        GridRow(*row, bool(any_mark.any()) or (shape.blank_is_present and is_id(row[2])))
+        for row, any_mark in zip(numbered, in_rows, strict=True)
     ]
     return rows, marks
 
 
 def _frame(
-    rows: Sequence[GridRow], marks: Column, sessions: Mapping[int, tuple[date, str]]
+    rows: Sequence[GridRow],
+    marks: Column,
+    sessions: Mapping[int, tuple[date, str]],
+    shape: GridShape,
 ) -> pd.DataFrame:
     """Return the marks of every row with an id, by row and then by column."""
     at = sorted(sessions)
     days = np.array([sessions[place][0] for place in at], dtype="datetime64[s]")
     parts = Column.of([sessions[place][1] for place in at])
     ids = Column.of([row.student_id for row in rows])
-    kept = np.repeat(ids.where(is_id), len(at)) & marks.where(bool)
+    made = marks.where(bool)
+    if shape.blank_is_present:
+        made |= np.tile(made.reshape(len(rows), len(at)).any(axis=0), len(rows))
+    marks = shape.symbols(marks)
+    made &= marks.where(lambda mark: mark != NO_MARK)
+    kept = np.repeat(ids.where(is_id), len(at)) & made
     row, session = np.divmod(np.flatnonzero(kept), len(at))
     return register_frame(
         {

@@ -64,7 +64,10 @@ def identify(
         except Exception:  # a stranger's code: name it, and let the others have their turn
             broken.append(importer.TITLE)
     of_systems = [importer for importer in matching if not getattr(importer, "GENERAL", False)]
-    matching = of_systems or [importer for importer in own if importer.identify(upload)] or matching
+    if all(map(gives_way, of_systems)):
+        matching = [one for one in own if one.identify(upload)] or of_systems or matching
+    else:
+        matching = of_systems
     if len(matching) == 1:
         return matching[0]
     if matching:
@@ -74,7 +77,13 @@ def identify(
             f"could be {titles}. Nothing was posted. Remove the columns that only one of them "
             "needs, or ask whoever set Rollbook up to make the importers tell it apart.",
         )
-    raise _unknown(upload, candidates, broken)
+    raise _unknown(upload, [*candidates, *own], broken)
+
+
+def gives_way(importer: Importer) -> bool:
+    """Say whether an importer is no system's own, so that the office's may read its files."""
+    general = getattr(importer, "GENERAL", False)
+    return bool(general or getattr(importer, "GIVES_WAY", False))
 
 
 def turn_of(upload: Upload) -> int:
@@ -166,7 +175,10 @@ def _unknown(upload: Upload, importers: Sequence[Importer], broken: Sequence[str
         seen = f"Its headers are: {shown}."
         nearest = _nearest(headers, importers)
     has_headers = upload.kind not in ("xml", "json")
-    mend = f"rename the headers and drop it again{_RENAMED}" if has_headers else "export it as CSV"
+    adopt = f'; or let Rollbook learn this export: rollbook import adopt "{upload.name}"'
+    mend = "export it as CSV"
+    if has_headers:
+        mend = f"rename the headers and drop it again{_RENAMED}{adopt}"
     failed = f" These importers failed on it: {', '.join(broken)}." if broken else ""
     message = (
         f"“{upload.name}” is not an export Rollbook knows. {seen}{nearest}{failed} Check that the "

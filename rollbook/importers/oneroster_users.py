@@ -60,7 +60,6 @@ def extract(upload: Upload, profile: Profile) -> Extract:
         students=list(students.values()),
         problems=[*problems, *_left_out(others)],
         is_roster=True,
-        tells_flags=False,
     )
 
 

@@ -24,7 +24,13 @@ from rollbook.importers.cells_of_text import (
     row_text,
     utf16_without_mark,
 )
-from rollbook.importers.workbook_safety import LARGEST_TEXT, check_workbook, nothing_said
+from rollbook.importers.workbook_safety import (
+    LARGEST_TEXT,
+    Looked,
+    as_it_says,
+    check_workbook,
+    nothing_said,
+)
 from rollbook.problems import RefusedFile, RollbookError, refuse
 
 Row = tuple[str, ...]
@@ -74,6 +80,7 @@ class Upload:
         self.path = path
         self.preferred_encoding = encoding
         self._read_sheets: dict[str, CalamineSheet] = {}
+        self._looked = Looked()
 
     @property
     def name(self) -> str:
@@ -88,7 +95,7 @@ class Upload:
         if not start.strip(b" \t\r\n\x00\xef\xbb\xbf\x1a"):
             raise self.refused("empty", "is empty. Export the register again.")
         if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
-            check_workbook(self.path, self.refused)
+            self._looked = check_workbook(self.path, self.refused)
             return "workbook"
         for magic, what in _WRONG_KINDS:
             if start.startswith(magic) and not (magic in (b"BM", b"MZ") and b"\x00" not in start):
@@ -207,10 +214,15 @@ class Upload:
 
     # Workbooks -------------------------------------------------------------------------------
 
+    @property
+    def since_1904(self) -> bool:
+        """Whether the numbers that stand for days are counted from 1904, as old Macs did."""
+        return self.kind == "workbook" and self._looked.since_1904
+
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
         # Read into memory, so that Windows lets the watcher move the file afterwards.
-        content = self.path.read_bytes()
+        content = as_it_says(self.path.read_bytes(), self.path, self._looked)
         with self._damage_refused(), nothing_said(content):
             return CalamineWorkbook.from_filelike(io.BytesIO(content))
 

@@ -6,10 +6,12 @@ what a file says of its own size. So the parts are looked at first.
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from rollbook.importers.unsaid_cells import with_words
 from rollbook.package import Package, Part
 from rollbook.problems import RefusedFile
 
@@ -19,6 +21,8 @@ MOST_CELLS = 25_000_000  # 32 bytes each in memory
 Refused = Callable[[str, str], RefusedFile]
 """Makes the refusal of a file from a slug and what goes on from its name."""
 
+_SHEETS, _BOOK = "xl/worksheets/", "xl/workbook.xml"
+_SINCE_1904 = re.compile(rb"\bdate1904=[\"'](?:1|true)[\"']")
 _OLD = b"\xd0\xcf\x11\xe0"
 _OLD_WORKBOOKS = tuple(name.encode("utf-16-le") for name in ("Workbook\0", "Book\0"))
 _OTHER_OLD_FILES = tuple(name.encode("utf-16-le") for name in ("WordDocument", "EncryptedPackage"))
@@ -29,7 +33,9 @@ _WRONG_PACKAGES = (
     ("xl/workbook.bin", "a binary workbook (.xlsb). Save it as .xlsx in Excel"),
     ("Index/Document.iwa", "a Numbers file. Save it as .xlsx or .csv"),
 )
-_FAR_OUT = re.compile(rb'\sr="(?:[A-Z]{3}\d|[A-Z]{0,2}\d{5})')  # else within ZZ9999
+# Else all is within ZZ9999. It begins with plain letters, so that a large sheet is passed quickly;
+# what it takes for a cell by mistake, those below do not.
+_FAR_OUT = re.compile(rb'r="(?:[A-Z]{3}\d|[A-Z]{0,2}\d{5})')
 _ANY_COLUMN = re.compile(rb'\sr="([A-Z]{1,3})\d')
 _ANY_ROW = re.compile(rb'\sr="[A-Z]{0,3}(\d{1,7})"')
 _WRITTEN_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})\d{1,7}"[^>]*(?<!/)>(?!</)')
@@ -39,26 +45,54 @@ _CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _TIMES = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d{1,9})"')
 
 
-def check_workbook(path: Path, refused: Refused) -> None:
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the look at a workbook's parts found.
+
+    ``reworded`` are the sheets that say more than the reader shows, see ``unsaid_cells``;
+    ``since_1904`` says that its days are counted from 1904, as old Macs did.
+    """
+
+    reworded: Mapping[str, bytes] = field(default_factory=dict)
+    since_1904: bool = False
+
+
+def check_workbook(path: Path, refused: Refused) -> Looked:
     """Raise the refusal of a file that is no workbook, or not one that can be opened safely."""
     with open(path, "rb") as stream:
         content = stream.read(LARGEST_TEXT) if stream.read(4) == _OLD else b""
     if content and _is_old_workbook(content):
-        return
+        return Looked()
     package = Package.read(path)  # refuses other old files, and those under a password
     for part, what in _WRONG_PACKAGES:
         if part in package:
             raise refused("wrong-kind", f"is {what}.")
     if _OPEN_DOCUMENT in package:
         _check_open_document(package, refused)
-        return
-    if not any(name.startswith("xl/worksheets/") for name in package.names):
+        return Looked()
+    if not any(name.startswith(_SHEETS) for name in package.names):
         raise refused(
             "wrong-kind", "is a ZIP archive, not a workbook. Unpack it and drop what is inside."
         )
+    reworded = {}
     for name in package.names:
         if name.endswith((".xml", ".rels")):
-            _check_part(package.part(name), refused)
+            content = _check_part(package.part(name), refused)
+            words = with_words(content) if name.startswith(_SHEETS) else content
+            if words is not content:
+                reworded[name] = words
+    book = package[_BOOK] if _BOOK in package else b""
+    return Looked(reworded, since_1904=bool(_SINCE_1904.search(book)))
+
+
+def as_it_says(content: bytes, path: Path, looked: Looked) -> bytes:
+    """Return the bytes of a workbook with its reworded sheets in their places."""
+    if not looked.reworded:
+        return content
+    package = Package.read(path, content)
+    for name, sheet in looked.reworded.items():
+        package.put_part(Part.quickly(name, sheet))
+    return package.to_bytes()
 
 
 @contextmanager
@@ -124,10 +158,6 @@ def _written_cells(content: bytes) -> int:
     return whole
 
 
-def _is_written(cell: re.Match[bytes]) -> bool:
-    return not cell[2] or b"office:" in cell[1]
-
-
 def _times(attributes: bytes) -> int:
     found = _TIMES.search(attributes)
     return int(found[1]) if found else 1
@@ -146,16 +176,20 @@ def _content(part: Part, refused: Refused) -> bytes:
         ) from damage
 
 
-def _check_part(part: Part, refused: Refused) -> None:
-    """Refuse what the workbook's reader would choke on: it knows no limits of its own."""
+def _check_part(part: Part, refused: Refused) -> bytes:
+    """Return what a part holds, or refuse what the workbook's reader would choke on.
+
+    It knows no limits of its own.
+    """
     content = _content(part, refused)
-    far = far_cell(content) if part.name.startswith("xl/worksheets/") else ""
+    far = far_cell(content) if part.name.startswith(_SHEETS) else ""
     if far:
         raise refused(
             "far-cell",
             f"has something written in cell {far}, far outside the register. In Excel, "
             "copy the register alone to a new workbook, save that as .xlsx and drop it.",
         )
+    return content
 
 
 def far_cell(sheet: bytes) -> str:

@@ -1,12 +1,13 @@
 """Students, guardians and enrolments in the ledger."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from rollbook.ledger import schema
+from rollbook.ledger.protection import still_protected
 from rollbook.register import Enrolment, Guardian, Student
 
 _TEXT_FIELDS = (
@@ -64,14 +65,15 @@ def save_students(
     students: Iterable[Student],
     *,
     on_roster: bool,
-    tells_flags: bool = True,
+    tells: Collection[str] = (),
 ) -> int:
     """Enter students or complete what is known of them; an empty field overwrites nothing.
 
-    A roster is the whole truth about flags, unless it has no place for them: ``tells_flags``.
+    A roster is the whole truth about the flags it has a place for (``tells``). What else is on
+    record stays: a file that cannot say *safeguarding* does not take it away.
     Returns how many students were not known before.
     """
-    flags_too = on_roster and tells_flags
+    flags_told = frozenset(tells) if on_roster else None
     table = schema.student
     keys = student_keys(connection)
     known = {row.key: row._mapping for row in connection.execute(sa.select(table))}
@@ -81,10 +83,10 @@ def save_students(
         key = keys.get(student.student_id) or keys.get(student.state_id)
         if key is None:
             row = fresh.get(student.student_id) or _blank_row(student.student_id)
-            fresh[student.student_id] = _completed(row, student, on_roster, flags_too)
+            fresh[student.student_id] = _completed(row, student, on_roster, flags_told)
         else:
             changed[key] = _completed(
-                changed.get(key) or dict(known[key]), student, on_roster, flags_too
+                changed.get(key) or dict(known[key]), student, on_roster, flags_told
             )
     if fresh:
         connection.execute(sa.insert(table), list(fresh.values()))
@@ -112,22 +114,38 @@ def _blank_row(student_id: str) -> dict[str, Any]:
 
 
 def _completed(
-    row: dict[str, Any], student: Student, on_roster: bool, flags_too: bool
+    row: dict[str, Any], student: Student, on_roster: bool, flags_told: frozenset[str] | None
 ) -> dict[str, Any]:
     row = dict(row)
     for name in _TEXT_FIELDS:
         row[name] = getattr(student, name) or row[name]
     row["birth_date"] = student.birth_date or row["birth_date"]
     row["facts"] = {**row["facts"], **student.facts}
-    if flags_too:  # a marks file says nothing of them
-        row["flags"] = sorted(student.flags)
+    if flags_told is not None:  # a marks file says nothing of them
+        row["flags"] = sorted({*row["flags"]} - flags_told | student.flags)
     row["on_roster"] = row["on_roster"] or on_roster
     return row
 
 
-def save_guardians(connection: sa.Connection, guardians: Sequence[Guardian]) -> None:
-    """Replace the guardians of every student mentioned."""
-    _replace(connection, schema.guardian, guardians)
+def save_guardians(
+    connection: sa.Connection, named: Sequence[Guardian], *, tells: Collection[str] = ()
+) -> None:
+    """Replace the guardians of every student mentioned.
+
+    What the export has no place for (not in ``tells``) stays: see ``still_protected``.
+    """
+    keys = student_keys(connection)
+    earlier = {keys[known]: some for known, some in guardians(connection).items()}
+    now: dict[int, list[Guardian]] = defaultdict(list)
+    for guardian in named:
+        if guardian.student_id in keys:
+            now[keys[guardian.student_id]].append(guardian)
+    protected = [
+        one
+        for key, some in now.items()
+        for one in still_protected(some, earlier.get(key, ()), tells)
+    ]
+    _replace(connection, schema.guardian, protected)
 
 
 def save_enrolments(connection: sa.Connection, enrolments: Sequence[Enrolment]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from rollbook.importers.unsaid_cells import why_unsaid
 from rollbook.ledger.marks import day_number, day_of
 from rollbook.office import Office
 from rollbook.posting.roll import Roll
@@ -121,6 +122,8 @@ def _unknown_student(mark: Held) -> tuple[str, str, str]:
 
 def _unknown_code(office: Office, mark: Held) -> tuple[str, str, str]:
     assert mark.day is not None
+    if unsaid := why_unsaid(mark.symbol):
+        return "unsaid-code", unsaid, mark.symbol
     why = office.policy.why_no_code(mark.symbol, mark.day)
     if mark.symbol not in office.policy.code_table:
         why += f' Or say once which code it is: rollbook import settle --set "code.{mark.symbol}=…"'

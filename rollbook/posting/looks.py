@@ -67,7 +67,8 @@ def look_of(extract: Extract, roll: Roll) -> Look:
 
 def is_measured(extract: Extract) -> bool:
     """Say whether exports like this are held against the last one of their kind."""
-    return not (extract.mends or extract.requests or extract.corrections)
+    by_hand = extract.mends or extract.requests or extract.corrections or extract.contacts
+    return not by_hand
 
 
 def keep_look(connection: Connection, posting: int, extract: Extract, look: Look) -> None:

@@ -14,19 +14,18 @@ from rollbook.importers.contract import Extract
 from rollbook.importers.mended_rows import NO_NUMBER
 from rollbook.ledger import Connection
 from rollbook.ledger import postings as book
-from rollbook.posting import contacts
 from rollbook.posting.sheet import Held
 from rollbook.problems import Problem, Severity, note
 
-_NO_MARKS = frozenset((contacts.UNKNOWN,))
+_OTHER_LISTS = ("contact-", "correction-")
 
 
 def is_of_a_mark(held: Mapping[str, Any]) -> bool:
     """Say whether a held row is of a mark, so that it can be mended in a list of held rows.
 
-    A correction is mended in its own list: it says what the register is to say now.
+    Contacts and corrections are mended in their own lists, which say more than a mark.
     """
-    return held["slug"] not in _NO_MARKS and not held["slug"].startswith("correction-")
+    return not held["slug"].startswith(_OTHER_LISTS)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from rollbook.office import Office
 from rollbook.posting import contacts
 from rollbook.posting.changes import Changes, compare
 from rollbook.posting.checks import check
+from rollbook.posting.contact_log import enter_contacts
 from rollbook.posting.corrections import as_marks
 from rollbook.posting.looks import keep_look, look_of
 from rollbook.posting.mended import Mended, only_waiting
@@ -114,6 +115,8 @@ def _enter(
         refuse_strangers(roll, extract)
         refuse_unknown_campuses(roll, extract, file)
     extract = as_marks(connection, office, roll, extract)
+    logged = enter_contacts(connection, office, extract.contacts, at)
+    extract = replace(extract, problems=[*extract.problems, *logged.problems])
     sheet, held = check(office, roll, extract.marks)
     changes = compare(connection, roll, sheet, extract, held)
     if not (accept_drift or extract.mends or extract.corrections):
@@ -197,7 +200,7 @@ def _save_people(connection: Connection, extract: Extract) -> int:
     fresh = 0
     if extract.is_roster:
         fresh = people.save_students(
-            connection, extract.students, on_roster=True, tells_flags=extract.tells_flags
+            connection, extract.students, on_roster=True, tells=extract.tells
         )
     elif extract.recording is Recording.POSITIVE and not people.has_roster(connection):
         known = {student.student_id for student in extract.students}
@@ -206,7 +209,7 @@ def _save_people(connection: Connection, extract: Extract) -> int:
         unnamed = [Student(student_id) for student_id in ids if student_id not in known]
         brought = [*extract.students, *unnamed]
         fresh = people.save_students(connection, brought, on_roster=False) if brought else 0
-    people.save_guardians(connection, extract.guardians)
+    people.save_guardians(connection, extract.guardians, tells=extract.tells)
     people.save_enrolments(connection, extract.enrolments)
     return fresh
 
@@ -246,7 +249,8 @@ def _covered(extract: Extract) -> list[Covered]:
 def _works(extract: Extract) -> Iterable[str]:
     if extract.requests:
         yield DOCUMENTS
-    if len(extract.marks) or extract.students or extract.guardians or extract.enrolments:
+    people_in = extract.students or extract.guardians or extract.enrolments
+    if len(extract.marks) or extract.contacts or people_in:
         yield from (ASSESS, LETTERS, WORKBOOKS)
 
 

@@ -20,6 +20,7 @@ from rollbook.ledger.postings import ASSESS, LETTERS, WORKBOOKS, Posting
 from rollbook.ledger.taking_back import RELEASED, Log
 from rollbook.office import Office
 from rollbook.posting import contacts
+from rollbook.posting.contact_log import entered_by, strike_contacts
 from rollbook.posting.sheet import Booleans
 from rollbook.posting.trail import amendments
 from rollbook.problems import NotAllowed, counted
@@ -57,6 +58,7 @@ class Undone:
     left: Sequence[Left] = ()
     struck_off: int = 0
     held_again: int = 0
+    contacts_struck: int = 0
     also_in: Sequence[Posting] = ()
 
     @property
@@ -72,6 +74,8 @@ class Undone:
             said.append(f"{counted(len(self.left), 'mark')} changed since by a later file {stays}.")
         if self.struck_off:
             said.append(f"{counted(self.struck_off, 'held row')} struck off.")
+        if self.contacts_struck:
+            said.append(f"{counted(self.contacts_struck, 'contact')} struck off the log.")
         if self.held_again:
             said.append(f"{counted(self.held_again, 'row')} of earlier files held again.")
         return " ".join(said)
@@ -142,7 +146,7 @@ def _refuse_what_cannot_be(connection: Connection, posting: Posting) -> None:
             "and documents made for it stay in the log of what was given to whom."
         )
     students = taking_back.students_in(connection, number)
-    if not (students or book.coverage(connection, number)):
+    if not (students or book.coverage(connection, number) or entered_by(posting)):
         raise NotAllowed(
             f"Posting {number} (“{file}”) says who the students and their contacts are, and holds "
             "no marks. Drop the list as it should be: it takes the place of this one."
@@ -190,6 +194,7 @@ def _take_back(
     found = amendments(restored.entries, restored.was, texts, trail)
     book.save_amendments(connection, list(found))
     struck_off = _strike_off(connection, posting, number)
+    uncontacted = strike_contacts(connection, office, posting, reason, at)
     held_again = _hold_again(connection, posting)
     book.owe(connection, number, (ASSESS, LETTERS, WORKBOOKS))
     done = book.finish_posting(
@@ -207,6 +212,7 @@ def _take_back(
         left=[_left(ids, texts, *one) for one in restored.left],
         struck_off=struck_off,
         held_again=held_again,
+        contacts_struck=uncontacted,
         also_in=also_in,
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
+from rollbook.importers.reading.contact_words import contact_said
 from rollbook.ledger import Connection, care, people
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import sheet_entries as log
@@ -20,7 +21,6 @@ from rollbook.problems import NotAllowed
 from rollbook.register import Action, Guardian, Student
 from rollbook.workbooks.log_words import (
     Written,
-    contact_said,
     day_said,
     guardian_said,
     is_booked,

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rollbook.importers.reading.contact_words import TO_COME, plain
 from rollbook.ledger.letters import State
-from rollbook.register import ACTIONS, Guardian
+from rollbook.register import Guardian
 
 _STEPS: Sequence[tuple[State, str]] = (
     (
@@ -32,32 +33,9 @@ _STEPS: Sequence[tuple[State, str]] = (
 )
 """How a status begins that says a step; the first that fits counts."""
 
-_CONTACTS: Sequence[tuple[str, str]] = (
-    ("home-visit", r"\bhome visit(ed)?\b|\bvisited (the )?home\b|\bdoor ?step(ped)?\b"),
-    ("meeting", r"\bmet\b|\bmeeting (held|with|today|took place)\b|\battended (a |the )?meeting\b"),
-    ("email", r"\be-?mail(ed)?\b"),
-    ("message", r"\btext(ed)?\b|\bsms\b|\bmessaged\b|\bparent ?mail\b|\bdojo\b"),
-    (
-        "call",
-        r"\brang\b|\bring\b|\bcall(ed)?\b|\bphon(ed|e)\b|\btelephoned\b|\btel\b|\bspoken?\b"
-        r"|\bl?vm\b|\bvoice ?mail\b|\bleft (a )?message\b|\bno answer\b|\bno reply\b",
-    ),
-)
-"""By which words a contact of each kind is known; the first that fits counts."""
-
-_TO_COME = re.compile(
-    r"\b(will|to (call|ring|phone|email|e-mail|text|meet|visit|be|speak)|need(s)? to|must|should"
-    r"|please|plan(ned)?|book(ed)?|arrange(d)?|schedule(d)?|tomorrow"
-    r"|next (week|mon|tue|wed|thu|fri)|ask(ed)? .* to (call|ring))\b|\?\s*$"
-)
 _BOOKED = re.compile(
     r"\b(meeting|conference|appointment|home visit)\b.*\b(booked|arranged|scheduled|set (up|for))\b"
     r"|\b(booked|arranged|scheduled|set up)\b.*\b(meeting|conference|appointment|home visit)\b"
-)
-_NOT_DONE = re.compile(
-    r"\b(not|never|didn.?t|haven.?t|hasn.?t|unable to|could ?n.?t|tried to|no need to|don.?t)\s+"
-    r"(yet\s+)?(be |been )?(ring|rung|rang|call|called|phone|phoned|email|emailed|text|texted|meet"
-    r"|met|visit|visited|speak|spoken|sent|posted|mailed)\b"
 )
 _RELATIONS: Mapping[str, str] = {
     "mother": r"\b(mother|mum|mom|mam|madre|mamá)\b",
@@ -93,24 +71,10 @@ def step_said(text: str) -> State | None:
     >>> step_said("Posted 20 Nov")
     <State.MAILED: 'mailed'>
     """
-    words = _plain(text)
-    if _TO_COME.search(words):
+    words = plain(text)
+    if TO_COME.search(words):
         return None
     return next((step for step, start in _STEPS if re.match(start, words)), None)
-
-
-def contact_said(text: str) -> str:
-    """Return the kind of contact that words say was made, ``""`` when they say none.
-
-    >>> contact_said("rang mum, no answer"), contact_said("will ring mum")
-    ('call', '')
-    """
-    words = _plain(text)
-    if words.replace(" ", "-") in ACTIONS:
-        return words.replace(" ", "-")
-    if _TO_COME.search(words) or _NOT_DONE.search(words):
-        return ""
-    return next((kind for kind, sign in _CONTACTS if re.search(sign, words)), "")
 
 
 def is_booked(text: str) -> bool:
@@ -119,21 +83,21 @@ def is_booked(text: str) -> bool:
     >>> is_booked("meeting booked for Thursday"), is_booked("need to get a meeting booked")
     (True, False)
     """
-    words = _plain(text)
+    words = plain(text)
     waits = re.search(r"\b(will|need(s)? to|must|should|please|not|to be)\b|\?\s*$", words)
     return bool(_BOOKED.search(words)) and not waits
 
 
 def guardian_said(text: str, guardians: Sequence[Guardian]) -> str:
     """Return the guardian that words name, by name or relation; ``""`` unless it is just one."""
-    words = _plain(text)
-    named = [one for one in guardians if _plain(one.name) and _plain(one.name) in words]
+    words = plain(text)
+    named = [one for one in guardians if plain(one.name) and plain(one.name) in words]
     if not named:
         relations = {word for word, sign in _RELATIONS.items() if re.search(sign, words)}
         named = [
             one
             for one in guardians
-            if any(re.search(_RELATIONS[word], _plain(one.relation)) for word in relations)
+            if any(re.search(_RELATIONS[word], plain(one.relation)) for word in relations)
         ]
     return named[0].name if len(named) == 1 else ""
 
@@ -144,7 +108,7 @@ def day_said(text: str, written: Written) -> date | None:
     A day without a year is the last one of that name by the day the log was saved; one that is no
     day of the calendar is none.
     """
-    words = _plain(text)
+    words = plain(text)
     if re.search(r"\btoday\b", words):
         return written.saved
     if re.search(r"\byesterday\b", words):
@@ -170,7 +134,3 @@ def _day(day: int, month: int, year: str | None, written: Written) -> date | Non
         return this_year if this_year <= written.saved else date(this_year.year - 1, month, day)
     except ValueError:
         return None
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().replace("’", "'").split()).strip(" .!*-")

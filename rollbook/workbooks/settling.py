@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from rollbook.importers.reading.contact_words import contact_said
 from rollbook.ledger import Connection, care
 from rollbook.ledger import sheet_entries as log
 from rollbook.ledger.sheet_entries import SheetEntry
@@ -10,7 +11,7 @@ from rollbook.letters import log_action
 from rollbook.office import Office
 from rollbook.problems import NotAllowed
 from rollbook.workbooks.entering import day_first
-from rollbook.workbooks.log_words import Written, contact_said, day_said
+from rollbook.workbooks.log_words import Written, day_said
 
 
 def settle(office: Office, number: int, at: datetime, *, take_sheet: bool) -> SheetEntry:

@@ -26,6 +26,9 @@ STEMS: Mapping[str, str] = {
     "tracker": "attendance-tracker",
     "request-list": "request-list",
     "change-form": "attendance-change-form",
+    "excuse-notes": "excuse-notes",
+    "contact-list": "contact-list",
+    "calendar": "calendar",
     "held-rows": "held-rows",
     "meeting-pack": "meeting-pack",
 }
@@ -109,6 +112,9 @@ def _place(
         "tracker": f"Attendance tracker {year.name}" if year else "Attendance tracker",
         "request-list": "Document requests",
         "change-form": f"Change form {wanted.student} {day:%Y-%m-%d}".replace("  ", " "),
+        "excuse-notes": f"Excuse notes {now:%Y-%m-%d}",
+        "contact-list": f"Contacts {now:%Y-%m-%d}",
+        "calendar": "School calendar",
         "held-rows": f"Held rows {now:%Y-%m-%d}",
         "meeting-pack": f"Meeting pack {now:%Y-%m-%d}",
     }[wanted.kind]
@@ -152,6 +158,10 @@ def _fill(
             f"students with something new since {since:%d %b %Y}",
             "Strike out whom you need not talk about. Give each action an owner and a day.",
         )
+    if wanted.kind in ("excuse-notes", "contact-list"):
+        return 0, "rows", "Fill it in, and save a copy into the drop folder."
+    if wanted.kind == "calendar":
+        return 0, "rows", "Fill it in. Then: rollbook calendar adopt FILE"
     return _fill_form(office, standing, wanted, book)
 
 

@@ -18,8 +18,8 @@ from tests.dropping import (
     office_folder,
     opened,
     register,
-    run_once,
     slip,
+    start_once,
     workbook,
 )
 from watcher.intake import Result
@@ -114,7 +114,7 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         "“menu.csv” is not an export Rollbook knows. Its headers are: Dish, Price. Check that the "
         "right export was dropped, or rename the headers and drop it again: a list of marks needs "
         "Student ID, Date and Code; a list of students needs Student ID, Last Name, First Name and "
-        "Grade.",
+        'Grade; or let Rollbook learn this export: rollbook import adopt "menu.csv".',
     ),
     "elsewhere.csv": (
         marks(("777", MONDAY, "AM", "/")),
@@ -152,12 +152,12 @@ def test_every_bad_file_is_kept_with_one_sentence_and_the_sound_ones_are_posted(
 def test_the_program_says_the_same_and_ends_with_one(root: Path) -> None:
     drop(root, "printed.pdf", REFUSED["printed.pdf"][0])
     drop(root, "week 1.csv", marks(*SOUND))
-    status, said = run_once(root)
+    status, said = start_once(root)
     assert status == 1
     files = {one["file"]: one for one in said["files"]}
     assert files["printed.pdf"]["problems"][0]["message"] == REFUSED["printed.pdf"][1]
     assert files["week 1.csv"]["new"] == 2
-    assert run_once(root)[0] == 0
+    assert start_once(root)[0] == 0
 
 
 HELD = {
@@ -239,7 +239,7 @@ def test_a_name_of_bytes_that_are_no_unicode_is_made_legible(root: Path) -> None
         )
     except OSError:
         pytest.skip("this disk has only Unicode names")
-    status, said = run_once(root)
+    status, said = start_once(root)
     assert (status, {one["file"] for one in said["files"]}) == (0, {"pupils.csv", "Müller.csv"})
     assert register(opened(root)) == SOUND
 

@@ -64,6 +64,8 @@ def _parts(extracted: Extract) -> dict[str, Any]:
         "enrolments": _records(extracted.enrolments),
         "requests": _records(extracted.requests),
         "figures": _records(extracted.figures),
+        "corrections": _records(extracted.corrections),
+        "contacts": {str(row): _records([one])[0] for row, one in extracted.contacts.items()},
         "problems": [_said(problem) for problem in extracted.problems],
     }
 

@@ -32,7 +32,7 @@ from tests.dropping import (
     office_folder,
     opened,
     register,
-    run_once,
+    start_once,
 )
 from watcher import intake
 from watcher.intake import Result
@@ -253,7 +253,7 @@ def test_two_programs_started_at_once_post_everything_once(
     root = shutil.copytree(waiting, tmp_path / "office")
     (root / "drop" / "c requests.csv").unlink()
     with ThreadPoolExecutor() as both:
-        runs = list(both.map(run_once, [root, root]))
+        runs = list(both.map(start_once, [root, root]))
     files = sorted(file["file"] for _, said in runs for file in said["files"])
     assert files == ["a students.csv", "b week 1.csv"]
     found = facts(root)

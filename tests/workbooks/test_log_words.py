@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from rollbook.importers.reading.contact_words import contact_said
 from rollbook.ledger.letters import State
 from rollbook.register import Guardian
-from rollbook.workbooks.log_words import Written, contact_said, day_said, guardian_said, step_said
+from rollbook.workbooks.log_words import Written, day_said, guardian_said, step_said
 
 SAVED = date(2026, 11, 20)
 

@@ -5,15 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from rollbook.importers.contract import Correction, Extract, Profile
-from rollbook.importers.reading.dates import (
-    ASKED_ORDER,
-    asked_order,
-    read_date,
-    serial_date,
-    untelling_order,
-)
-from rollbook.importers.reading.headers import Table, refused_column
-from rollbook.importers.reading.marks import clean_id, is_id, why_no_id
+from rollbook.importers.reading.dates import read_date, serial_date
+from rollbook.importers.reading.headers import Table
+from rollbook.importers.reading.marks import clean_id, is_id, refuse_order, why_no_id
 from rollbook.importers.reading.people import is_footer
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, Severity, hold
@@ -42,7 +36,7 @@ class Reader:
         for field, word in others.items():
             text = table.cell(row, field)
             parts += [f"{word} {text}".strip()] if text else []
-        return ", ".join(parts)
+        return " ".join(", ".join(parts).split())
 
     def no_day(self, table: Table, number: int, field: str, text: str) -> Problem:
         """Hold a row whose date is none."""
@@ -70,8 +64,7 @@ def read_corrections(
     corrections: list[Correction] = []
     problems: list[Problem] = []
     for table in tables:
-        if not profile.order_settled:
-            _refuse_untelling(table)
+        refuse_dates(table, profile)
         for number, row in table.rows():
             found = None if is_footer(table, row) else read_row(reader, table, number, row)
             if isinstance(found, Correction) and not is_id(found.student_id):
@@ -88,9 +81,9 @@ def read_corrections(
     return Extract(name, corrections=corrections, problems=problems)
 
 
-def _refuse_untelling(table: Table) -> None:
+def refuse_dates(table: Table, profile: Profile) -> None:
+    """Refuse a list whose dates are written the other way round, or do not tell which way."""
     for field in ("date", "first", "received"):
         if field in table:
-            value = untelling_order(table.cell(row, field) for _number, row in table.rows())
-            if value:
-                raise refused_column(table, field, ASKED_ORDER, asked_order(value))
+            values = [table.cell(row, field) for _number, row in table.rows()]
+            refuse_order(table, field, values, profile)

@@ -62,6 +62,7 @@ _WORD_DAY = re.compile(
 _SERIAL = re.compile(r"\d{5}")
 _DAY_ZERO = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 54_788
+_TO_1904 = 1_462  # days from one beginning to the other
 _WEEKDAY = re.compile(r"(?P<weekday>[a-z]{2,9})\.?[,\s]+(?=\S*\d)", re.I)
 
 
@@ -118,14 +119,17 @@ def read_date(text: str, day_first: bool) -> date | None:
     return written.on_calendar(day_first) if written else None
 
 
-def serial_date(text: str) -> date | None:
+def serial_date(text: str, *, since_1904: bool = False) -> date | None:
     """Return the day a workbook's serial number is, from 2000 to 2049; None for other text.
 
     46328 is 2 November 2026, where a cell has lost its date format. It may as well be an id, so
-    only a whole column or row of such numbers is to be read so.
+    only a whole column or row of such numbers is to be read so. A workbook that counts its days
+    ``since_1904`` has the number 44866 for the same day.
     """
-    is_serial = _SERIAL.fullmatch(text) and _FIRST_SERIAL <= int(text) <= _LAST_SERIAL
-    return _DAY_ZERO + timedelta(days=int(text)) if is_serial else None
+    if not _SERIAL.fullmatch(text):
+        return None
+    number = int(text) + (_TO_1904 if since_1904 else 0)
+    return _DAY_ZERO + timedelta(days=number) if _FIRST_SERIAL <= number <= _LAST_SERIAL else None
 
 
 def misread_order(values: Iterable[str], day_first: bool) -> str:

@@ -9,7 +9,7 @@ from rollbook.importers.reading.headers import Table, key
 from rollbook.importers.reading.languages import read_language
 from rollbook.importers.upload import Row
 from rollbook.problems import Problem, note
-from rollbook.register import Guardian, Student
+from rollbook.register import COURT_ORDER, GETS_LETTERS, Guardian, Student
 
 _GUARDIAN_WORDS = {
     "name": "name fullname mailingname contactname salutationname",
@@ -109,6 +109,21 @@ def guardian_columns(table: Table) -> dict[int, dict[str, int]]:
         if name and not (number == 0 and name in _GUARDIAN_ONLY):
             columns.setdefault(number, {}).setdefault(name, place)
     return columns
+
+
+def contacts_told(columns: Mapping[int, Mapping[str, int]]) -> frozenset[str]:
+    """Return what a roster has a place for, for each of its guardians: court orders, letters.
+
+    A column without a number belongs to the first guardian, as in ``guardians_of``.
+    """
+    numbers = [number for number in sorted(columns) if number]
+    places = [
+        columns[number].keys() | (columns.get(0, {}).keys() if number == numbers[0] else set())
+        for number in numbers
+    ]
+    kinds = {COURT_ORDER: {*PROTECTIONS}, GETS_LETTERS: {"no_mail", *PERMISSIONS}}
+    told = (what for what, names in kinds.items() if all(names & place for place in places))
+    return frozenset(told) if places else frozenset()
 
 
 def _guardian_field(plain: str) -> tuple[int, str]:

@@ -123,15 +123,17 @@ def find_tables(
     never: str = "",
     *,
     parts_beside: bool = False,
+    header_rows: int = 1,
 ) -> list[Table]:
     """Return the tables of the sheets that have all ``needed`` columns (``"a|b"``: one of them).
 
     A table with the column ``never`` is another importer's. With ``parts_beside`` columns for AM,
-    PM or weekdays do not make it a register grid; only dates as headers do.
+    PM or weekdays do not make it a register grid; only dates as headers do. With two
+    ``header_rows`` the headers are read as :func:`joined_headers` joins them.
     """
     is_grid = _has_dates if parts_beside else is_grid_header
     found = (
-        _find_table(upload, sheet, rows, words, needed, is_grid)
+        _find_table(upload, sheet, rows, words, needed, is_grid, header_rows)
         for sheet, rows in upload.head.items()
     )
     return [table for table in found if table and never not in table]
@@ -148,6 +150,24 @@ def with_rows(upload: Upload, tables: list[Table]) -> list[Table]:
     if not any(cell.strip() for rows in first_rows for row in rows for cell in row):
         raise upload.refused("empty", "has headers but no rows under them. Export it again.")
     return tables
+
+
+def joined_headers(upper: Row, lower: Row) -> Row:
+    """Return two rows of headers as one: ``Student`` over ``ID`` is ``Student ID``.
+
+    A word above goes on over blank cells only where the words below would else be doubled, as *AM*
+    and *PM* are under each day.
+    """
+    words = [
+        (above.strip(), below.strip()) for above, below in zip_longest(upper, lower, fillvalue="")
+    ]
+    below = [key(low) for _above, low in words]
+    joined, last = [], ""
+    for above, low in words:
+        last = above or last
+        is_doubled = bool(low) and below.count(key(low)) > 1
+        joined.append(" ".join(filter(None, (last if is_doubled else above, low))))
+    return tuple(joined)
 
 
 def columns_of(headers: Row, words: Words) -> dict[str, int]:
@@ -216,8 +236,10 @@ def _find_table(
     words: Words,
     needed: Sequence[str],
     is_grid: Callable[[Row], bool],
+    header_rows: int,
 ) -> Table | None:
-    for number, row in enumerate(rows[:HEADER_ROWS]):
+    for number, own in enumerate(rows[:HEADER_ROWS]):
+        row = joined_headers(rows[number - 1], own) if header_rows == 2 and number else own
         columns = columns_of(row, words)
         if not all(any(one in columns for one in field.split("|")) for field in needed):
             continue

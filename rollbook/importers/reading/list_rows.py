@@ -37,6 +37,7 @@ def footers(sheet: Sheet, ids: Column, codes: Column) -> Rows:
     blank = codes.where(lambda code: code in ("", NO_MARK))
     dates = sheet.column("date").where(lambda text: not any(mark in text for mark in "-/."))
     found = words & blank & dates
+    found |= ids.where(is_total) & sheet.column("date").where(lambda day: not day)
     bare = (
         blank & ids.where(lambda text: not text) & sheet.column("date").where(lambda day: not day)
     )
@@ -49,9 +50,14 @@ def footers(sheet: Sheet, ids: Column, codes: Column) -> Rows:
     return found
 
 
+def is_total(text: str) -> bool:
+    """Say whether a cell heads a line of totals."""
+    return text.casefold().startswith(("total", "grand total", "average", "mean", "sum of"))
+
+
 def left_out(sheet: Sheet, footer: Rows) -> list[Problem]:
     """Return a note of the lines that were taken for words around the list."""
-    count = int(footer.sum())
+    count = len(np.unique(sheet.row[footer]))
     if not count:
         return []
     first = int(sheet.row[int(np.argmax(footer))])
@@ -67,8 +73,8 @@ def left_out(sheet: Sheet, footer: Rows) -> list[Problem]:
     ]
 
 
-def cut_short(table: Table, sheet: Sheet, no_code: Rows) -> Rows:
-    """Tell rows that end before the code from rows whose code is blank."""
+def cut_short(table: Table, sheet: Sheet, no_code: Rows, last: int = -1) -> Rows:
+    """Tell rows that end before the code, or ``last`` of several, from rows with a blank one."""
     short = np.zeros(len(sheet), dtype=np.bool_)
     if table.upload.kind != "text" or not no_code.any() or "code" not in table:
         return short
@@ -76,7 +82,7 @@ def cut_short(table: Table, sheet: Sheet, no_code: Rows) -> Rows:
     cut = [
         number
         for number, row in enumerate(table.upload.rows(), 1)
-        if number in suspects and len(row) <= table.columns["code"]
+        if number in suspects and len(row) <= (table.columns["code"] if last < 0 else last)
     ]
     short[np.isin(sheet.row, np.asarray(cut, dtype=np.int32))] = True
     return short

@@ -5,8 +5,8 @@ rows that cannot be read are held with their numbers, shifted columns refuse the
 is lost without a word.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -73,6 +73,7 @@ class ListShape:
     goes on from “Row 7” to say why. With ``events`` the list names absences only: whoever is not
     in it was there, and a blank code means *present*. Else a blank says that nothing was recorded,
     unless ``blank_is_present``; then ``symbols`` gives ``NO_MARK`` where nothing was.
+    ``part_headers`` names the columns of a row a day with their parts; else their own words do.
     """
 
     name: str
@@ -86,12 +87,21 @@ class ListShape:
     symbols: Callable[[Sheet], Column] = code_column
     parts: Callable[[Sheet], Column] = part_column
     unplaced: str = ""
+    part_headers: Mapping[str, str] = field(default_factory=dict)
+    header_rows: int = 1
     may_be_wrong: bool = False  # most rows may be unreadable, and none refuses the whole list
 
 
 def lists_in(upload: Upload, shape: ListShape) -> list[Table]:
     """Return the tables of a file that look like the list: a row a mark, or a row a day."""
-    found = find_tables(upload, shape.words, shape.needed, never=shape.never, parts_beside=True)
+    found = find_tables(
+        upload,
+        shape.words,
+        shape.needed,
+        never=shape.never,
+        parts_beside=True,
+        header_rows=shape.header_rows,
+    )
     return [table for table in found if _has_marks(table, shape) and shape.own(table)]
 
 
@@ -110,7 +120,7 @@ def _refuse_if_nothing_has_a_place(
 def _has_marks(table: Table, shape: ListShape) -> bool:
     if _has_codes(table, shape):
         return not is_grid_header(table.headers)
-    return bool(part_columns(table))
+    return bool(part_columns(table, shape.part_headers))
 
 
 def _has_codes(table: Table, shape: ListShape) -> bool:
@@ -136,7 +146,10 @@ def read_lists(upload: Upload, profile: Profile, shape: ListShape) -> Extract:
 
 def _sheet(table: Table, shape: ListShape) -> Sheet:
     sheet = read_sheet(table)
-    return sheet if _has_codes(table, shape) else one_mark_a_row(sheet)
+    if _has_codes(table, shape):
+        return sheet
+    blanks = bool(shape.part_headers) and shape.blank_is_present and not shape.events
+    return one_mark_a_row(sheet, shape.part_headers, blanks=blanks)
 
 
 def _read(sheet: Sheet, profile: Profile, shape: ListShape) -> Extract:
@@ -168,7 +181,8 @@ def _read(sheet: Sheet, profile: Profile, shape: ListShape) -> Extract:
     is_mark = shape.events or shape.blank_is_present
     blank = codes.where(lambda code: code == NO_MARK) if is_mark else no_code
     silent = blank & ~(no_id | no_date | no_part | bad_minutes)
-    cut = cut_short(table, sheet, no_code)
+    last = max(part_columns(table, shape.part_headers).values()) if shape.part_headers else -1
+    cut = cut_short(table, sheet, no_code, last)
     sound = ~(no_id | no_date | no_part | blank | bad_minutes | cut)
     everything = bool(sound.all())
     keep: Callable[[Column], Column] = (lambda c: c) if everything else (lambda c: c.kept(sound))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,7 @@ Rows = npt.NDArray[np.bool_]
 
 _EXCEL_TEXT = re.compile(r'="([^"]*)"|\'(\d.*)')
 _SHORTENED_ID = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
-_ID = re.compile(r"(?=.*\d)[^\s,;:]{1,24}")
+_ID = re.compile(r"(?!=|#DIV/)(?=.*\d)[^\s,;:]{1,24}")  # a formula is none, nor an error
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +257,9 @@ class Dates:
     readable: Rows
 
 
-def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Dates:
-    """Read a column of dates, or refuse a file whose dates are written the other way round."""
-    turned = misread_order(column.in_use(), profile.day_first)
+def refuse_order(table: Table, field: str, values: Sequence[str], profile: Profile) -> None:
+    """Refuse a file whose dates are written the other way round, or do not tell which way."""
+    turned = misread_order(values, profile.day_first)
     if turned:
         ours, theirs = ("day", "month") if profile.day_first else ("month", "day")
         raise refused_column(
@@ -269,12 +270,18 @@ def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Da
             f"this office reads them {ours} first. Nothing was posted. Export it with dates like "
             "2026-09-30, or set day_first in office.toml.",
         )
-    open_question = "" if profile.order_settled else untelling_order(column.in_use())
+    open_question = "" if profile.order_settled else untelling_order(values)
     if open_question:
         raise refused_column(table, field, ASKED_ORDER, asked_order(open_question))
-    serials = [serial_date(label) for label in column.in_use() if label]
-    if serials and all(serials):  # the whole column, else it may be anything
-        found = [serial_date(label) for label in column.labels]
+
+
+def read_dates(table: Table, field: str, column: Column, profile: Profile) -> Dates:
+    """Read a column of dates, or refuse a file whose dates are written the other way round."""
+    refuse_order(table, field, column.in_use(), profile)
+    serial = partial(serial_date, since_1904=table.upload.since_1904)
+    filled = [label for label in column.in_use() if label]
+    if filled and all(map(serial, filled)):  # the whole column, else it may be anything
+        found = [serial(label) for label in column.labels]
     else:
         found = [read_date(label, profile.day_first) for label in column.labels]
     days = np.array([day or date(1970, 1, 1) for day in found], dtype="datetime64[s]")

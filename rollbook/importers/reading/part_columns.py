@@ -5,7 +5,7 @@ beside it show that the day was recorded, not what was.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,11 +18,14 @@ _BESIDE = re.compile(r"\b(attendance|code|mark|marks|registration|session)\b", r
 _FEWEST = 2
 
 
-def part_columns(table: Table) -> dict[str, int]:
+def part_columns(table: Table, named: Mapping[str, str] | None = None) -> dict[str, int]:
     """Return the columns that stand for parts of the day, if there are at least two of them.
 
-    A bare number is no such header: it may as well be a day of the month.
+    A bare number is no such header: it may as well be a day of the month. Where the headers are
+    ``named`` with their parts, all of them must be there, and no other counts.
     """
+    if named:
+        return _named_columns(table, named)
     taken = set(table.columns.values())
     found: dict[str, int] = {}
     for place, header in enumerate(table.headers):
@@ -33,11 +36,22 @@ def part_columns(table: Table) -> dict[str, int]:
     return found if len(found) >= _FEWEST else {}
 
 
-def one_mark_a_row(sheet: Sheet) -> Sheet:
-    """Return the sheet with a row a mark: its code, and the part of the day from its header."""
-    places = part_columns(sheet.table)
+def _named_columns(table: Table, named: Mapping[str, str]) -> dict[str, int]:
+    places = {key(header): place for place, header in reversed([*enumerate(table.headers)])}
+    found = {part: places.get(key(header), -1) for header, part in named.items()}
+    return {} if -1 in found.values() else found
+
+
+def one_mark_a_row(
+    sheet: Sheet, named: Mapping[str, str] | None = None, *, blanks: bool = False
+) -> Sheet:
+    """Return the sheet with a row a mark: its code, and the part of the day from its header.
+
+    With ``blanks`` a blank cell is a mark too.
+    """
+    places = part_columns(sheet.table, named)
     cells = [sheet.columns[place] for place in places.values()]
-    filled = [column.where(bool) for column in cells]
+    filled = [column.where(lambda cell: blanks or bool(cell)) for column in cells]
     rows = np.concatenate([np.flatnonzero(here) for here in filled])
     order = np.argsort(rows, kind="stable")
     labels = [column.labels for column in cells]

@@ -14,6 +14,7 @@ from rollbook.importers.contract import Extract
 from rollbook.importers.reading.dates import misread_order, read_date
 from rollbook.importers.reading.guardians import (
     Reading,
+    contacts_told,
     guardian_columns,
     guardians_of,
     permission_notes,
@@ -118,19 +119,34 @@ def read_roster(
             *permission_notes(table, unclear)[:MOST_OF_A_KIND],
         ],
         is_roster=True,
+        tells=_told(table) | contacts_told(columns),
     )
 
 
+def _told(table: Table) -> frozenset[str]:
+    """Return the reasons for care that a roster has a column for."""
+    return frozenset(name.replace("_", "-") for name in _FLAGS if name in table)
+
+
 def joined(readings: Sequence[Extract]) -> Extract:
-    """Return what several sheets of one roster say, as one."""
+    """Return what several sheets of one roster say, as one.
+
+    One sheet that asks for protection is enough, and one without a place for it takes none away.
+    """
     if len(readings) == 1:
         return readings[0]
+    flags: dict[str, frozenset[str]] = {}
+    for student in (one for read in readings for one in read.students):
+        flags[student.student_id] = flags.get(student.student_id, frozenset()) | student.flags
     return replace(
         readings[0],
-        students=[one for read in readings for one in read.students],
+        students=[
+            replace(one, flags=flags[one.student_id]) for read in readings for one in read.students
+        ],
         guardians=[one for read in readings for one in read.guardians],
         enrolments=[one for read in readings for one in read.enrolments],
         problems=[one for read in readings for one in read.problems],
+        tells=frozenset.intersection(*(read.tells for read in readings)),
     )
 
 
