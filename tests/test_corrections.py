@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 from rollbook.cli import app
 from rollbook.ledger import care, schema
 from rollbook.ledger import postings as book
+from rollbook.office import save_settings
 from rollbook.posting.undo import undo
+from rollbook.reports.changes import changes_table
 from tests.dropping import (
     MONDAY,
     PUPILS,
@@ -30,6 +32,20 @@ from watcher.rounds import once
 ANA, BO = "000123", "000124"
 FORM = "Student ID,Date,Session,Was,Code,Reason,Evidence,Approved by"
 NOTES = "Student ID,First day,Last day,Kind of note,Written by,Received,Code"
+
+LOCAL = """\
+extends = "gb-eng"
+title = "Oak & Ash School"
+[references]
+board = { text = "Attendance policy of the school" }
+[[values]]
+name = "notes.school-days"
+value = 4
+unit = "school days"
+from = 2026-09-01
+reference = "board"
+sure = "POL"
+"""
 
 
 def posted(root: Path, name: str, *lines: str) -> Outcome:
@@ -52,6 +68,12 @@ def marks_of(root: Path, student: str) -> list[tuple[str, str, str]]:
 def held(root: Path) -> list[tuple[str, str]]:
     with opened(root).ledger.read() as connection:
         return [(row["slug"], row["message"]) for row in book.held_rows(connection)]
+
+
+def save_local_pack(root: Path) -> None:
+    """Let the school say that a note must come within four school days."""
+    (root / "oak.toml").write_text(LOCAL, encoding="utf-8")
+    save_settings(root, {"jurisdiction": "oak"})
 
 
 def trail(root: Path) -> list[dict[str, Any]]:
@@ -98,6 +120,7 @@ def test_a_form_that_says_otherwise_than_the_register_is_held(school: Path) -> N
 @pytest.mark.parametrize(
     ("line", "says"),
     [
+        (f"{ANA},02/11/2026,AM,O,,dentist,,", "says no code"),
         (f"{ANA},02/11/2026,AM,O,M,,,", "gives no reason"),
         (f"{ANA},31/11/2026,AM,O,M,dentist,,", "not a date that exists"),
         (f"{ANA},02/11/2026,noon?,O,M,dentist,,", "not a session such as AM"),
@@ -146,6 +169,8 @@ def test_a_note_excuses_what_nobody_has_excused_and_nothing_else(school: Path) -
         (f"{BO},02/11/2026,,parent's note,,03/11/2026,I", "has no absence without an excuse"),
         (f"{ANA},04/11/2026,02/11/2026,note,,05/11/2026,I", "before it begins"),
         (f"{ANA},02/11/2026,,note,,05/11/2026,", "says no code"),
+        (f"{ANA},02/11/2026,,note,,,I", "has nothing in column “Received”"),
+        (f"{ANA},,,note,,05/11/2026,", "has nothing in column “First day”"),
         (f"{ANA},02/11/2026,,,,05/11/2026,I", "what kind of note"),
     ],
 )
@@ -155,6 +180,38 @@ def test_a_note_that_cannot_be_used_is_held(school: Path, line: str, says: str) 
     [(_, why)] = held(school)
     assert says in why
     assert (marks_of(school, ANA), marks_of(school, BO)) == before
+
+
+def test_a_form_dropped_with_its_register_is_read_after_it(school: Path) -> None:
+    drop(school, "z week.csv", marks((BO, WEDNESDAY, "AM", "O")))
+    outcome = posted(school, "a form.csv", FORM, f"{BO},04/11/2026,AM,O,M,dentist,,")
+    assert outcome.posting is not None and outcome.posting.amended == 1
+    assert (WEDNESDAY, "AM", "M") in marks_of(school, BO)
+
+
+@pytest.mark.parametrize(
+    ("received", "amended"), [("09/11/2026", 2), ("10/11/2026", 0)], ids=["in time", "a day late"]
+)
+def test_a_note_counts_for_as_many_school_days_as_the_office_says(
+    school: Path, received: str, amended: int
+) -> None:
+    save_local_pack(school)
+    outcome = posted(
+        school, "notes.csv", NOTES, f"{ANA},03/11/2026,,doctor's note,Dr Ng,{received},I"
+    )
+    assert outcome.posting is not None and outcome.posting.amended == amended
+    late = [why for slug, why in held(school) if slug == "correction-late"]
+    assert len(late) == (0 if amended else 1)
+    for why in late:
+        assert "Notes count for 4 school days after the absence, until 09 November 2026" in why
+        assert "enter the marks in a change form" in why
+
+
+def test_why_a_mark_was_changed_stands_in_the_list_of_changes(school: Path) -> None:
+    outcome = posted(school, "form.csv", FORM, f"{ANA},02/11/2026,AM,O,M,dentist,card,J. Head")
+    assert outcome.posting is not None
+    [row] = changes_table(opened(school), outcome.posting.id).rows
+    assert "dentist, shown by card, approved by J. Head" in " ".join(map(str, row))
 
 
 def test_a_correction_taken_back_leaves_the_register_as_it_was(school: Path) -> None:
@@ -167,7 +224,8 @@ def test_a_correction_taken_back_leaves_the_register_as_it_was(school: Path) -> 
 
 
 def test_a_form_nobody_has_filled_in_is_refused(school: Path) -> None:
-    outcome = posted(school, "form.csv", FORM, ",,,,,,,")
+    as_printed = f"{ANA},02/11/2026,AM,O,,,,"  # with the mark of the day, and no new one
+    outcome = posted(school, "form.csv", FORM, ",,,,,,,", as_printed)
     assert outcome.posting is None
     assert "has no row that is filled in" in outcome.problems[0].message
 

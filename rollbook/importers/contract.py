@@ -80,7 +80,8 @@ class Correction:
 
     ``part`` is a session, ``""`` for every session of the days. ``was`` is what the register is
     said to say now (``""``: nothing); None means any absence that nobody has excused. ``reason``
-    is kept in the trail, with what shows it and who approved it.
+    is kept in the trail, with what shows it and who approved it. ``received`` is the day a note
+    came in; None for a change that is no note.
     """
 
     student_id: str
@@ -91,6 +92,7 @@ class Correction:
     code: str
     reason: str
     row: int = 0
+    received: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

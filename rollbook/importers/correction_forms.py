@@ -11,7 +11,7 @@ from rollbook.importers.reading.corrections import Reader, read_corrections
 from rollbook.importers.reading.headers import STUDENT_ID, Table, Words, find_tables, part_of_day
 from rollbook.importers.reading.mark_words import CODE, DATE, PART
 from rollbook.importers.upload import Row, Upload
-from rollbook.problems import Problem
+from rollbook.problems import Problem, note
 
 NAME = "change-form"
 TITLE = "Attendance change form"
@@ -40,14 +40,14 @@ def identify(upload: Upload) -> bool:
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
-    """Read every line with a code as one correction; lines that are not filled in are left out."""
+    """Read every line with a code as one correction; a mark without a new code is noted."""
     return read_corrections(NAME, upload, profile, find_tables(upload, WORDS, NEEDED), _line)
 
 
 def _line(read: Reader, table: Table, number: int, row: Row) -> Correction | Problem | None:
     day_text, code = table.cell(row, "date"), table.cell(row, "code")
     if not code:
-        return None
+        return _without_code(read, table, number, row)
     day = read.day(day_text)
     part = part_of_day(table.cell(row, "part")) if table.cell(row, "part") else "DAY"
     if day is None:
@@ -68,3 +68,18 @@ def _line(read: Reader, table: Table, number: int, row: Row) -> Correction | Pro
                   asked_by="asked for by"),
         number,
     )  # fmt: skip
+
+
+def _without_code(read: Reader, table: Table, number: int, row: Row) -> Problem | None:
+    """Leave a mark printed on the form that is right; hold a line that is half filled in."""
+    if any(table.cell(row, field) for field in ("reason", "evidence", "approved_by")):
+        return read.held(
+            table, number, "code", f"says no code, in column “{table.header('code')}”"
+        )  # fmt: skip
+    if not (table.cell(row, "date") or table.cell(row, "was")):
+        return None
+    return note(
+        "correction-none",
+        f"Row {number} asks for no other code; the mark stays as it is.",
+        place=table.place(number, "code"),
+    )

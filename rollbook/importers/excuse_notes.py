@@ -36,14 +36,14 @@ def identify(upload: Upload) -> bool:
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
-    """Read every row with a first day as one note; rows that are not filled in are left out."""
+    """Read every row as one note; rows that are not filled in are left out."""
     return read_corrections(NAME, upload, profile, find_tables(upload, WORDS, NEEDED), _note)
 
 
 def _note(read: Reader, table: Table, number: int, row: Row) -> Correction | Problem | None:
     first_text = table.cell(row, "first")
     last_text = table.cell(row, "last") or first_text
-    if not (first_text or table.cell(row, "code")):
+    if not any(table.cell(row, field) for field in (*NEEDED, "last")):
         return None
     first, last = read.day(first_text), read.day(last_text)
     if first is None or last is None:
@@ -51,11 +51,14 @@ def _note(read: Reader, table: Table, number: int, row: Row) -> Correction | Pro
         return read.no_day(table, number, *wrong)
     if last < first:
         return read.held(table, number, "last", f"ends on {last_text}, before it begins")
+    received = read.day(table.cell(row, "received"))
+    if received is None:
+        return read.no_day(table, number, "received", table.cell(row, "received"))
     for field, what in (("code", "says no code"), ("kind", "does not say what kind of note it is")):
         if not table.cell(row, field):
             return read.held(table, number, field, f"{what}, in column “{table.header(field)}”")
     return Correction(
         read.student_id(table, row), first, last, "", None, table.cell(row, "code"),
         read.said(table, row, "kind", written_by="by", received="received", remarks=""),
-        number,
+        number, received,
     )  # fmt: skip

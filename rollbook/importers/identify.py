@@ -26,6 +26,7 @@ _BRING_STUDENTS = frozenset(
     ("aeries-stu", "ascender-roster", "oneroster-users", "pupil-list", "student-list")
 )
 _BRING_CONTACTS = frozenset(("aeries-con",))
+_CORRECT = frozenset(("change-form", "excuse-notes"))
 
 
 @cache
@@ -86,15 +87,17 @@ def gives_way(importer: Importer) -> bool:
 
 
 def turn_of(upload: Upload) -> int:
-    """Return when a file is to be read among others: students first, then contacts, then the rest.
+    """Return when a file is to be read among others: students, contacts, marks, corrections.
 
-    Marks and contacts are of students, so students must be there before them. A file that no
-    importer knows comes last; reading it says why.
+    Marks and contacts are of students, so students must be there before them; what corrects marks
+    must find them there. A file that no importer knows comes with the marks; reading it says why.
     """
     try:
         name = identify(upload).NAME
     except Exception:  # whatever is wrong with it, reading it in its turn says so
         return 2
+    if name in _CORRECT:
+        return 3
     return 0 if name in _BRING_STUDENTS else 1 if name in _BRING_CONTACTS else 2
 
 

@@ -13,8 +13,11 @@ from rollbook.ledger import Connection
 from rollbook.ledger import marks as ledger_marks
 from rollbook.office import Office
 from rollbook.posting.roll import Roll
-from rollbook.problems import Problem, hold, note
+from rollbook.problems import Problem, counted, hold, note
 from rollbook.register import Category, register_frame
+
+NOTES_WITHIN = "notes.school-days"
+"""The value of a pack that says within how many school days after an absence a note must come."""
 
 UNEXCUSED = frozenset({Category.UNAUTHORISED, Category.MISSING})
 
@@ -37,6 +40,10 @@ def as_marks(connection: Connection, office: Office, roll: Roll, extract: Extrac
         if not key:
             problems.append(_unknown(one))
         elif one.was is None:
+            late = _came_late(office, roll, key, one)
+            if late:
+                problems.append(late)
+                continue
             found = [*_unexcused(office, register, key, one)]
             marks += [(one, day, part) for day, part in found]
             problems += [] if found else [_nothing_to_excuse(one)]
@@ -86,6 +93,30 @@ def _unexcused(
                 yield day, part
 
 
+def _came_late(office: Office, roll: Roll, key: int, one: Correction) -> Problem | None:
+    """Hold a note that came in after the days which the office's own rules give for it."""
+    pack = office.policy
+    if one.received is None or not pack.has_value(NOTES_WITHIN, one.last):
+        return None
+    allowed = pack.value(NOTES_WITHIN, one.last).number
+    until = office.calendar.school_day_after(one.last, allowed, roll.track_on(key, one.last))
+    if until is None or one.received <= until:
+        return None
+    return hold(
+        "correction-late",
+        f"Row {one.row}: the note of {one.student_id} for {_days(one)} came in on "
+        f"{one.received:%d %B %Y}. Notes count for {counted(allowed, 'school day')} after the "
+        f"absence, until {until:%d %B %Y}. Nothing was changed. If it is accepted all the same, "
+        "enter the marks in a change form, with who approved them.",
+    )
+
+
+def _days(one: Correction) -> str:
+    """Say the days of a note."""
+    last = f" to {one.last:%d %B %Y}" if one.last != one.first else ""
+    return f"{one.first:%d %B %Y}{last}"
+
+
 def _is_same(stands: str, said: str) -> bool:
     if stands.casefold() == said.strip().casefold():
         return True
@@ -114,14 +145,11 @@ def _otherwise(one: Correction, stands: str) -> Problem:
 
 
 def _nothing_to_excuse(one: Correction) -> Problem:
-    days = f"{one.first:%d %B %Y}"
-    if one.last != one.first:
-        days += f" to {one.last:%d %B %Y}"
     return hold(
         "correction-nothing-to-excuse",
-        f"Row {one.row}: {one.student_id} has no absence without an excuse from {days}. Nothing "
-        "was changed. Check the id and the days; if the register of these days is not posted yet, "
-        "drop the note again after it.",
+        f"Row {one.row}: {one.student_id} has no absence without an excuse on {_days(one)}. "
+        "Nothing was changed. Check the id and the days; if the register of these days is not "
+        "posted yet, drop the note again after it.",
     )
 
 

@@ -36,6 +36,11 @@ class Roll:
                 return enrolment.campus
         return self.campus.get(key, "")
 
+    def track_on(self, key: int, day: date) -> str:
+        """Return the track of a student on a day; ``""`` where the students have none."""
+        stretches = self.enrolments.get(key, ())
+        return next((one.track for one in stretches if one.holds(day)), "")
+
     def holds(self, sheet: Sheet) -> Booleans:
         """Say for each mark whether its student was in membership; no dates mean always."""
         size = max(self.campus, default=0) + 1

@@ -10,7 +10,7 @@ from rollbook.importers.reading.headers import Table
 from rollbook.importers.reading.marks import clean_id, is_id, refuse_order, why_no_id
 from rollbook.importers.reading.people import is_footer
 from rollbook.importers.upload import Row, Upload
-from rollbook.problems import Problem, hold
+from rollbook.problems import Problem, Severity, hold
 
 ReadRow = Callable[["Reader", Table, int, Row], Correction | Problem | None]
 """Reads one row: a correction, what is wrong with it, or None where nothing is filled in."""
@@ -74,7 +74,7 @@ def read_corrections(
                 problems.append(found)
             elif found:
                 corrections.append(found)
-    if not (corrections or problems):
+    if not corrections and all(one.severity is Severity.NOTE for one in problems):
         raise upload.refused(
             "no-marks", "has no row that is filled in. Fill in a row and drop it again."
         )
@@ -83,7 +83,7 @@ def read_corrections(
 
 def refuse_dates(table: Table, profile: Profile) -> None:
     """Refuse a list whose dates are written the other way round, or do not tell which way."""
-    for field in ("date", "first"):
+    for field in ("date", "first", "received"):
         if field in table:
             values = [table.cell(row, field) for _number, row in table.rows()]
             refuse_order(table, field, values, profile)
