@@ -56,7 +56,7 @@ def settle(
     say(f"{counted(len(given), 'answer')} kept in office.toml.")
     if waited:
         say(f"{counted(len(waited), 'file')} that waited: read again by rollbook once.")
-    elif any(one.key.startswith("code.") for one in asked):
+    elif any(key.startswith("code.") for key in given):
         say("Rows held for it are posted in the next round: rollbook once")
 
 

@@ -52,7 +52,7 @@ def open_questions(office: Office) -> list[Question]:
         held = [row for row in book.held_rows(connection) if row["slug"] == "unknown-code"]
     asked = [one for file in files_asked_about(office) for one in of_file(office, roll, file)]
     rows = Counter(row["symbol"] for row in held)
-    codes = sorted(office.policy.code_table)
+    codes = sorted(code for code in office.policy.code_table if code)
     for symbol, count in sorted(rows.items()):
         files = list(dict.fromkeys(row["file"] for row in held if row["symbol"] == symbol))
         named = ", ".join(f"“{file}”" for file in files[:_FILES_NAMED])
@@ -91,7 +91,7 @@ def _of_codes(office: Office, file: Path, extract: Extract) -> list[Question]:
         Question(
             f"code.{symbol}",
             f"“{symbol}” stands in {counted(count, 'row')} of “{file.name}”. Which code is it?",
-            sorted(office.policy.code_table),
+            sorted(code for code in office.policy.code_table if code),
         )
         for symbol, count in sorted((str(name), int(many)) for name, many in counts.items())
         if count and symbol not in known and symbol.upper() not in known
