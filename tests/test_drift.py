@@ -139,6 +139,14 @@ def test_a_roster_of_half_the_school_waits(office: Office) -> None:
     assert "fewer rows: 20, and 40 last time" in why(office, roster(PUPILS[:20]), "roster 2")
 
 
+def test_a_roster_of_strangers_in_another_kind_of_file_waits(office: Office) -> None:
+    others = roster([Student("A77", "Elsewhere", "Ed"), Student("A78", "Elsewhere", "Flo")])
+    with pytest.raises(RefusedFile, match="2 students, none of them on the roster") as caught:
+        post_extract(office, replace(others, importer="another"), "theirs")
+    assert [problem.slug for problem in caught.value.problems] == [DRIFTED]
+    assert post_extract(office, others, "a new campus").students == 2
+
+
 def test_the_same_bytes_once_more_do_not_wait(office: Office) -> None:
     first = post_extract(office, week(MONDAY), "week")
     changed = week(NEXT, columns=(*COLUMNS, "Teacher"))

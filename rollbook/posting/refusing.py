@@ -1,14 +1,14 @@
 """When a whole file is not posted: a stranger's, or one that may be the wrong selection."""
 
 from rollbook.importers.contract import Extract, Recording
-from rollbook.ledger import Connection
+from rollbook.ledger import Connection, people
 from rollbook.ledger import postings as book
 from rollbook.office import Office
 from rollbook.posting.changes import Changes
 from rollbook.posting.drift import DRIFTED, differences, waits
 from rollbook.posting.looks import is_measured, last_look, look_of
 from rollbook.posting.roll import Roll
-from rollbook.problems import RefusedFile, refuse
+from rollbook.problems import RefusedFile, counted, refuse
 
 DRIFT_SHARE = 4, 10  # local policy: more than 40 % of the marks on record changed by one file
 DRIFT_FEWEST = 20
@@ -26,7 +26,8 @@ def let_wait_if_it_differs(
     roll = Roll.read(connection)
     ids = _ids_in(extract) or [student.student_id for student in extract.students]
     if not any(student_id in roll.keys for student_id in ids):
-        return  # another school's file, or the first of this one
+        _let_strangers_wait(connection, extract, file)
+        return  # another school's register, or the first of this one
     look = look_of(extract, roll)
     last = last_look(connection, extract, look)
     if last is None:
@@ -36,6 +37,26 @@ def let_wait_if_it_differs(
     if found:
         name = next(one.file for one in book.postings(connection) if one.id == number)
         raise RefusedFile(waits(found, file, name))
+
+
+def _let_strangers_wait(connection: Connection, extract: Extract, file: str) -> None:
+    """Refuse, until somebody says yes, a roster of another kind in which nobody is known.
+
+    A further campus exports its first roster in the same kind of file as the others.
+    """
+    kinds = {one.importer for one in book.postings(connection)}
+    if extract.is_roster and people.has_roster(connection) and extract.importer not in kinds:
+        raise RefusedFile(
+            [
+                refuse(
+                    DRIFTED,
+                    f"“{file}” names {counted(len(extract.students), 'student')}, none of them on "
+                    "the roster of this office, and is another kind of export. It may be another "
+                    "school's. Nothing of it is posted yet. If they are yours, say so once: "
+                    f'rollbook once --accept "{file}". If not, delete it.',
+                )
+            ]
+        )
 
 
 def refuse_strangers(roll: Roll, extract: Extract) -> None:
