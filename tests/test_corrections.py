@@ -139,6 +139,15 @@ def test_a_line_that_cannot_be_used_is_held_and_the_others_count(
     assert says in why and len(why) < 300
 
 
+def test_a_form_mended_and_dropped_again_under_its_name_holds_no_row_any_more(school: Path) -> None:
+    posted(school, "form.csv", FORM, f"{ANA},02/11/2026,AM,O,M,,,")
+    posted(school, "other form.csv", FORM, f"{ANA},02/11/2026,PM,O,M,,,")
+    assert len(held(school)) == 2
+    outcome = posted(school, "Form (2).csv", FORM, f"{ANA},02/11/2026,AM,O,M,dentist,,")
+    assert outcome.posting is not None and outcome.posting.amended == 1
+    assert len(held(school)) == 1
+
+
 def test_a_form_can_enter_a_mark_where_there_was_none_and_twice_does_nothing(school: Path) -> None:
     line = f"{BO},03/11/2026,AM,,L,signed in late,sign-in sheet,"
     outcome = posted(school, "form.csv", FORM, line)

@@ -5,6 +5,7 @@ withdrawn the mark in the meantime. What a newer file says of a session is what 
 could be posted or is itself held.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -38,6 +39,26 @@ def strike_off_overtaken(
     withdrawn = _withdrawn(connection, roll, extract, rows)
     gone = [row["id"] for row in rows if _session(row) in mentioned or row["id"] in withdrawn]
     book.release(connection, gone, posting)
+
+
+def strike_off_same_list(connection: Connection, posting: int, extract: Extract, file: str) -> None:
+    """Strike off the held rows of a list filled in by hand that comes again under its name.
+
+    Its rows say no session of a student by which they could be told otherwise. The clerk has
+    mended them, or left them out.
+    """
+    if extract.requests or extract.corrections or extract.contacts:
+        gone = [
+            row["id"]
+            for row in book.held_rows(connection)
+            if row["importer"] == extract.importer and _called(row["file"]) == _called(file)
+        ]
+        book.release(connection, gone, posting)
+
+
+def _called(file: str) -> str:
+    """Return a file's name as it was before Windows numbered it: `form (2).csv` is `form.csv`."""
+    return re.sub(r" ?\(\d+\)(?=\.[^.]*$|$)", "", file).casefold()
 
 
 def split_newest(rows: Sequence[HeldRow]) -> tuple[list[HeldRow], list[HeldRow]]:

@@ -21,7 +21,12 @@ from rollbook.posting.contact_log import enter_contacts
 from rollbook.posting.corrections import as_marks
 from rollbook.posting.looks import keep_look, look_of
 from rollbook.posting.mended import Mended, only_waiting
-from rollbook.posting.overtaken import held_marks, split_newest, strike_off_overtaken
+from rollbook.posting.overtaken import (
+    held_marks,
+    split_newest,
+    strike_off_overtaken,
+    strike_off_same_list,
+)
 from rollbook.posting.refusing import (
     let_wait_if_it_differs,
     refuse_drift,
@@ -125,6 +130,7 @@ def _enter(
     _write_marks(connection, office, posting, changes, at, f"export “{file}”")
     mended.settle(connection, posting)
     strike_off_overtaken(connection, posting, roll, extract)
+    strike_off_same_list(connection, posting, extract, file)
     contacts.strike_off_older(connection, posting, extract.guardians)
     held += contacts.without_student(connection, extract.guardians)
     held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
