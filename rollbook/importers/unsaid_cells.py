@@ -8,12 +8,13 @@ read: the row that has one is then held like any other that cannot be read. Erro
 
 import re
 
-_CELL = re.compile(
-    rb"<(?P<prefix>(?:\w+:)?)c\b(?P<about>[^>]*)(?<!/)>(?P<inside>.*?)</(?P=prefix)c>", re.S
+_CELL = re.compile(  # goes no further than the next cell, however damaged the sheet is
+    rb"<(?P<prefix>(?:\w+:)?)c\b(?P<about>[^<>]*+)(?<!/)>"
+    rb"(?P<inside>[^<]*+(?:<(?!/?(?P=prefix)c[\s>])[^<]*+)*+)</(?P=prefix)c>"
 )
 _TYPE = re.compile(rb"\st=[\"'](\w+)[\"']")
-_FORMULA = re.compile(rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)<)")
-_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>[^<]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f\b[^<>]*+(?:(?<=/)>|>([^<]*+)<)")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^<>]*+>[^<]")
 _ERRORS = frozenset(("#N/A", "#REF!", "#NAME?", "#VALUE!", "#NULL!"))
 _ARITHMETIC = (b"#DIV/0!", b"#NUM!")
 _SIGNS = (b"<f>", b"<f ", b":f>", b":f ", b't="e"', b"t='e'")

@@ -79,7 +79,7 @@ def check_workbook(path: Path, refused: Refused) -> Looked:
         if name.endswith((".xml", ".rels")):
             content = _check_part(package.part(name), refused)
             words = with_words(content) if name.startswith(_SHEETS) else content
-            if words is not content:
+            if words != content:
                 reworded[name] = words
     book = package[_BOOK] if _BOOK in package else b""
     return Looked(reworded, since_1904=bool(_SINCE_1904.search(book)))
