@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from addin.marks import Cell, plain, rows_of, text_of
-from rollbook.importers.grid import headed_column
 from rollbook.importers.reading.dates import WEEKDAYS, WrittenDate, misread_order
+from rollbook.importers.reading.grid_layout import headed_column
 from rollbook.importers.reading.headers import key, part_of_day
 from rollbook.office import Office
 from rollbook.problems import NotAllowed

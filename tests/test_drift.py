@@ -140,11 +140,11 @@ def test_a_roster_of_half_the_school_waits(office: Office) -> None:
 
 
 def test_a_roster_of_strangers_in_another_kind_of_file_waits(office: Office) -> None:
-    others = roster([Student("A77", "Elsewhere", "Ed"), Student("A78", "Elsewhere", "Flo")])
-    with pytest.raises(RefusedFile, match="2 students, none of them on the roster") as caught:
+    others = roster([Student(f"A{number}", "Elsewhere", "Ed") for number in range(5)])
+    with pytest.raises(RefusedFile, match="5 students, none of them on the roster") as caught:
         post_extract(office, replace(others, importer="another"), "theirs")
     assert [problem.slug for problem in caught.value.problems] == [DRIFTED]
-    assert post_extract(office, others, "a new campus").students == 2
+    assert post_extract(office, others, "a new campus").students == 5
 
 
 def test_the_same_bytes_once_more_do_not_wait(office: Office) -> None:

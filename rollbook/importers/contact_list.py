@@ -4,8 +4,7 @@ from datetime import date
 
 from rollbook.importers.contract import Extract, Profile
 from rollbook.importers.reading.contact_words import contact_said
-from rollbook.importers.reading.corrections import refuse_dates
-from rollbook.importers.reading.dates import read_date, serial_date
+from rollbook.importers.reading.corrections import Reader, refuse_dates
 from rollbook.importers.reading.headers import (
     NAMES,
     STUDENT_ID,
@@ -53,9 +52,7 @@ def extract(upload: Upload, profile: Profile) -> Extract:
         for number, row in table.rows():
             if is_footer(table, row):
                 continue
-            day = read_date(table.cell(row, "date"), profile.day_first) or serial_date(
-                table.cell(row, "date")
-            )
+            day = Reader.of(upload, profile).day(table.cell(row, "date"))
             wrong = _wrong(table, number, row, day)
             if wrong:
                 problems.append(wrong)

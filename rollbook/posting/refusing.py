@@ -14,6 +14,8 @@ DRIFT_SHARE = 4, 10  # local policy: more than 40 % of the marks on record chang
 DRIFT_FEWEST = 20
 TAKEN_BACK_FEWEST = 3  # a file of absences may always take back two
 
+STRANGERS_FEWEST = 5  # students of a roster; fewer are newcomers
+
 NOBODY_KNOWN = "nobody-known"
 
 
@@ -42,8 +44,11 @@ def let_wait_if_it_differs(
 def _let_strangers_wait(connection: Connection, extract: Extract, file: str) -> None:
     """Refuse, until somebody says yes, a roster of another kind in which nobody is known.
 
-    A further campus exports its first roster in the same kind of file as the others.
+    A further campus exports its first roster in the same kind of file as the others, and a list
+    of a few is rather of newcomers.
     """
+    if len(extract.students) < STRANGERS_FEWEST:
+        return
     kinds = {one.importer for one in book.postings(connection)}
     if extract.is_roster and people.has_roster(connection) and extract.importer not in kinds:
         raise RefusedFile(

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from rollbook.importers import extract, identify
 from rollbook.importers.contract import Extract, Profile
-from rollbook.importers.grid import column_letters
+from rollbook.importers.reading.grid_layout import column_letters
 from rollbook.importers.upload import Upload
 from rollbook.problems import RefusedFile
 

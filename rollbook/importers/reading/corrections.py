@@ -21,10 +21,17 @@ class Reader:
     """How the cells of such a list are read."""
 
     day_first: bool
+    since_1904: bool = False
+
+    @classmethod
+    def of(cls, upload: Upload, profile: Profile) -> "Reader":
+        """Return the reader of a file's cells."""
+        return cls(profile.day_first, upload.since_1904)
 
     def day(self, text: str) -> date | None:
         """Return the day a cell says; None when it is none."""
-        return read_date(text, self.day_first) or serial_date(text)
+        day = read_date(text, self.day_first)
+        return day or serial_date(text, since_1904=self.since_1904)
 
     def student_id(self, table: Table, row: Row) -> str:
         """Return the student id of a row."""
@@ -60,7 +67,7 @@ def read_corrections(
     name: str, upload: Upload, profile: Profile, tables: Sequence[Table], read_row: ReadRow
 ) -> Extract:
     """Read every row of every table; one that cannot be read is held."""
-    reader = Reader(profile.day_first)
+    reader = Reader.of(upload, profile)
     corrections: list[Correction] = []
     problems: list[Problem] = []
     for table in tables:

@@ -6,9 +6,9 @@ Nothing is decided here. What only one column can be is proposed; all else is as
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rollbook.importers.grid import HeadedColumn, layout
 from rollbook.importers.reading.dates import serial_date, written_date
 from rollbook.importers.reading.figures import SUMMARY, counted_columns
+from rollbook.importers.reading.grid_layout import HeadedColumn, layout
 from rollbook.importers.reading.headers import (
     HEADER_ROWS,
     Table,

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rollbook.importers.contract import Extract, Profile
-from rollbook.importers.grid import GridShape, grids_in, read_grids
 from rollbook.importers.reading.figures import (
     COUNTED,
     SummaryShape,
     counted_columns,
     read_figures,
 )
+from rollbook.importers.reading.grids import GridShape, grids_in, read_grids
 from rollbook.importers.reading.headers import (
     Table,
     Words,
