@@ -178,6 +178,33 @@ def test_what_is_no_register_cannot_be_compared(tmp_path: Path) -> None:
         report(office, pupils)
 
 
+SUMMARY = "Admission No,Name,Possible Sessions,Sessions Attended,Authorised,Unauthorised"
+
+
+def test_the_totals_of_a_summary_are_held_against_the_marks(tmp_path: Path) -> None:
+    office = english_office(tmp_path)
+    totals = tmp_path / "totals.csv"
+    rows = ("007,X,10,10,0,0", "008,Y,10,8,2,0")
+    totals.write_text("\n".join([SUMMARY, *rows]), encoding="utf-8")
+    assert differences(report(office, totals)) == []
+    totals.write_text("\n".join([SUMMARY, "008,Y,10,9,1,0", "999,Z,10,10,0,0"]), encoding="utf-8")
+    attended, authorised, stranger, total = differences(report(office, totals))
+    assert (attended["Student ID"], attended["Ledger"], attended["Other"]) == ("008", "8", "9")
+    assert str(authorised["What it means"]).startswith("Authorised: the export counts 1, the led")
+    assert stranger["Student ID"] == "999"
+    assert total["What it means"] == (
+        "Totals of 1 student compared with “totals.csv”: 3 different.")  # fmt: skip
+
+
+def test_a_summary_in_days_is_not_held_against_sessions(tmp_path: Path) -> None:
+    office = english_office(tmp_path)
+    totals = tmp_path / "totals.csv"
+    totals.write_text("Student ID,Days Enrolled,Days Absent\n008,5,1\n", encoding="utf-8")
+    table = report(office, totals)
+    assert any("1 row of other units than sessions" in str(row) for row in table.rows)
+    assert differences(table) == []
+
+
 # Counting a second time --------------------------------------------------------------------------
 
 

@@ -87,7 +87,7 @@ sender = ""           # whom they are from: "attendance@school.example"
 # letters = {_friendly(jurisdiction)}
 
 [exports]
-# day_first = true    # 03/04/2026 is 3 April; follows the jurisdiction when not said
+# day_first = true    # 03/04/2026 is 3 April; asked once when a list does not tell
 lists = "all marks"      # "absences" when your plain lists hold absences only
 official_period = "P2"   # Texas: the period that decides the day
 

@@ -17,6 +17,7 @@ from rollbook.office import Office
 from rollbook.problems import NotAllowed, Severity
 from rollbook.register import PARTS
 from rollbook.reports.balancing.line import Line, Outcome
+from rollbook.reports.balancing.summaries import SummaryComparison
 from rollbook.standing import Standing
 
 AGAINST = "Mark by mark"
@@ -27,7 +28,7 @@ Marks = dict[tuple[date, str], str]
 def compare_export(
     office: Office, standing: Standing, connection: Connection, file: Path
 ) -> Iterator[Line]:
-    """Name every mark in which a register export and the ledger differ.
+    """Name every mark in which a register export and the ledger differ; of a summary, every total.
 
     Only what the file speaks about is compared: its students, days and parts; in an export of
     absences all students of its campuses. Raises ``NotAllowed`` when it is not there, or holds no
@@ -36,6 +37,8 @@ def compare_export(
     if not file.is_file():
         raise NotAllowed(f"There is no file “{file}” to compare with.")
     said = extract(Upload(file), office.profile)
+    if said.figures:
+        return SummaryComparison(standing, said.figures, file.name).lines()
     if not len(said.marks):
         raise NotAllowed(f"“{file.name}” holds no marks, so there is nothing to compare with.")
     return _Comparison(standing, connection, said, file.name).lines()
