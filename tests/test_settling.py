@@ -12,6 +12,7 @@ from rollbook.cli import app
 from rollbook.importers.contract import Coverage
 from rollbook.office import SETTINGS_FILE, save_settings
 from rollbook.problems import OfficeError, RefusedFile
+from rollbook.register import Enrolment, Student
 from tests.dropping import (
     MONDAY,
     PUPILS,
@@ -25,7 +26,7 @@ from tests.dropping import (
     slip,
 )
 from tests.offices import marks as extract_of
-from tests.offices import post_extract
+from tests.offices import post_extract, roster
 from watcher.rounds import once
 
 ANA, BO = "000123", "000124"
@@ -198,6 +199,18 @@ def test_a_code_can_mean_two_things_at_two_campuses(tmp_path: Path) -> None:
     post_extract(opened(root), extract_of(rows), "marks")
     assert [(student, code) for student, _, _, code in marks_in(root)] == [
         (ANA, "U"), (BO, "E"), (BO, "U")]  # fmt: skip
+
+
+def test_a_student_who_moved_has_the_codes_of_the_campus_of_the_day(tmp_path: Path) -> None:
+    root = district(tmp_path, campus_codes={"001": {"X": "U"}, "041": {"X": "E"}})
+    office = opened(root)
+    stretches = [
+        Enrolment(ANA, date(2026, 8, 12), date(2026, 11, 3), campus="041"),
+        Enrolment(ANA, date(2026, 11, 3), campus="001"),
+    ]
+    post_extract(office, roster([Student(ANA, "O'Neil", "Ana", campus="001")], (), stretches), "r")
+    post_extract(office, extract_of([(ANA, MONDAY, "P2", "X"), (ANA, TUESDAY, "P2", "X")]), "m")
+    assert [code for *_, code in register(office)] == ["E", "U"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ or one of ``[exports.campus_names]``. Codes of the whole office are in ``[codes]
 means something else by a code, ``[exports.campus_codes]`` says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 
 from rollbook.attendance.roll import same_campus
 from rollbook.importers.contract import Extract, Recording
+from rollbook.ledger.marks import Integers, day_numbers, day_of
 from rollbook.office import Office
 from rollbook.posting.roll import Roll
 from rollbook.problems import RefusedFile, refuse
@@ -93,25 +94,33 @@ def with_campus_codes(office: Office, roll: Roll, frame: pd.DataFrame) -> pd.Dat
     names = sorted({*symbols, *(to for codes in by_campus.values() for to in codes.values())})
     number = {name: place for place, name in enumerate(names)}
     kept = np.array([number[one] for one in symbols], dtype=np.int64)
-    students = [_campus_of(roll, str(one)) for one in frame["student_id"].cat.categories]
     meant = np.vstack(
         [[number[codes.get(one, one)] for one in symbols] for codes in by_campus.values()] + [kept]
     )
-    campus = np.array([_which(by_campus, one) for one in students], dtype=np.int64)
-    of_row = campus[frame["student_id"].cat.codes.to_numpy()]
+    of_row = _campus_of_rows(list(by_campus), roll, frame)
     found = meant[of_row, frame["symbol"].cat.codes.to_numpy()]
     used, codes = np.unique(found, return_inverse=True)
     labels = pd.Index([names[place] for place in used.tolist()], dtype=object)
     return frame.assign(symbol=pd.Categorical.from_codes(codes, labels))
 
 
-def _campus_of(roll: Roll, student_id: str) -> str:
-    return roll.campus.get(roll.keys.get(student_id, 0), "")
+def _campus_of_rows(named: Sequence[str], roll: Roll, frame: pd.DataFrame) -> Integers:
+    """Return for each mark the place of its student's campus on that day among those named."""
+    keys = [roll.keys.get(str(one), 0) for one in frame["student_id"].cat.categories]
+    usual = np.array([_which(named, roll.campus.get(key, "")) for key in keys], dtype=np.int64)
+    student, days = frame["student_id"].cat.codes.to_numpy(), day_numbers(frame["date"])
+    found: Integers = usual[student]
+    for place, key in enumerate(keys):
+        if len({one.campus for one in roll.enrolments.get(key, ()) if one.campus}) > 1:  # moved
+            rows = student == place
+            for day in np.unique(days[rows]).tolist():
+                campus = roll.campus_on(key, day_of(day))
+                found[rows & (days == day)] = _which(named, campus)
+    return found
 
 
-def _which(by_campus: Iterable[str], campus: str) -> int:
+def _which(named: Sequence[str], campus: str) -> int:
     """Return the place of a campus among those with codes of their own; behind them for none."""
-    named = list(by_campus)
     for place, name in enumerate(named):
         if campus and same_campus(name, campus):
             return place
