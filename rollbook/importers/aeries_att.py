@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from rollbook.importers.contract import Coverage, Extract, Profile
+from rollbook.importers.reading.columns import Column, Rows, Sheet, read_sheet
 from rollbook.importers.reading.headers import (
     Table,
     Words,
@@ -21,15 +22,11 @@ from rollbook.importers.reading.headers import (
     refuse_doubled,
 )
 from rollbook.importers.reading.marks import (
-    Column,
-    Rows,
-    Sheet,
     clean_id,
     coverage_of,
     held_rows,
     is_id,
     read_dates,
-    read_sheet,
     refuse_if_mostly,
     student_names,
     why_no_id,

@@ -24,13 +24,7 @@ from rollbook.importers.reading.guardians import (
 )
 from rollbook.importers.reading.headers import Table, Words, all_tables, find_tables
 from rollbook.importers.reading.languages import read_language
-from rollbook.importers.reading.marks import (
-    MOST_OF_A_KIND,
-    clean_id,
-    is_id,
-    listed,
-    why_no_id,
-)
+from rollbook.importers.reading.marks import MOST_OF_A_KIND, clean_id, is_id, listed, why_no_id
 from rollbook.importers.reading.people import in_order, joined
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, hold

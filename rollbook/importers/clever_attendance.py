@@ -9,11 +9,11 @@ type *section* is of a class, and Clever does not say in which period it met: it
 """
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.columns import Column, Sheet
 from rollbook.importers.reading.headers import Words
 from rollbook.importers.reading.joined_columns import join_columns, words_of
 from rollbook.importers.reading.list_rows import NO_MARK
 from rollbook.importers.reading.mark_lists import ListShape, lists_in, read_lists
-from rollbook.importers.reading.marks import Column, Sheet
 from rollbook.importers.upload import Upload
 
 NAME = "clever-attendance"

@@ -8,11 +8,11 @@ Unexcused``). Who has no row was there.
 """
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.columns import Column, Sheet
 from rollbook.importers.reading.headers import Words
 from rollbook.importers.reading.joined_columns import join_columns, words_of
 from rollbook.importers.reading.mark_lists import ListShape, lists_in, read_lists
 from rollbook.importers.reading.mark_words import COMMENT, DATE, EVENT
-from rollbook.importers.reading.marks import Column, Sheet
 from rollbook.importers.upload import Upload
 
 NAME = "infinite-campus-attendance"

@@ -8,10 +8,10 @@ whether it was posted already.
 from dataclasses import replace
 
 from rollbook.importers.contract import Extract, Profile, Recording
+from rollbook.importers.reading.columns import read_sheet
 from rollbook.importers.reading.headers import Table, Words, with_rows
 from rollbook.importers.reading.mark_lists import ListShape, lists_in, read_lists
 from rollbook.importers.reading.mark_words import MARK
-from rollbook.importers.reading.marks import read_sheet
 from rollbook.importers.upload import Upload
 from rollbook.problems import Problem, hold
 

@@ -14,11 +14,11 @@ a blank code. ``ATT_ModeDaily`` is the day; ``ATT_ModeMeeting`` is a class and n
 import re
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.columns import Column, Sheet
 from rollbook.importers.reading.headers import Words, find_tables, part_of_day
 from rollbook.importers.reading.joined_columns import join_columns
 from rollbook.importers.reading.mark_lists import ListShape, lists_in, read_lists
 from rollbook.importers.reading.mark_words import EVENT
-from rollbook.importers.reading.marks import Column, Sheet
 from rollbook.importers.upload import Upload
 
 NAME = "powerschool-attendance"

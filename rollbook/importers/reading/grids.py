@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from rollbook.importers.contract import Coverage, Extract, Profile
+from rollbook.importers.reading.columns import Column
 from rollbook.importers.reading.grid_days import sessions_of
 from rollbook.importers.reading.grid_layout import Grid, column_letters, find_grid
 from rollbook.importers.reading.headers import (
@@ -19,7 +20,6 @@ from rollbook.importers.reading.headers import (
 from rollbook.importers.reading.list_rows import NO_MARK
 from rollbook.importers.reading.marks import (
     MOST_OF_A_KIND,
-    Column,
     clean_id,
     coverage_of,
     is_id,

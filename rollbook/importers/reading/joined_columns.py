@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rollbook.importers.reading.marks import Column
+from rollbook.importers.reading.columns import Column
 
 
 def join_columns(first: Column, second: Column, join: Callable[[str, str], str]) -> Column:

@@ -4,8 +4,9 @@ from itertools import islice
 
 import numpy as np
 
+from rollbook.importers.reading.columns import Column, Rows, Sheet
 from rollbook.importers.reading.headers import Table
-from rollbook.importers.reading.marks import Column, Rows, Sheet, clean_id, is_id
+from rollbook.importers.reading.marks import clean_id, is_id
 from rollbook.problems import Problem, hold, note
 
 NO_MARK = "\0"

@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.columns import Column
 from rollbook.importers.reading.headers import Table, Words, find_tables, with_rows
 from rollbook.importers.reading.list_rows import NO_MARK
 from rollbook.importers.reading.marks import (
     MOST_OF_A_KIND,
-    Column,
     clean_id,
     coverage_of,
     is_id,

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from rollbook.importers.reading.columns import Column, Rows, Sheet
 from rollbook.importers.reading.headers import Table, key, part_of_day
-from rollbook.importers.reading.marks import Column, Rows, Sheet
 from rollbook.problems import Problem, note
 
 _BESIDE = re.compile(r"\b(attendance|code|mark|marks|registration|session)\b", re.I)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from rollbook.importers.contract import Extract, Profile
+from rollbook.importers.reading.columns import Column, Sheet
 from rollbook.importers.reading.figures import (
     COUNTED,
     SummaryShape,
@@ -28,7 +29,6 @@ from rollbook.importers.reading.mark_strings import (
     read_strings,
     strings_in,
 )
-from rollbook.importers.reading.marks import Column, Sheet
 from rollbook.importers.upload import Upload
 
 NAMES = ("family_name", "given_name", "name")

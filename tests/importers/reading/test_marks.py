@@ -12,8 +12,9 @@ from openpyxl import Workbook
 
 from rollbook.importers import extract, identify
 from rollbook.importers.contract import Profile
+from rollbook.importers.reading.columns import Sheet, _read_rows, _read_text
 from rollbook.importers.reading.headers import Table, find_tables
-from rollbook.importers.reading.marks import Sheet, _read_rows, _read_text, clean_id, is_id
+from rollbook.importers.reading.marks import clean_id, is_id
 from rollbook.importers.upload import Upload
 
 HEADERS = ("Student ID", "Date", "Session", "Code", "Comment")
