@@ -186,6 +186,21 @@ def test_absences_of_a_campus_the_roster_does_not_know_are_refused(tmp_path: Pat
     assert post_extract(opened(root), absences_at("NORTH HIGH"), "absences").new == 1
 
 
+def test_which_period_decides_the_day_is_asked_until_it_is_said(tmp_path: Path) -> None:
+    root = district(tmp_path)
+    assert run(root, "import", "settle") == (0, "Nothing has to be settled.\n")
+    office = opened(root)
+    post_extract(office, absences_at("001"), "absences")
+    office.ledger.close()
+    status, told = run(root, "import", "settle", "--json")
+    [question] = json.loads(told)
+    assert (status, question["key"]) == (1, "official_period")
+    assert "which period decides the day" in run(root, "status")[1]
+    assert run(root, "import", "settle", "--set", "official_period=P5")[0] == 0
+    assert "which period decides" not in run(root, "status")[1]
+    assert opened(root).settings.exports.official_period == "P5"
+
+
 def test_a_name_the_office_gives_a_campus_is_known(tmp_path: Path) -> None:
     root = district(tmp_path)
     save_settings(root, {"campus": {"001": "Elm Street"}})

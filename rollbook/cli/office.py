@@ -22,11 +22,16 @@ from rollbook.ledger.letters import State
 from rollbook.ledger.place import network_file_system
 from rollbook.letters.lacking import letters_without_template
 from rollbook.office import Office, make_office
+from rollbook.posting.open_questions import period_not_said
 from rollbook.problems import counted
 from rollbook.workbooks.keeping import waiting_workbooks
 from watcher.folder import listing
 
 ROOM_NEEDED = 1 << 30
+
+_WHICH_PERIOD = (
+    "Nobody has said which period decides the day; P2 does until then: rollbook import settle"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -70,6 +75,7 @@ def _facts(office: Office) -> dict[str, Any]:
         owed = book.owed(connection)
         letters = letter_book.letters(connection)
         conflicts = len(sheet_entries.open_conflicts(connection))
+        asks_period = period_not_said(office, connection)
     states = {state: sum(one.state is state for one in letters) for state in State}
     waiting = len(listing(office.folders.drop))
     unlike = len(files_that_wait(office))
@@ -93,7 +99,10 @@ def _facts(office: Office) -> dict[str, Any]:
             {"work": row["work"], "tries": row["tries"], "reason": row["last_reason"]}
             for row in owed
         ],
-        "to_do": list(_to_do(office, waiting, len(held), states, owed, conflicts)),
+        "to_do": [
+            *_to_do(office, waiting, len(held), states, owed, conflicts),
+            *([_WHICH_PERIOD] if asks_period else []),
+        ],
     }
 
 

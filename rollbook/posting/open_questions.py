@@ -9,8 +9,10 @@ from rollbook import importers
 from rollbook.importers.contract import Extract
 from rollbook.importers.reading.dates import ASKED_ORDER
 from rollbook.importers.upload import Upload
+from rollbook.ledger import Connection
 from rollbook.ledger import postings as book
 from rollbook.office import Office
+from rollbook.office.settings import PERIODS
 from rollbook.posting.roll import Roll
 from rollbook.posting.settled import UNKNOWN_CAMPUS, campuses_of, unknown_campuses, with_campuses
 from rollbook.posting.slips import refused_because
@@ -40,6 +42,18 @@ class Question:
         return {"key": self.key, "question": self.text, "choices": [*self.choices]}
 
 
+def period_not_said(office: Office, connection: Connection) -> bool:
+    """Say whether one period decides the day here, marks of periods came in, and nobody said which.
+
+    Texas counts a day by the official attendance-taking time: the second or fifth period, or
+    another that local procedure sets (19 TAC 129.21(g), (h)).
+    """
+    if office.policy.method != "official-period":
+        return False
+    said = "official_period" in office.settings.exports.model_fields_set
+    return not said and any({*PERIODS} & {*span.parts} for span in book.coverage(connection))
+
+
 def files_asked_about(office: Office) -> list[Path]:
     """Return the refused files that wait for an answer."""
     return [file for slug in ASKED for file in refused_because(office.folders.refused, slug)]
@@ -50,6 +64,7 @@ def open_questions(office: Office) -> list[Question]:
     with office.ledger.read() as connection:
         roll = Roll.read(connection)
         held = [row for row in book.held_rows(connection) if row["slug"] == "unknown-code"]
+        asks_period = period_not_said(office, connection)
     asked = [one for file in files_asked_about(office) for one in of_file(office, roll, file)]
     rows = Counter(row["symbol"] for row in held)
     codes = sorted(code for code in office.policy.code_table if code)
@@ -58,6 +73,9 @@ def open_questions(office: Office) -> list[Question]:
         named = ", ".join(f"“{file}”" for file in files[:_FILES_NAMED])
         text = f"“{symbol}” stands in {counted(count, 'held row')} of {named}. Which code is it?"
         asked.append(Question(f"code.{symbol}", text, codes))
+    if asks_period:
+        text = "Which period decides the day, by your local procedure? P2 does until you say."
+        asked.append(Question("official_period", text, PERIODS))
     return list({one.key: one for one in asked}.values())
 
 

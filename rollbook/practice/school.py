@@ -77,6 +77,8 @@ class PracticeSchool:
         settings = dict(self.locality.office)
         settings["jurisdiction"] = self.jurisdiction
         settings["campus"] = {number: name for number, name in self.campuses.items() if number}
+        if self.jurisdiction == "us-tx":
+            settings["exports"] = {"official_period": "P2"}
         return settings
 
     def a_week_later(self) -> "PracticeSchool":
