@@ -84,10 +84,10 @@ def _setting(office: Office, key: str, value: str, campuses: Collection[str]) ->
 def _code(office: Office, said: str, meant: str, campuses: Collection[str]) -> tuple[Place, Any]:
     policy = office.policy
     symbol, _, campus = said.rpartition("@")
-    if not (symbol and campus):  # a sign that is itself the code
+    if not (symbol and campus and campuses):  # a sign that is itself the code, or within it
         symbol, campus = said, ""
     if campus:
-        _one_of(f"{CODE}{said}, the campus", campus, sorted(campuses) or [campus])
+        _one_of(f"{CODE}{said}, the campus", campus, sorted(campuses))
     _one_of(f"{CODE}{symbol}", meant, sorted(policy.code_table))
     if symbol in policy.code_table and not policy.codes_overridable:
         raise NotAllowed(
