@@ -1,12 +1,15 @@
 """An export unlike the last one of its kind waits for one yes, and nothing of it is lost."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from rollbook.cli import app
 from rollbook.importers.contract import Extract
 from rollbook.ledger import marks as ledger_marks
 from rollbook.office import Office
@@ -183,8 +186,16 @@ def test_a_file_waits_in_its_folder_until_it_is_accepted(tmp_path: Path) -> None
     lines = slip(root / "refused" / "tuesday.csv")
     assert "New column: “Teacher”." in lines
     assert "refused/tuesday.csv" in everything(root)
+    waits = CliRunner().invoke(app, ["waiting", "--office", str(root)])
+    assert waits.exit_code == 1
+    assert "tuesday.csv" in waits.output and "New column: “Teacher”." in waits.output
+    stands = CliRunner().invoke(app, ["status", "--json", "--office", str(root)])
+    counts = json.loads(stands.output)["counts"]
+    assert (counts["files that wait for a yes"], counts["files refused"]) == (1, 0)
     status, told = run_once(root, "--accept", "tuesday.csv")
     assert (status, told["files"][0]["new"]) == (0, 40)
     assert not [name for name in everything(root) if name.startswith("refused")]
+    waits = CliRunner().invoke(app, ["waiting", "--office", str(root)])
+    assert (waits.exit_code, waits.output) == (0, "No file waits for a yes.\n")
     with opened(root).ledger.read() as connection:
         assert len(ledger_marks.current_register(connection)) == 80
