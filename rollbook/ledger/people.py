@@ -122,7 +122,7 @@ def _completed(
     row["birth_date"] = student.birth_date or row["birth_date"]
     row["facts"] = {**row["facts"], **student.facts}
     if flags_told is not None:  # a marks file says nothing of them
-        row["flags"] = sorted({*row["flags"]} - flags_told | student.flags)
+        row["flags"] = sorted({*row["flags"]} - flags_told | {*student.flags})
     row["on_roster"] = row["on_roster"] or on_roster
     return row
 

@@ -19,7 +19,12 @@ from tests.offices import NOW, post_extract, roster, small_office
 
 ANA = Student("004123", "Peña", "Ana", birth_date=date(2009, 12, 1), grade="11")
 PRIVATE = Student(
-    "004124", "Otxoa", "Iker", birth_date=date(2009, 12, 1), grade="11", flags=("no-directory",)
+    "004124",
+    "Otxoa",
+    "Iker",
+    birth_date=date(2009, 12, 1),
+    grade="11",
+    flags=frozenset({"no-directory"}),
 )
 
 
