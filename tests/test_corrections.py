@@ -143,9 +143,12 @@ def test_a_form_mended_and_dropped_again_under_its_name_holds_no_row_any_more(sc
     posted(school, "form.csv", FORM, f"{ANA},02/11/2026,AM,O,M,,,")
     posted(school, "other form.csv", FORM, f"{ANA},02/11/2026,PM,O,M,,,")
     assert len(held(school)) == 2
-    outcome = posted(school, "Form (2).csv", FORM, f"{ANA},02/11/2026,AM,O,M,dentist,,")
+    outcome = posted(school, "Form.csv", FORM, f"{ANA},02/11/2026,AM,O,M,dentist,,")
     assert outcome.posting is not None and outcome.posting.amended == 1
     assert len(held(school)) == 1
+    assert "list-replaced" in [one["slug"] for one in outcome.posting.problems]
+    posted(school, "other form (2).csv", FORM, f"{BO},02/11/2026,AM,L,M,dentist,,")
+    assert len(held(school)) == 1  # another form, numbered by the browser
 
 
 def test_a_form_can_enter_a_mark_where_there_was_none_and_twice_does_nothing(school: Path) -> None:
@@ -261,14 +264,15 @@ def test_contacts_of_a_list_are_entered_once_and_taken_back_whole(school: Path) 
         (BO, "call", "spoke to mum, will send a note", "Kim Ode"),
     ]
     assert logged(school) == entered
-    again = posted(school, "again.csv", CONTACTS, *lines, f"04/11/2026,{ANA},Home visit,,,")
+    more = f"04/11/2026,{ANA},Home visit,,,", f"02/11/2026,{ANA},Called,Luis,no answer,Kim"
+    again = posted(school, "again.csv", CONTACTS, *lines, *more)
     assert again.posting is not None
-    assert len(logged(school)) == 3
+    assert len(logged(school)) == 4
     assert [one["slug"] for one in again.posting.problems] == [
         "contacts-entered", "contacts-there"]  # fmt: skip
     done = undo(opened(school), outcome.posting.id, datetime.now().astimezone(), "wrong school")
     assert "2 contacts struck off the log." in done.sentence
-    assert [kind for _, kind, *_ in logged(school)] == ["home-visit"]
+    assert [kind for _, kind, *_ in logged(school)] == ["call", "home-visit"]
 
 
 @pytest.mark.parametrize(

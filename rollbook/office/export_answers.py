@@ -5,9 +5,11 @@ campus), ``campus.North High=001``, ``official_period=P2``, ``encoding=cp1252``,
 """
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import tomlkit
+from filelock import FileLock
 
 from rollbook.attendance.roll import same_campus
 from rollbook.office.opening import Office, refuse_unknown_codes
@@ -38,7 +40,11 @@ def settings_of(
 
 def save_answers(office: Office, settings: Mapping[Place, Any]) -> None:
     """Write settings into ``office.toml``; its lines, comments and line ends stay."""
-    path = office.folders.root / SETTINGS_FILE
+    with FileLock(office.folders.root / ".office.toml.lock"):
+        _write(office.folders.root / SETTINGS_FILE, settings)
+
+
+def _write(path: Path, settings: Mapping[Place, Any]) -> None:
     text = path.read_bytes().decode("utf-8-sig")
     document = tomlkit.parse(text)
     for place, value in settings.items():
@@ -53,6 +59,10 @@ def save_answers(office: Office, settings: Mapping[Place, Any]) -> None:
 
 
 def _setting(office: Office, key: str, value: str, campuses: Collection[str]) -> tuple[Place, Any]:
+    if key in (CODE, CAMPUS):
+        raise NotAllowed(f"“{key}” names nothing; write it as {key}NAME.")
+    if not key.isprintable() and not key.isascii():
+        raise NotAllowed("The name in an answer has letters that cannot be kept.")
     if key.startswith(CODE):
         return _code(office, key.removeprefix(CODE), value, campuses)
     if key.startswith(CAMPUS):
@@ -118,6 +128,9 @@ def _one_of(key: str, value: str, choices: Collection[str]) -> None:
 
 def _known_encoding(value: str) -> None:
     try:
-        "".encode(value)
-    except LookupError as error:
+        is_text = "Zoë".encode(value).decode(value) == "Zoë"
+        is_text = is_text and "a".encode(value) == b"a" or value.casefold().startswith("utf")
+        if not is_text:
+            raise LookupError(value)
+    except (LookupError, ValueError) as error:
         raise NotAllowed(f"encoding: there is no encoding “{value}”; cp1252 is one.") from error

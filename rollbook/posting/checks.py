@@ -19,9 +19,15 @@ Reason = Callable[[Held], tuple[str, str, str]]
 """Says why a row is held: slug, message, value."""
 
 
-def check(office: Office, roll: Roll, frame: pd.DataFrame) -> tuple[Sheet, list[Held]]:
-    """Sort the rows of a frame into those that can be posted and those that are held."""
-    frame = _known_symbols(office, with_campus_codes(office, roll, frame))
+def check(
+    office: Office, roll: Roll, frame: pd.DataFrame, *, as_exported: bool = True
+) -> tuple[Sheet, list[Held]]:
+    """Sort the rows of a frame into those that can be posted and those that are held.
+
+    ``as_exported`` reads the codes as each campus' exports mean them; a clerk writes the office's.
+    """
+    frame = with_campus_codes(office, roll, frame) if as_exported else frame
+    frame = _known_symbols(office, frame)
     sheet = Sheet.of(frame, roll.keys)
     held: list[Held] = []
     codes = _Codes.of(office, sheet)

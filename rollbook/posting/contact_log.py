@@ -36,15 +36,17 @@ def enter_contacts(
     for row, contact in contacts.items():
         if contact.student_id not in known:
             problems.append(_unknown(row, contact))
-        elif contact.day > at.date():
+            continue
+        if contact.day > at.date():
             problems.append(_to_come(row, contact))
-        elif _same(contact) in there:
+            continue
+        by = contact.by or office.settings.clerk
+        entry = replace(contact, by=by, at=at.isoformat(timespec="seconds"))
+        if _same(entry) in there:
             before += 1
         else:
-            by = contact.by or office.settings.clerk
-            entry = replace(contact, by=by, at=at.isoformat(timespec="seconds"))
             numbers.append(care.save_action(connection, entry).number)
-            there.add(_same(contact))
+            there.add(_same(entry))
     if numbers:
         said = f"{counted(len(numbers), 'contact')} entered in the log of actions."
         problems.append(note(ENTERED, said, value=" ".join(map(str, numbers))))
@@ -72,8 +74,10 @@ def strike_contacts(
     return sum(one is not None for one in struck)
 
 
-def _same(contact: Action) -> tuple[str, str, str, str]:
-    return contact.student_id, contact.day.isoformat(), contact.kind, contact.note
+def _same(contact: Action) -> tuple[str, ...]:
+    """Return what tells two contacts apart: two adults, or two calls by two clerks, are two."""
+    about = contact.student_id, contact.day.isoformat(), contact.kind
+    return *about, contact.guardian, contact.note, contact.by
 
 
 def _unknown(row: int, contact: Action) -> Problem:

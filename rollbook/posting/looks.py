@@ -6,7 +6,7 @@ against it (:mod:`rollbook.posting.drift`).
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ from rollbook.ledger import looks as kept
 from rollbook.ledger.marks import day_numbers, day_of
 from rollbook.posting.roll import Roll
 
+_LONGEST_CODE, _MOST_WORDS = 24, 2
 FEWEST_ROWS = 20  # a file of fewer rows is no measure for the next one
 
 
@@ -74,7 +75,13 @@ def is_measured(extract: Extract) -> bool:
 def keep_look(connection: Connection, posting: int, extract: Extract, look: Look) -> None:
     """Keep a look with its posting, unless it is too small to be a measure."""
     if is_measured(extract) and look.rows >= FEWEST_ROWS:
-        kept.save_look(connection, posting, extract.importer, asdict(look))
+        codes = {code: rows for code, rows in look.codes.items() if _is_a_code(code)}
+        kept.save_look(connection, posting, extract.importer, asdict(replace(look, codes=codes)))
+
+
+def _is_a_code(text: str) -> bool:
+    """Say whether a cell is a code, and not what somebody wrote there about a child."""
+    return len(text) <= _LONGEST_CODE and len(text.split()) <= _MOST_WORDS
 
 
 def last_look(connection: Connection, extract: Extract, look: Look) -> tuple[int, Look] | None:

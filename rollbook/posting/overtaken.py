@@ -5,7 +5,6 @@ withdrawn the mark in the meantime. What a newer file says of a session is what 
 could be posted or is itself held.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -17,7 +16,7 @@ from rollbook.ledger import postings as book
 from rollbook.ledger.marks import day_numbers, day_of
 from rollbook.ledger.postings import Covered
 from rollbook.posting.roll import Roll
-from rollbook.problems import Severity
+from rollbook.problems import Problem, Severity, counted, note
 
 HeldRow = Mapping[str, Any]
 Session = tuple[str, date, str]  # student id, day, part
@@ -41,24 +40,25 @@ def strike_off_overtaken(
     book.release(connection, gone, posting)
 
 
-def strike_off_same_list(connection: Connection, posting: int, extract: Extract, file: str) -> None:
+def strike_off_same_list(
+    connection: Connection, posting: int, extract: Extract, file: str
+) -> list[Problem]:
     """Strike off the held rows of a list filled in by hand that comes again under its name.
 
     Its rows say no session of a student by which they could be told otherwise. The clerk has
-    mended them, or left them out.
+    mended them, or left them out; a note says that they are gone.
     """
-    if extract.requests or extract.corrections or extract.contacts:
-        gone = [
-            row["id"]
-            for row in book.held_rows(connection)
-            if row["importer"] == extract.importer and _called(row["file"]) == _called(file)
-        ]
-        book.release(connection, gone, posting)
-
-
-def _called(file: str) -> str:
-    """Return a file's name as it was before Windows numbered it: `form (2).csv` is `form.csv`."""
-    return re.sub(r" ?\(\d+\)(?=\.[^.]*$|$)", "", file).casefold()
+    if not (extract.requests or extract.corrections or extract.contacts):
+        return []
+    gone = [
+        row["id"]
+        for row in book.held_rows(connection)
+        if row["importer"] == extract.importer and row["file"].casefold() == file.casefold()
+    ]
+    book.release(connection, gone, posting)
+    rows = counted(len(gone), "row")
+    said = f"{rows} held of the earlier “{file}” struck off: this list takes its place."
+    return [note("list-replaced", said)] if gone else []
 
 
 def split_newest(rows: Sequence[HeldRow]) -> tuple[list[HeldRow], list[HeldRow]]:

@@ -122,7 +122,7 @@ def _enter(
     extract = as_marks(connection, office, roll, extract)
     logged = enter_contacts(connection, office, extract.contacts, at)
     extract = replace(extract, problems=[*extract.problems, *logged.problems])
-    sheet, held = check(office, roll, extract.marks)
+    sheet, held = check(office, roll, extract.marks, as_exported=not extract.corrections)
     changes = compare(connection, roll, sheet, extract, held)
     if not (accept_drift or extract.mends or extract.corrections):
         refuse_drift(changes, file)
@@ -130,7 +130,7 @@ def _enter(
     _write_marks(connection, office, posting, changes, at, f"export “{file}”")
     mended.settle(connection, posting)
     strike_off_overtaken(connection, posting, roll, extract)
-    strike_off_same_list(connection, posting, extract, file)
+    replaced = strike_off_same_list(connection, posting, extract, file)
     contacts.strike_off_older(connection, posting, extract.guardians)
     held += contacts.without_student(connection, extract.guardians)
     held += [_held_of(problem) for problem in extract.problems if _holds(problem)]
@@ -154,7 +154,7 @@ def _enter(
             "unchanged": changes.unchanged,
             "held": len(held),
             "requests": len(extract.requests),
-            "problems": [_as_json(problem) for problem in extract.problems],
+            "problems": [_as_json(problem) for problem in (*extract.problems, *replaced)],
         },
     )
 
