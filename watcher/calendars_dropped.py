@@ -17,11 +17,13 @@ DROPPED = "calendar-dropped"
 
 def told_as_calendar(office: Office, claimed: Path) -> RefusedFile | None:
     """Return the refusal of a calendar, with how it is taken; None for any other file."""
-    if find_tables(Upload(claimed), {"student_id": STUDENT_ID}, ("student_id",)):
-        return None
+    profile = office.profile
     try:
+        upload = Upload(claimed, profile.encoding)
+        if find_tables(upload, {"student_id": STUDENT_ID}, ("student_id",)):
+            return None
         proposal = propose_calendar(
-            claimed, office.folders.root, office.profile.day_first, office.profile.encoding
+            claimed, office.folders.root, profile.day_first, profile.encoding
         )
     except RollbookError:
         return None

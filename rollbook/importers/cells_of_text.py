@@ -1,8 +1,7 @@
-"""Text and cells as they are: what decodes, what divides the columns, what a cell says."""
+"""Text and cells as they are: what divides the columns, what a cell says."""
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -10,26 +9,11 @@ HEAD_ROWS = 60
 Cell = float | str | bool | time | date | datetime | timedelta
 
 _MOST_EXACT = 1e15  # Excel keeps 15 digits of a number
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def read_csv_rows(stream: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     """Read delimited text: quotation marks double themselves, and nothing escapes anything."""
     return csv.reader(stream, delimiter=delimiter, quotechar='"', doublequote=True, escapechar=None)
-
-
-def can_decode(content: bytes, encoding: str) -> bool:
-    """Say whether the bytes are text in an encoding, strictly."""
-    try:
-        text = content.decode(encoding)
-    except (UnicodeDecodeError, LookupError):
-        return False
-    return "\x00" not in text and not _CONTROL.search(text[:4_000])
-
-
-def utf16_without_mark(start: bytes) -> str:
-    """Return which UTF-16 it is: in Western text every second byte is zero."""
-    return "utf-16-le" if start[1::2].count(0) > start[::2].count(0) else "utf-16-be"
 
 
 def consistency(sample: str, delimiter: str) -> int:

@@ -110,6 +110,8 @@ def extract(upload: Upload, profile: Profile, importer: Importer | None = None) 
     if profile.encoding and not upload.preferred_encoding:
         upload = Upload(upload.path, profile.encoding)
     chosen = importer or identify(upload, own=profile.own)
+    if not getattr(chosen, "encoding", ""):  # an office's own importer may say it
+        upload.refuse_unclear_letters()
     if not getattr(chosen, "ASKS_ORDER", False):  # a system writes dates as its country does
         profile = replace(profile, order_settled=True)
     try:

@@ -18,12 +18,21 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from rollbook.importers.cells_of_text import (
     HEAD_ROWS,
-    can_decode,
     consistency,
     read_csv_rows,
     row_text,
+)
+from rollbook.importers.encodings import (
+    ASKED_ENCODING,
+    WINDOWS,
+    asked_encoding,
+    can_decode,
+    damaged_utf8,
+    is_text,
+    other_readings,
     utf16_without_mark,
 )
+from rollbook.importers.file_kinds import WORKBOOKS, is_web_page, kind_of_text, no_register
 from rollbook.importers.workbook_safety import (
     LARGEST_TEXT,
     Looked,
@@ -46,24 +55,6 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_WRONG_KINDS = (
-    (b"%PDF", "a PDF. Export the register as .csv or .xlsx instead of printing it"),
-    (b"\x89PNG", "a picture. Export the register as .csv or .xlsx"),
-    (b"\xff\xd8\xff", "a picture. Export the register as .csv or .xlsx"),
-    (b"GIF8", "a picture. Export the register as .csv or .xlsx"),
-    (b"BM", "a picture. Export the register as .csv or .xlsx"),
-    (b"II*\x00", "a picture. Export the register as .csv or .xlsx"),
-    (b"MM\x00*", "a picture. Export the register as .csv or .xlsx"),
-    (b"{\\rtf", "a Rich Text document. Export the register as .csv or .xlsx"),
-    (b"MZ", "a program, not a register. Do not open it; ask where it came from"),
-    (b"\x1f\x8b", "a compressed archive. Unpack it and drop what is inside"),
-    (b"7z\xbc\xaf", "a compressed archive. Unpack it and drop what is inside"),
-    (b"Rar!", "a compressed archive. Unpack it and drop what is inside"),
-    (b"SQLite format 3", "a database. Export the register as .csv or .xlsx"),
-)
-_XML_START = re.compile(r"\s*<(\?xml|!--|!DOCTYPE|[A-Za-z_][\w.:-]*[\s>/])", re.IGNORECASE)
-_JSON_START = re.compile(r"\s*(\[\s*[{\]]|\{\s*[\"}])")
-_WEB_PAGE = re.compile(r"\s*(<!--.*?-->\s*)*<(!DOCTYPE\s+html|html|table|head|body)\b", re.I | re.S)
 _XML_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
@@ -94,20 +85,17 @@ class Upload:
             start = stream.read(512)
         if not start.strip(b" \t\r\n\x00\xef\xbb\xbf\x1a"):
             raise self.refused("empty", "is empty. Export the register again.")
-        if start.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")):
+        if start.startswith(WORKBOOKS):
             self._looked = check_workbook(self.path, self.refused)
             return "workbook"
-        for magic, what in _WRONG_KINDS:
-            if start.startswith(magic) and not (magic in (b"BM", b"MZ") and b"\x00" not in start):
-                raise self.refused("wrong-kind", f"is {what}.")
-        if _WEB_PAGE.match(self.start):
+        if what := no_register(start):
+            raise self.refused("wrong-kind", f"is {what}.")
+        if is_web_page(self.start):
             raise self.refused(
                 "wrong-kind",
                 "is a web page, whatever its name says. Open it in Excel and save it as .xlsx.",
             )
-        if _JSON_START.match(self.start):
-            return "json"
-        return "xml" if _XML_START.match(self.start) else "text"
+        return kind_of_text(self.start)
 
     # Text ----------------------------------------------------------------------------------
 
@@ -127,10 +115,28 @@ class Upload:
                 return self._checked(encoding)
         if b"\x00" in content[:4_000]:
             return self._checked(utf16_without_mark(content[:4_000]))
-        for encoding in ("utf-8", self.preferred_encoding, "cp1252"):
+        for encoding in ("utf-8", self.preferred_encoding, WINDOWS):
             if encoding and can_decode(content, encoding):
                 return encoding
-        return self._checked("cp1252")
+        raise self._not_windows()
+
+    def refuse_unclear_letters(self) -> None:
+        """Refuse text of which it must be asked, or cannot be told, what its letters are."""
+        if self.kind != "text" or self.encoding != WINDOWS or self.preferred_encoding == WINDOWS:
+            return
+        if unclear := self._unclear_letters():
+            raise unclear
+
+    def _unclear_letters(self) -> RefusedFile | None:
+        if line := damaged_utf8(self.content):
+            return self.refused(
+                "damaged",
+                f"has letters in line {line} that were cut or changed on the way, so its names "
+                "cannot be trusted. Nothing was posted. Export it again.",
+            )
+        if readings := other_readings(self.content):
+            return self.refused(ASKED_ENCODING, asked_encoding(readings))
+        return None
 
     @cached_property
     def text(self) -> str:
@@ -298,9 +304,15 @@ class Upload:
 
     def _checked(self, encoding: str) -> str:
         if not can_decode(self.content, encoding):
-            raise self.refused(
-                "not-text",
-                "is neither a workbook nor readable text. Export the register again as .csv or "
-                ".xlsx.",
-            )
+            raise self._not_text()
         return encoding
+
+    def _not_windows(self) -> RefusedFile:
+        """Return the refusal of bytes Windows never wrote: of an old program, damaged, no text."""
+        return (is_text(self.content) and self._unclear_letters()) or self._not_text()
+
+    def _not_text(self) -> RefusedFile:
+        return self.refused(
+            "not-text",
+            "is neither a workbook nor readable text. Export the register again as .csv or .xlsx.",
+        )

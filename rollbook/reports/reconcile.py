@@ -59,7 +59,7 @@ def build(asked: Asked) -> Table:
         raise NotAllowed(f"There is no file “{asked.against}” to compare with.")
     table = ada.build(asked)
     ours, names = _of_table(table)
-    theirs = _of_file(Upload(asked.against), table)
+    theirs = _of_file(Upload(asked.against, asked.office.profile.encoding), table)
     tolerance = _tolerance(asked)
     rows: list[Sequence[Value]] = []
     agreed = 0

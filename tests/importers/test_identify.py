@@ -173,3 +173,12 @@ def test_a_file_without_headers_has_none_to_be_compared(tmp_path: Path) -> None:
     path = tmp_path / "absences.txt"
     path.write_text(absences(("000123", "2026-11-02", "02")), "utf-8")
     assert importers.extract(Upload(path), Profile()).columns == ()
+
+
+@pytest.mark.parametrize("headers", ["20/11/2026 AM,20/11/2026 PM", "AM 20/11/2026,PM 20/11/2026"])
+def test_a_grid_with_date_and_session_in_one_header_is_no_roster(
+    tmp_path: Path, headers: str
+) -> None:
+    path = tmp_path / "today.csv"
+    path.write_text(f"Adno,Surname,Forename,Reg,{headers}\n7,Ng,Bo,7B,/,O\n", encoding="utf-8")
+    assert importers.identify(Upload(path)).NAME == "register-grid"

@@ -59,6 +59,12 @@ _DAY_WORD = re.compile(
 _WORD_DAY = re.compile(
     rf"{_MONTH}\.?[-\s]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:[-\s,]+(?P<year>\d{{4}}))?", re.I
 )
+_LONGEST_HEADER = 60  # letters; more are a text, and the patterns below would take long over it
+_PART_AFTER = re.compile(
+    r"(?s)(?P<date>.*\d.*?)[\s,;:()/-]+(?P<part>am|pm|a\.m\.|p\.m\.|p\d{1,2}|period\s*\d{1,2}|morning|afternoon)\)?",
+    re.I,
+)  # noqa: E501
+_PART_BEFORE = re.compile(r"(?s)(?P<part>am|pm|morning|afternoon)[\s,;:()-]+(?P<date>.*\d.*)", re.I)
 _SERIAL = re.compile(r"\d{5}")
 _DAY_ZERO = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 54_788
@@ -90,6 +96,22 @@ class WrittenDate:
         except ValueError:
             return None
         return found if self.weekday in (None, found.weekday()) else None
+
+
+@lru_cache(maxsize=1 << 12)  # every importer looks at the same headers
+def date_and_part(text: str) -> tuple[WrittenDate, str] | None:
+    """Return a date and the words beside it for a part of its day, as headers of grids have them.
+
+    The words are empty where none are written; None when ``text`` is no date.
+    """
+    text = " ".join(text.split())
+    if len(text) > _LONGEST_HEADER:
+        return None
+    if alone := written_date(text):
+        return alone, ""
+    split = _PART_AFTER.fullmatch(text) or _PART_BEFORE.fullmatch(text)
+    written = written_date(split["date"].strip(" ,;:(-")) if split else None
+    return (written, split["part"]) if written and split else None
 
 
 @lru_cache(maxsize=1 << 15)  # a file repeats its few days many times

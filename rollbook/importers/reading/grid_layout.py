@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from rollbook.importers.reading.dates import (
     WEEKDAYS,
     WrittenDate,
+    date_and_part,
     serial_date,
     written_date,
 )
@@ -21,12 +22,6 @@ from rollbook.importers.upload import Row, Upload
 _HEADER_ROWS = 40
 _FEWEST_DAY_NUMBERS = 5
 _DAYS_OF_A_YEAR = 366
-_LONGEST_HEADER = 60  # letters; more are a text, and the patterns below would take long over it
-_PART_AFTER = re.compile(
-    r"(?s)(?P<date>.*\d.*?)[\s,;:()/-]+(?P<part>am|pm|a\.m\.|p\.m\.|p\d{1,2}|period\s*\d{1,2}|morning|afternoon)\)?",
-    re.I,
-)  # noqa: E501
-_PART_BEFORE = re.compile(r"(?s)(?P<part>am|pm|morning|afternoon)[\s,;:()-]+(?P<date>.*\d.*)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +93,11 @@ def _headed(row: Row, since_1904: bool) -> list[HeadedColumn]:
 
 def headed_column(place: int, header: str) -> HeadedColumn | None:
     """Read a date, or a date and a part of the day; None when it is neither."""
-    text = " ".join(header.split())
-    if len(text) > _LONGEST_HEADER:
+    found = date_and_part(header)
+    if found is None:
         return None
-    written, part = written_date(text), ""
-    if written is None and (split := _PART_AFTER.fullmatch(text) or _PART_BEFORE.fullmatch(text)):
-        written, part = written_date(split["date"].strip(" ,;:(-")), part_of_day(split["part"])
-    return HeadedColumn(place, text, written, part) if written else None
+    written, part = found
+    return HeadedColumn(place, " ".join(header.split()), written, part_of_day(part))
 
 
 def _day_numbers(row: Row) -> list[HeadedColumn]:

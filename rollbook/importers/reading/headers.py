@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import zip_longest
 
-from rollbook.importers.reading.dates import WEEKDAYS, written_date
+from rollbook.importers.reading.dates import WEEKDAYS, date_and_part
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Place, RefusedFile
 
@@ -192,7 +192,7 @@ def is_grid_header(headers: Row) -> bool:
 
 
 def _has_dates(headers: Row) -> bool:
-    return any(written_date(header) for header in headers)
+    return any(date_and_part(header) for header in headers)
 
 
 def header_like_row(upload: Upload) -> Row:
