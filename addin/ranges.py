@@ -22,7 +22,7 @@ from addin.desk import desk
 from addin.marks import Cell, Marks, Spelling, rows_of
 from addin.rows import students_beside
 from addin.sessions import day_asked, read_sessions
-from rollbook.attendance import Attendance, Reading, Recorded, read_register
+from rollbook.attendance import Attendance, OfficialPeriods, Reading, Recorded, read_register
 from rollbook.attendance.codes import (
     CATEGORY_BITS,
     LATE,
@@ -218,13 +218,13 @@ class MarkedRange:
             recorded=self.recorded,
             first=self.first,
             last=self.as_of,
-            official_part=self.official_part,
+            official=self.official,
         )
 
     @property
-    def official_part(self) -> str:
-        """The part of the day that decides it, where the pack has one."""
-        return self.office.settings.exports.official_period
+    def official(self) -> OfficialPeriods:
+        """The period that decides the day of each campus, where the pack asks for one."""
+        return self.office.official
 
 
 def _text(codes: npt.NDArray[Any], labels: Sequence[str]) -> "pd.Categorical[Any]":
@@ -285,7 +285,7 @@ def read_range(
 
 def _refuse_other_parts(office: Office, headed: Sequence[Session]) -> None:
     """Refuse parts of the day that this jurisdiction does not count by."""
-    pack, official = office.policy, office.settings.exports.official_period
+    pack, official = office.policy, office.official.every
     parts = {one.part for one in headed}
     for place, one in enumerate(headed):
         if one.part not in (*pack.parts, "DAY"):
@@ -293,10 +293,11 @@ def _refuse_other_parts(office: Office, headed: Sequence[Session]) -> None:
                 f"Column {place + 1} of the sessions is {one.part}, but {pack.title} counts by "
                 f"{', '.join(pack.parts)}."
             )
-    if pack.method == "official-period" and not parts & {"DAY", official}:
+    if pack.method == "official-period" and not parts & {"DAY", *official}:
+        said = " or ".join(sorted(official, key=PARTS.index))
         raise NotAllowed(
-            f"The day counts by its official period, {official}, and no column of the sessions is "
-            "of it. Give its columns too, or set exports.official_period in office.toml."
+            f"The day counts by its official period, {said}, and no column of the sessions is of "
+            "it. Give its columns too, or set exports.official_period in office.toml."
         )
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from rollbook import rules
-from rollbook.attendance import Attendance, Recorded, attendance_of, tally
+from rollbook.attendance import Attendance, OfficialPeriods, Recorded, attendance_of, tally
 from rollbook.importers.contract import Recording
 from rollbook.ledger import assessments, care, people
 from rollbook.ledger import letters as letter_book
@@ -36,7 +36,7 @@ class Standing:
 
     pack: PolicyPack
     calendar: SchoolCalendar
-    official_part: str
+    official: OfficialPeriods
     students: Mapping[str, Student]
     guardians: Mapping[str, Sequence[Guardian]]
     enrolments: Sequence[Enrolment]
@@ -87,7 +87,7 @@ class Standing:
             recorded=self.recorded,
             first=first,
             last=last,
-            official_part=self.official_part,
+            official=self.official,
         )
 
     def attendance(self, student_id: str) -> Attendance:
@@ -118,7 +118,7 @@ class Standing:
             self.recorded,
             as_of=self.as_of,
             used=_together(self.used_by_actions, used or {}),
-            official_part=self.official_part,
+            official=self.official,
             history=self.history,
             only=self.only if only is None else only,
         )
@@ -187,7 +187,7 @@ class Standing:
             student_id=student_id,
             as_of=self.as_of,
             used=self.used_by_actions,
-            official_part=self.official_part,
+            official=self.official,
             history=self.history,
         )
 
@@ -249,6 +249,14 @@ class Standing:
             found.setdefault(enrolment.student_id, []).append(enrolment)
         return found
 
+    def official_part_on(self, student_id: str, day: date) -> str:
+        """Return the period that decides a student's day, where one period does."""
+        student = self.students.get(student_id)
+        home = student.campus if student else ""
+        there = [one for one in self.enrolments_of(student_id) if one.holds(day)]
+        there.sort(key=lambda one: one.entry_date)
+        return self.official.at((there[-1].campus if there else "") or home)
+
     def is_enrolled(self, student_id: str) -> bool:
         """Say whether a student is in membership as of the day; without dates, yes."""
         stretches = self.enrolments_of(student_id)
@@ -296,7 +304,7 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
     return Standing(
         pack=office.policy,
         calendar=office.calendar,
-        official_part=office.settings.exports.official_period,
+        official=office.official,
         students=students,
         guardians=guardians,
         enrolments=enrolments,

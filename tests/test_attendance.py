@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from rollbook.attendance import (
     NO_DATA,
     Attendance,
+    OfficialPeriods,
     Recorded,
     attendance_of,
     percent,
@@ -281,7 +282,41 @@ def test_a_school_that_posts_by_day_needs_no_official_period() -> None:
 def test_another_official_period_can_be_settled() -> None:
     marks = frame({("007", DAYS[0], "P2"): "A", ("007", DAYS[0], "P5"): ""})
     assert attendance_of(tally(marks, TEXAS, CALENDAR), "007").absent == 1
-    assert attendance_of(tally(marks, TEXAS, CALENDAR, official_part="P5"), "007").absent == 0
+    fifth = OfficialPeriods("P5")
+    assert attendance_of(tally(marks, TEXAS, CALENDAR, official=fifth), "007").absent == 0
+
+
+def test_each_campus_has_its_own_official_period() -> None:
+    """A student who moves is counted by the period of the campus of the day."""
+    enrolments = [
+        Enrolment("007", DAYS[0], DAYS[2], campus="101912001"),
+        Enrolment("007", DAYS[2], campus="041"),
+        Enrolment("8", DAYS[0]),
+    ]
+    missed = {(who, day, "P2"): "A" for who in ("007", "8") for day in DAYS[:4]}
+    there = {(who, day, "P5"): "" for who in ("007", "8") for day in DAYS[:4]}
+    official = OfficialPeriods("P2", {"041": "P5"})
+    students = [Student("007", campus="041"), Student("8")]
+    reading = read_register(
+        frame(missed | there),
+        TEXAS,
+        CALENDAR,
+        students=students,
+        enrolments=enrolments,
+        official=official,
+    )
+    moved, home = (attendance_of(reading.tally(), one) for one in ("007", "8"))
+    assert (moved.absent, moved.present) == (2, 2)
+    assert (home.absent, home.present) == (4, 0)
+    evidence = [reading.mark_of(entry).session for entry in reading.absence_evidence.tolist()]
+    assert {one.part for one in evidence} == {"P2"}
+    assert len(evidence) == 6
+
+
+def test_a_campus_that_names_no_period_has_the_offices() -> None:
+    official = OfficialPeriods("P2", {"041": "P5"})
+    named = ("041", "101912041", "101912001", "001", "", "Elm Street")
+    assert [official.at(name) for name in named] == ["P5", "P5", "P2", "P2", "P2", "P2"]
 
 
 def test_one_period_missed_in_a_file_of_absences_is_not_the_whole_day() -> None:

@@ -13,6 +13,7 @@ from rollbook.importers.contract import Coverage
 from rollbook.office import SETTINGS_FILE, save_settings
 from rollbook.problems import OfficeError, RefusedFile
 from rollbook.register import Enrolment, Student
+from rollbook.standing import read_standing
 from tests.dropping import (
     MONDAY,
     PUPILS,
@@ -81,6 +82,43 @@ def test_dates_that_do_not_tell_wait_until_somebody_says_once(school: Path) -> N
     assert round_of(school) == [("next week.csv", "posted")]  # it is asked once only
 
 
+def test_letters_that_read_two_ways_wait_until_somebody_says_once(school: Path) -> None:
+    pupils = PUPILS.replace("Ana", "Begoña")
+    (school / "drop" / "pupils.csv").write_bytes(pupils.encode("cp850"))
+    assert round_of(school) == [("pupils.csv", "refused")]
+    said = " ".join(slip(school / "refused" / "pupils.csv"))
+    assert "encoding=cp1252 (“Bego¤a”) or encoding=cp850 (“Begoña”)" in said
+    status, told = run(school, "import", "settle", "--json")
+    [question] = json.loads(told)
+    assert (status, question["key"], question["choices"]) == (1, "encoding", ["cp1252", "cp850"])
+    assert run(school, "import", "settle", "--set", "encoding=cp850")[0] == 0
+    assert round_of(school) == [("pupils.csv", "posted")]
+    assert read_standing(opened(school)).students[ANA].given_name == "Begoña"
+
+
+def test_an_answer_leaves_files_alone_that_wait_for_another(school: Path) -> None:
+    drop(school, "week.csv", UNTELLING)
+    round_of(school)
+    assert run(school, "import", "settle", "--set", "encoding=cp850")[0] == 0
+    assert (school / "refused" / "week.csv").exists()
+    assert run(school, "import", "settle", "--set", "day_first=yes")[0] == 0
+    assert not (school / "refused" / "week.csv").exists()
+
+
+def test_letters_are_not_asked_about_once_windows_is_said_to_be_right(school: Path) -> None:
+    assert run(school, "import", "settle", "--set", "encoding=cp1252")[0] == 0
+    (school / "drop" / "pupils.csv").write_bytes(PUPILS.replace("Ana", "Bego¤a").encode("cp1252"))
+    assert round_of(school) == [("pupils.csv", "posted")]
+
+
+def test_a_file_of_letters_cut_on_the_way_is_refused_with_the_line(school: Path) -> None:
+    pupils = PUPILS.replace("Ana", "Begoña Íñigo Zoë").encode()
+    (school / "drop" / "pupils.csv").write_bytes(pupils.replace("ë".encode(), b"\xc3"))
+    assert round_of(school) == [("pupils.csv", "refused")]
+    said = " ".join(slip(school / "refused" / "pupils.csv"))
+    assert "has letters in line 2 that were cut or changed on the way" in said
+
+
 def test_dates_of_which_one_tells_are_not_asked_about(school: Path) -> None:
     drop(school, "week.csv", TELLING)
     assert round_of(school) == [("week.csv", "posted")]
@@ -133,6 +171,8 @@ def test_what_the_clerk_wrote_into_the_settings_stays(school: Path) -> None:
         ("code.=O", "names nothing"),
         ("campus.=001", "names nothing"),
         ("official_period=AM", "none of P0"),
+        ("official_period@041=AM", "none of P0"),
+        ("official_period@=P2", "names nothing"),
         ("day_first", "Write it as key=value"),
     ],
 )
@@ -203,6 +243,30 @@ def test_which_period_decides_the_day_is_asked_until_it_is_said(tmp_path: Path) 
     assert run(root, "import", "settle", "--set", "official_period=P5")[0] == 0
     assert "which period decides" not in run(root, "status")[1]
     assert opened(root).settings.exports.official_period == "P5"
+
+
+def test_a_campus_can_have_an_official_period_of_its_own(tmp_path: Path) -> None:
+    root = district(tmp_path)
+    rows = [(who, MONDAY, part, symbol) for who in (ANA, BO) for part, symbol in MISSED_THE_SECOND]
+    office = opened(root)
+    post_extract(office, extract_of(rows), "day")
+    office.ledger.close()
+    [question] = json.loads(run(root, "import", "settle", "--json")[1])
+    assert "A campus with another has its own: official_period@041=P5" in question["question"]
+    for answer in ("official_period=P2", "official_period@041=P5"):
+        assert run(root, "import", "settle", "--set", answer)[0] == 0
+    settled = opened(root).settings.exports
+    assert (settled.official_period, settled.campus_periods) == ("P2", {"041": "P5"})
+    figures = read_standing(opened(root))
+    assert [figures.attendance(who).unauthorised for who in (ANA, BO)] == [1, 0]
+    told = json.loads(run(root, "report", "balance", "--json")[1])
+    assert {row["Outcome"] for row in told["rows"] if row["Check"] == "Second count"} == {
+        "balances"
+    }
+    assert "not the official period (P5)" in run(root, "findings", "--why", BO, "--every-mark")[1]
+
+
+MISSED_THE_SECOND = (("P1", ""), ("P2", "U"), ("P5", ""))
 
 
 def test_a_name_the_office_gives_a_campus_is_known(tmp_path: Path) -> None:

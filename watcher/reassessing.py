@@ -65,7 +65,7 @@ def _parts(standing: Standing) -> Iterator[str]:
     yield from _code()
     yield repr(standing.pack)
     yield repr(standing.calendar)
-    yield standing.official_part
+    yield repr((standing.official.usual, sorted(standing.official.by_campus.items())))
     for student in standing.students.values():
         yield _said(student)
     for enrolment in standing.enrolments:

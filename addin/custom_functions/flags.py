@@ -62,7 +62,7 @@ def _crossed(of: MarkedRange) -> list[list[str]]:
         of.students,
         recorded=of.recorded,
         as_of=of.as_of,
-        official_part=of.official_part,
+        official=of.official,
     ):
         rules = found[finding.student_id]
         if finding.trigger not in rules and finding.trigger not in to_everyone:

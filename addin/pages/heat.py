@@ -148,7 +148,7 @@ def _reading(standing: Standing, student_id: str) -> Reading:
         recorded=standing.recorded,
         first=first,
         last=last,
-        official_part=standing.official_part,
+        official=standing.official,
         periods=periods_named(standing.marks, first, last) if len(standing.marks) else 0,
     )
 

@@ -21,6 +21,7 @@ from rollbook.attendance.figures import (
     attendance_of,
     pooled,
 )
+from rollbook.attendance.official import SECOND_PERIOD, OfficialPeriods
 from rollbook.attendance.reading import Reading, periods_named, read_register, tally
 from rollbook.attendance.roll import Recorded
 from rollbook.attendance.rounding import percent, to_places
@@ -28,7 +29,9 @@ from rollbook.attendance.rounding import percent, to_places
 __all__ = [
     "COLUMNS",
     "NO_DATA",
+    "SECOND_PERIOD",
     "Attendance",
+    "OfficialPeriods",
     "Reading",
     "Recorded",
     "attendance_of",

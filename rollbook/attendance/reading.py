@@ -28,6 +28,7 @@ from rollbook.attendance.codes import (
     Ints,
 )
 from rollbook.attendance.figures import COLUMNS
+from rollbook.attendance.official import SECOND_PERIOD, OfficialPeriods
 from rollbook.attendance.roll import Recorded, Roll
 from rollbook.register import PARTS, Code, Enrolment, Mark, Session, Student
 from rollbook.school_calendar import SchoolCalendar
@@ -47,7 +48,7 @@ def tally(
     recorded: Iterable[Recorded] = (),
     first: date | None = None,
     last: date | None = None,
-    official_part: str = "P2",
+    official: OfficialPeriods = SECOND_PERIOD,
 ) -> pd.DataFrame:
     """Count each student's attendance from ``first`` to ``last``, both included.
 
@@ -64,7 +65,7 @@ def tally(
         recorded=recorded,
         first=first,
         last=last,
-        official_part=official_part,
+        official=official,
     ).tally()
 
 
@@ -78,7 +79,7 @@ def read_register(
     recorded: Iterable[Recorded] = (),
     first: date | None = None,
     last: date | None = None,
-    official_part: str = "P2",
+    official: OfficialPeriods = SECOND_PERIOD,
     periods: int | None = None,
 ) -> "Reading":
     """Read a register frame with the codes of ``pack``; the arguments are those of :func:`tally`.
@@ -115,7 +116,7 @@ def read_register(
         students=names,
         first=first,
         days=days,
-        official_part=official_part,
+        official=official,
         marks=marks,
         codes=CodeTimes.of(pack, symbols, first, days),
         roll=roll,
@@ -141,7 +142,7 @@ class Reading:
     students: Sequence[str]
     first: date
     days: int
-    official_part: str
+    official: OfficialPeriods
     marks: pd.DataFrame
     codes: "CodeTimes"
     roll: "Roll"
@@ -292,8 +293,7 @@ class Reading:
             decided = self.day_matrix[self.student[found], self.day[found]]
             found = found[(decided == AUTHORISED) | (decided == UNAUTHORISED)]
         if self.method == "official-period":
-            official = PARTS.index(self.official_part)
-            found = found[(self.part[found] == official) | (self.part[found] == DAY_PART)]
+            found = found[self.is_official[found] | (self.part[found] == DAY_PART)]
         return self.in_order(found)
 
     def in_order(self, entries: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
@@ -319,10 +319,28 @@ class Reading:
 
     def _official_days(self) -> Bytes:
         found = self._empty_days()
-        for part in (DAY_PART, PARTS.index(self.official_part)):  # the later one decides
-            at = np.flatnonzero(self.part == part)
+        for marks in (self.part == DAY_PART, self.is_official):  # the later one decides
+            at = np.flatnonzero(marks)
             found[self.student[at], self.day[at]] = self.category[at]
         return found
+
+    @cached_property
+    def is_official(self) -> Bools:
+        """The marks of the period that decides the day at their student's campus."""
+        usual, places = PARTS.index(self.official.usual), self.roll.places
+        parts = [PARTS.index(self.official.at(where.campus)) for where in places]
+        found: Bools = self.part == usual
+        if any(part != usual for part in parts):
+            place = self.roll.place_of(self.student, self.day)
+            # Outside every enrolment there is no campus, and nothing counts.
+            found = self.part == np.array([*parts, usual], dtype=np.int8)[place]
+        return found
+
+    def official_part_on(self, student: int, day: int) -> str:
+        """Return the period that decides a student's day."""
+        places = self.roll.places
+        place = self.roll.place_of(np.array([student]), np.array([day]))[0]
+        return self.official.at(places[place].campus) if place >= 0 else self.official.usual
 
     def _whole_days(self) -> Bytes:
         found = self._empty_days()

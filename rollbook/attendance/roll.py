@@ -117,6 +117,17 @@ class Roll:
         found[numbers[(numbers >= 0) & (numbers < self.days)]] = True
         return found
 
+    def place_of(self, student: Ints, day: Ints) -> Ints:
+        """Return the place of each student on a day; -1 outside every enrolment.
+
+        Where two enrolments share a day it is that of the later one.
+        """
+        found = np.full((self.students, self.days), -1, dtype=np.int16)
+        for row, start, end, place in self.spans[np.argsort(self.spans[:, 1], kind="stable")]:
+            found[row, start:end] = place
+        places: Ints = found[student, day]
+        return places
+
     def absences_only(self, calendar: SchoolCalendar) -> Bools:
         """Return the matrix of days in membership at a campus that recorded absences only."""
         found = np.zeros((self.students, self.days), dtype=np.bool_)

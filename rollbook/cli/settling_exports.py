@@ -30,7 +30,7 @@ def settle(
     office: OfficeOption = HERE,
     json: JsonOption = False,
 ) -> None:
-    """Answer what files wait for: the order of dates, a code, the name of a campus.
+    """Answer what files wait for: the order of dates, a code, a campus, how letters are written.
 
     Each answer is kept in office.toml for every file to come, and the files that waited for it are
     read again in the next round. What is posted already stays: to read it anew, undo its posting
@@ -47,7 +47,7 @@ def settle(
         with at.ledger.read() as connection:
             campuses = campuses_of(Roll.read(connection))
         save_answers(at, settings_of(at, given, campuses))
-        waited = files_asked_about(at)
+        waited = files_asked_about(at, given)
         for file in waited:
             filing.take_back(file, at.folders.received)
     if json:

@@ -1,7 +1,8 @@
 """Answers about the office's exports, kept in ``office.toml`` for every file to come.
 
 An answer is ``key=value``: ``day_first=yes``, ``code.absent E=E`` (or ``code.X@001=U`` for one
-campus), ``campus.North High=001``, ``official_period=P2``, ``encoding=cp1252``, ``lists=absences``.
+campus), ``campus.North High=001``, ``official_period=P2`` (or
+``official_period@041=P5`` for one campus), ``encoding=cp1252``, ``lists=absences``.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,8 +18,8 @@ from rollbook.office.settings import PERIODS, SETTINGS_FILE
 from rollbook.package import write_whole
 from rollbook.problems import NotAllowed, OfficeError
 
-CODE, CAMPUS = "code.", "campus."
-_PLAIN = ("day_first", "official_period", "encoding", "lists")
+CODE, CAMPUS, PERIOD = "code.", "campus.", "official_period"
+_PLAIN = ("day_first", PERIOD, "encoding", "lists")
 _YES_NO = {"yes": True, "no": False}
 _LISTS = ("all marks", "absences")
 
@@ -59,7 +60,7 @@ def _write(path: Path, settings: Mapping[Place, Any]) -> None:
 
 
 def _setting(office: Office, key: str, value: str, campuses: Collection[str]) -> tuple[Place, Any]:
-    if key in (CODE, CAMPUS):
+    if key in (CODE, CAMPUS, f"{PERIOD}@"):
         raise NotAllowed(f"“{key}” names nothing; write it as {key}NAME.")
     if not key.isprintable() and not key.isascii():
         raise NotAllowed("The name in an answer has letters that cannot be kept.")
@@ -77,8 +78,13 @@ def _setting(office: Office, key: str, value: str, campuses: Collection[str]) ->
     if key == "day_first":
         _one_of(key, value, list(_YES_NO))
         return ("exports", key), _YES_NO[value]
-    if key == "official_period":
+    if key == PERIOD:
         _one_of(key, value, PERIODS)
+    elif key.startswith(f"{PERIOD}@"):
+        campus = key.removeprefix(f"{PERIOD}@")
+        _one_of(f"{key}, the campus", campus, sorted(campuses) or [campus])
+        _one_of(key, value, PERIODS)
+        return ("exports", "campus_periods", campus), value
     elif key == "lists":
         _one_of(key, value, _LISTS)
     elif key == "encoding":
@@ -86,7 +92,7 @@ def _setting(office: Office, key: str, value: str, campuses: Collection[str]) ->
     else:
         raise NotAllowed(
             f"“{key}” is nothing that is settled here. That is: {', '.join(_PLAIN)}, "
-            "code.SYMBOL, code.SYMBOL@CAMPUS and campus.NAME."
+            "code.SYMBOL, code.SYMBOL@CAMPUS, official_period@CAMPUS and campus.NAME."
         )
     return ("exports", key), value
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from rollbook.attendance import OfficialPeriods
 from rollbook.importers.contract import Importer, Profile
 from rollbook.ledger.connection import Ledger
 from rollbook.office.calendars import CALENDAR_FILE, read_calendar
@@ -59,6 +60,12 @@ class Office:
     policy: PolicyPack
     ledger: Ledger
     own_importers: tuple[Importer, ...] = ()
+
+    @property
+    def official(self) -> OfficialPeriods:
+        """Which period decides the day at each campus, where the jurisdiction counts so."""
+        exports = self.settings.exports
+        return OfficialPeriods(exports.official_period, exports.campus_periods)
 
     @property
     def profile(self) -> Profile:

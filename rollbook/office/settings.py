@@ -78,13 +78,15 @@ class ExportSettings(_Section):
 
     ``campus_names`` are further names that exports give a campus: the name, and the campus of the
     roster. ``campus_codes`` are codes that mean something else at one campus: the campus, then the
-    code in the export and the code it is.
+    code in the export and the code it is. ``campus_periods`` are the official periods of campuses
+    whose own is not ``official_period``.
     """
 
     day_first: bool | None = None
     encoding: str = ""
     campus: str = ""
     official_period: str = "P2"
+    campus_periods: dict[str, str] = Field(default_factory=dict)
     lists: Literal["all marks", "absences"] = "all marks"
     campus_names: dict[str, str] = Field(default_factory=dict)
     campus_codes: dict[str, dict[str, str]] = Field(default_factory=dict)
@@ -95,6 +97,13 @@ class ExportSettings(_Section):
         if period not in PERIODS:
             raise ValueError(f"write one of {', '.join(PERIODS)}, in quotation marks")
         return period
+
+    @field_validator("campus_periods")
+    @classmethod
+    def _periods(cls, periods: dict[str, str]) -> dict[str, str]:
+        for period in periods.values():
+            cls._a_period(period)
+        return periods
 
 
 class VerificationSettings(_Section):

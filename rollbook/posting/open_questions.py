@@ -1,12 +1,13 @@
 """What has to be settled about exports before they can be posted: asked once, never guessed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rollbook import importers
 from rollbook.importers.contract import Extract
+from rollbook.importers.encodings import ASKED_ENCODING, other_readings
 from rollbook.importers.reading.dates import ASKED_ORDER
 from rollbook.importers.upload import Upload
 from rollbook.ledger import Connection
@@ -16,10 +17,10 @@ from rollbook.office.settings import PERIODS
 from rollbook.posting.roll import Roll
 from rollbook.posting.settled import UNKNOWN_CAMPUS, campuses_of, unknown_campuses, with_campuses
 from rollbook.posting.slips import refused_because
-from rollbook.problems import RefusedFile, RollbookError, counted
+from rollbook.problems import Problem, RefusedFile, RollbookError, counted
 
-ASKED = (ASKED_ORDER, UNKNOWN_CAMPUS)
-"""The reasons for which a file waits until a question is answered."""
+ASKED = {"day_first": ASKED_ORDER, "encoding": ASKED_ENCODING, "campus": UNKNOWN_CAMPUS}
+"""The reason for which a file waits until a question is answered, by what is asked."""
 
 _FILES_NAMED = 3
 
@@ -54,9 +55,11 @@ def period_not_said(office: Office, connection: Connection) -> bool:
     return not said and any({*PERIODS} & {*span.parts} for span in book.coverage(connection))
 
 
-def files_asked_about(office: Office) -> list[Path]:
-    """Return the refused files that wait for an answer."""
-    return [file for slug in ASKED for file in refused_because(office.folders.refused, slug)]
+def files_asked_about(office: Office, answered: Collection[str] | None = None) -> list[Path]:
+    """Return the refused files that wait for an answer; for one of those ``answered``, if given."""
+    kinds = ASKED if answered is None else {key.partition(".")[0] for key in answered}
+    reasons = [ASKED[kind] for kind in sorted(kinds) if kind in ASKED]
+    return [file for slug in reasons for file in refused_because(office.folders.refused, slug)]
 
 
 def open_questions(office: Office) -> list[Question]:
@@ -75,6 +78,9 @@ def open_questions(office: Office) -> list[Question]:
         asked.append(Question(f"code.{symbol}", text, codes))
     if asks_period:
         text = "Which period decides the day, by your local procedure? P2 does until you say."
+        campuses = campuses_of(roll)
+        if len(campuses) > 1:
+            text += f" A campus with another has its own: official_period@{campuses[-1]}=P5."
         asked.append(Question("official_period", text, PERIODS))
     return list({one.key: one for one in asked}.values())
 
@@ -84,10 +90,7 @@ def of_file(office: Office, roll: Roll, file: Path) -> list[Question]:
     try:
         extract = importers.extract(Upload(file), office.profile)
     except RefusedFile as refused:
-        if refused.problems[0].slug != ASKED_ORDER:
-            return []
-        text = refused.problems[0].message.partition(", and none of them")[0]
-        return [Question("day_first", f"{text}. Does the day come first?", ("yes", "no"))]
+        return _of_refusal(file, refused.problems[0])
     except (RollbookError, OSError):
         return []
     return _of_codes(office, file, extract) + [
@@ -98,6 +101,18 @@ def of_file(office: Office, roll: Roll, file: Path) -> list[Question]:
         )
         for name in unknown_campuses(roll, with_campuses(office, extract))
     ]
+
+
+def _of_refusal(file: Path, problem: Problem) -> list[Question]:
+    if problem.slug == ASKED_ORDER:
+        text = problem.message.partition(", and none of them")[0]
+        return [Question("day_first", f"{text}. Does the day come first?", ("yes", "no"))]
+    if problem.slug == ASKED_ENCODING:
+        readings = other_readings(Upload(file).content)
+        seen = " or ".join(f"“{word}” ({name})" for name, word in readings.items())
+        text = f"A word in “{file.name}” may be {seen}. Which is right?"
+        return [Question("encoding", text, tuple(readings))]
+    return []
 
 
 def _of_codes(office: Office, file: Path, extract: Extract) -> list[Question]:

@@ -71,5 +71,5 @@ def reading_of(standing: Standing, first: date) -> Reading:
         recorded=standing.recorded,
         first=first,
         last=standing.as_of,
-        official_part=standing.official_part,
+        official=standing.official,
     )

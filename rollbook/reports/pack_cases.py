@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rollbook.attendance import Recorded
+from rollbook.attendance import SECOND_PERIOD, Recorded
 from rollbook.policy import PolicyPack
 from rollbook.register import register_frame
 from rollbook.reports.case_files import THE_STUDENT, PackCase
 from rollbook.rules import assess, explain, letters_due
 
-OFFICIAL_PART = "P2"
+_OFFICIAL = SECOND_PERIOD
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def _register(case: PackCase, pack: PolicyPack) -> dict[str, Any]:
     parts = tuple(dict.fromkeys(session.part for session in sessions if session.part != "DAY"))
     recorded: tuple[Recorded, ...] = ()
     if pack.unit != "sessions":
-        usual = ("DAY", OFFICIAL_PART) if pack.method == "official-period" else ("DAY",)
+        usual = ("DAY", _OFFICIAL.usual) if pack.method == "official-period" else ("DAY",)
         first = case.calendar.years[0].first
         recorded = (Recorded("", first, case.as_of, tuple({*usual, *parts}), negative=True),)
     return {
@@ -79,7 +79,7 @@ def _register(case: PackCase, pack: PolicyPack) -> dict[str, Any]:
         "recorded": recorded,
         "as_of": case.as_of,
         "history": case.history,
-        "official_part": OFFICIAL_PART,
+        "official": _OFFICIAL,
     }
 
 

@@ -247,7 +247,7 @@ class _Play:
             as_of=day,
             used=both,
             history=History(self._sent, actions),
-            official_part=then.official_part,
+            official=then.official,
         )
 
     def _new_again(self, day: date, findings: Sequence[Finding]) -> set[tuple[str, str]]:

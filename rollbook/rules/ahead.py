@@ -89,7 +89,7 @@ class Ahead:
                 as_of=last,
                 used=case.used,
                 history=case.history,
-                official_part=case.reading.official_part,
+                official=case.reading.official,
                 periods=case.reading.periods,
             )
         return self.known[symbol, last]
@@ -124,7 +124,7 @@ class Ahead:
             if one.last >= case.year.first and same_campus(one.campus, campus):
                 found |= set(one.parts or ("DAY",))
         if reading.method == "official-period" and "DAY" not in found and found:
-            found.add(reading.official_part)
+            found.add(reading.official_part_on(0, reading.days - 1))
         return sorted(found, key=PARTS.index) or ["DAY"]
 
 

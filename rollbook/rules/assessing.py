@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from rollbook.attendance import (
+    SECOND_PERIOD,
+    OfficialPeriods,
     Recorded,
 )
 from rollbook.policy import (
@@ -55,7 +57,7 @@ def assess(
     used: Used | None = None,
     history: History = NOTHING_DONE,
     only: Collection[str] | None = None,
-    official_part: str = "P2",
+    official: OfficialPeriods = SECOND_PERIOD,
 ) -> list[Finding]:
     """Return every threshold crossed on ``as_of``, by student and in the pack's order.
 
@@ -79,7 +81,7 @@ def assess(
             used=used,
             history=history,
             only=group,
-            official_part=official_part,
+            official=official,
         )
         found += _found_in(case) if case else []
     return found
@@ -127,7 +129,7 @@ def explain(
     trigger_id: str | None = None,
     used: Used | None = None,
     history: History = NOTHING_DONE,
-    official_part: str = "P2",
+    official: OfficialPeriods = SECOND_PERIOD,
 ) -> list[Explanation]:
     """Say what each rule makes of one student and why: every mark in the window, counted or not.
 
@@ -147,7 +149,7 @@ def explain(
         used=used,
         history=history,
         only=(student_id,),
-        official_part=official_part,
+        official=official,
     )
     ahead = Ahead(case) if case else None
     found: list[Explanation] = []

@@ -12,7 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from rollbook.attendance import (
+    SECOND_PERIOD,
     Attendance,
+    OfficialPeriods,
     Reading,
     Recorded,
     periods_named,
@@ -77,7 +79,7 @@ class Case:
         used: Used | None = None,
         history: History = NOTHING_DONE,
         only: Collection[str] | None = None,
-        official_part: str = "P2",
+        official: OfficialPeriods = SECOND_PERIOD,
         periods: int | None = None,
     ) -> "Case | None":
         """Read the register; None when no school year has begun by ``as_of``.
@@ -106,7 +108,7 @@ class Case:
             recorded=recorded,
             first=first,
             last=as_of,
-            official_part=official_part,
+            official=official,
             periods=periods,
         )
         people = {student.student_id: student for student in students}

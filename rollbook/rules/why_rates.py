@@ -39,8 +39,9 @@ def explain_rate(
             excused = terms.measure == "unauthorised" and reading.category[entry] != UNAUTHORISED
             return not excused, said(case, entry)
         if reading.method == "official-period" and reading.part[entry] != DAY_PART:
-            if PARTS[reading.part[entry]] != reading.official_part:
-                return False, f"not the official period ({reading.official_part})"
+            official = reading.official_part_on(0, int(reading.day[entry]))
+            if PARTS[reading.part[entry]] != official:
+                return False, f"not the official period ({official})"
         if reading.method == "whole-day" and reading.category[entry] in (AUTHORISED, UNAUTHORISED):
             return False, "part of a day: the rest of the day was attended"
         return False, said(case, entry)

@@ -225,11 +225,12 @@ def _last_recorded(case: Case) -> date:
     """Return the last day the register has of the student's campus."""
     standing = case.standing
     campus = next((one.campus for one in reversed(case.enrolments) if one.campus), "")
+    official = standing.official.at(campus or case.student.campus)
     found = [
         one.last
         for one in standing.recorded
         if same_campus(one.campus, campus or case.student.campus)
-        and (not one.parts or standing.official_part in one.parts)
+        and (not one.parts or official in one.parts)
     ]
     return min(max(found, default=standing.as_of), standing.as_of)
 

@@ -93,13 +93,21 @@ def _marks(standing: Standing) -> Marks:
     """Return each student's mark of each day, as a register shows it: ``/O`` for AM and PM."""
     marks = standing.marks
     found: dict[str, dict[date, str]] = defaultdict(dict)
-    whole_day = {"DAY", "AM", "PM", standing.official_part}
+    several = bool(standing.official.by_campus)
+    whole_day = {"DAY", "AM", "PM", *standing.official.every}
     shown = marks[marks["part"].isin(whole_day)].sort_values(["student_id", "date", "part"])
-    columns = (shown["student_id"], shown["date"], shown["symbol"])
-    for student_id, day, symbol in zip(*columns, strict=True):
+    columns = (shown["student_id"], shown["date"], shown["part"], shown["symbol"])
+    for student_id, day, part, symbol in zip(*columns, strict=True):
         of_student, on = found[str(student_id)], day.date() if hasattr(day, "date") else day
+        if several and not _says_the_day(standing, str(student_id), on, str(part)):
+            continue
         of_student[on] = of_student.get(on, "") + str(symbol)
     return found
+
+
+def _says_the_day(standing: Standing, student_id: str, day: date, part: str) -> bool:
+    """Say whether a part is the whole day's, or the official period of the student's campus."""
+    return part in ("DAY", "AM", "PM") or part == standing.official_part_on(student_id, day)
 
 
 def _logged(mapping: WorkbookMap, letters: list[Letter]) -> list[Letter]:

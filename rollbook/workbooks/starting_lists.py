@@ -91,7 +91,7 @@ def _marks_of(standing: Standing, student_id: str, day: date) -> list[Row]:
     if rows:
         return rows
     by_period = standing.pack.method == "official-period"
-    usual = (standing.official_part if by_period else "DAY",)
+    usual = (standing.official_part_on(student_id, day) if by_period else "DAY",)
     parts = ("AM", "PM") if standing.pack.unit == "sessions" else usual
     return [{"Date": day, "Session": _session(part)} for part in parts]
 

@@ -107,6 +107,13 @@ class SecondCount:
         student = self.standing.students.get(student_id)
         return student.campus if student else ""
 
+    def _official(self, student_id: str, day: date) -> str:
+        """The period that decides the day: that of the campus of the newest enrolment."""
+        there = [one for one in self._stretches(student_id) if one.holds(day)]
+        there.sort(key=lambda one: one.entry_date)
+        campus = there[-1].campus if there else ""
+        return self.standing.official.at(campus or self._home(student_id))
+
     def _is_enrolled(self, student_id: str, day: date) -> bool:
         found = self.standing.enrolments_of(student_id)
         return not found or any(one.holds(day) for one in found)
@@ -217,7 +224,7 @@ class SecondCount:
         """What one day was; None when no mark says."""
         codes = by_day.get(day, {})
         if self.pack.method == "official-period":
-            code = codes.get(self.standing.official_part) or codes.get("DAY")
+            code = codes.get(self._official(student_id, day)) or codes.get("DAY")
             return code.category if code else None
         periods = {part: code for part, code in codes.items() if part in _PERIODS}
         lost = self._lost(student_id, day, periods, by_day)
