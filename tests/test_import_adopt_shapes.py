@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from rollbook import importers
+from rollbook.attendance import SECOND_PERIOD
 from rollbook.cli import app
 from rollbook.cli.importing_questions import Custom, format_of, questions
 from rollbook.importers.contract import Extract, Profile, Recording
@@ -307,7 +308,9 @@ def test_a_list_laid_out_anyhow_is_read_as_the_general_list_of_the_same(
                      "shape": "list", "recorded": "all", "dates": dates[1]}  # fmt: skip
     given_answers |= {f"code.{code}": _CODES[code] for code in {row[2] for row in rows}}
     seen = look(upload)
-    asked = questions(seen, "anyhow", given_answers, Custom(load_pack("gb-eng"), None, "P2"))
+    asked = questions(
+        seen, "anyhow", given_answers, Custom(load_pack("gb-eng"), None, SECOND_PERIOD)
+    )
     name, said = format_of(seen, asked)
     importer = said.importer(name)
     assert importer.identify(upload)

@@ -114,7 +114,7 @@ def adopt_command(
         _refuse_known(upload, at.own_importers)
         seen = look(upload)
         exports = at.settings.exports
-        custom = Custom(at.policy, exports.day_first, exports.official_period)
+        custom = Custom(at.policy, exports.day_first, at.official)
         given = answers_of(answers or ())
         asks = not (look_only or yes or json) and sys.stdin.isatty()
         if not json:

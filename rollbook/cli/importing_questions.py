@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from rollbook.attendance import OfficialPeriods
 from rollbook.importers.reading.figures import COUNTED
 from rollbook.importers.reading.headers import key, part_of_day
 from rollbook.importers.reading.looking import Seen, date_order
@@ -71,7 +72,7 @@ class Custom:
 
     pack: PolicyPack
     day_first: bool | None
-    official_period: str
+    official: OfficialPeriods
 
     def meaning(self, code: str) -> str:
         """Return what a code means, ``""`` where it is none."""
@@ -334,10 +335,10 @@ def _official(
         words = set(seen.cells(said["part"], seen.of_students(said["student_id"], said["date"])))
         parts = {part_of_day(word) for word in words} - {""}
     periods = sorted((part for part in parts if part[1:].isdecimal()), key=PARTS.index)
-    if len(periods) < 2 or custom.official_period in periods or "DAY" in parts:
+    if len(periods) < 2 or custom.official.every & set(periods) or "DAY" in parts:
         return
     text = (
-        f"The office's official period ({custom.official_period}) is not in this file. Which "
+        f"The office's official period ({custom.official.usual}) is not in this file. Which "
         "period decides the day?"
     )
     yield _choice("official", text, given, dict.fromkeys(periods, ""), None)
