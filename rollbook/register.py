@@ -108,6 +108,25 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A member of staff; without a ``campus`` of the whole office.
+
+    Who ``signs`` is the signatory of the campus' letters, who ``answers`` is named in them to be
+    called. ``forms`` are the forms or homerooms a tutor has.
+    """
+
+    name: str
+    title: str = ""
+    campus: str = ""
+    forms: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+    hours: str = ""
+    signs: bool = False
+    answers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Guardian:
     """An adult of a student. A letter goes only to one who gets letters and has no court order."""
 

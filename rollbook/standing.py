@@ -16,13 +16,14 @@ import pandas as pd
 from rollbook import rules
 from rollbook.attendance import Attendance, OfficialPeriods, Recorded, attendance_of, tally
 from rollbook.importers.contract import Recording
-from rollbook.ledger import assessments, care, people
+from rollbook.ledger import assessments, care, people, staff
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
 from rollbook.ledger.assessments import Seen
 from rollbook.ledger.letters import Letter
 from rollbook.office import Office
+from rollbook.office.staff import NO_STAFF, Staff
 from rollbook.policy import PolicyPack
 from rollbook.problems import NotAllowed
 from rollbook.register import PARTS, Action, Enrolment, Guardian, HoldBack, Session, Student
@@ -46,6 +47,7 @@ class Standing:
     letters: Sequence[Letter] = ()  # those that stand
     actions: Sequence[Action] = ()
     hold_backs: Mapping[str, Sequence[HoldBack]] = field(default_factory=dict)
+    staff: Staff = NO_STAFF
     seen: Seen = Seen()  # how far the ledger went when it was read
     only: frozenset[str] | None = None  # whom it is asked about; everybody when None
     known: Sequence[Finding] | None = None  # findings worked out before …
@@ -290,6 +292,7 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
         letters = letter_book.standing(letter_book.letters(connection, words=False))
         actions = care.actions(connection)
         hold_backs = care.hold_backs(connection)
+        listed = staff.staff(connection)
         seen = assessments.seen(connection)
     recorded = [
         Recorded(
@@ -314,6 +317,7 @@ def read_standing(office: Office, as_of: date | None = None) -> Standing:
         letters=[one for one in letters if as_of is None or one.as_of <= as_of],
         actions=[one for one in actions if as_of is None or one.day <= as_of],
         hold_backs=hold_backs,
+        staff=Staff(listed),
         seen=seen,
     )
 

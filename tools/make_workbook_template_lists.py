@@ -213,6 +213,44 @@ def make_contact_list(at: Making) -> None:
     sheet.activate()
 
 
+def make_staff_list(at: Making) -> None:
+    """Make the list of staff: who signs, who answers families, and whose form is whose."""
+    words = at.words
+    assert words
+    fields = (
+        Field(words.campus, TEXT, 16, "you", "as on the roster; empty for the whole office"),
+        Field("Name", TEXT, 28, "you"),
+        Field("Job title", TEXT, 30, "you", "as it stands under a signature"),
+        Field("Form" if words.group_by_beginning else "Homeroom", TEXT, 16, "you",
+              "whose tutor this is, such as 7B; 7C"),
+        Field("E-mail", TEXT, 32, "you"),
+        Field("Telephone", TEXT, 18, "you"),
+        Field("Hours", TEXT, 22, "you", "when this person can be reached"),
+        Field("Signs letters", TEXT, 14, "you", "one of a campus", choices=("yes",),
+              own_words=False),
+        Field("Answers families", TEXT, 16, "you", "one of a campus", choices=("yes",),
+              own_words=False),
+    )  # fmt: skip
+    sheet = list_page(
+        at, "Staff", "Staff", fields, "Staff",
+        "One row a person. The list takes the place of the earlier one of each campus it names.",
+        frozen=2,
+    )  # fmt: skip
+    help_page(at, (
+        ("Let Rollbook know them", (
+            "Save a copy into the drop folder, the whole list each time.",
+            "Letters and documents prepared from then on name who signs for the student's campus "
+            "and whom the family is asked to call; what the list does not say is as office.toml "
+            "has it.",
+            "Missing registers are listed with the tutor's name and e-mail.",
+        )),
+        ("Write", (
+            "Work addresses and telephones only: families read them.",
+        )),
+    ))  # fmt: skip
+    sheet.activate()
+
+
 def make_calendar(at: Making) -> None:
     """Make the list from which a school calendar is taken."""
     fields = (

@@ -50,6 +50,7 @@ from rollbook.letters import (
     step,
 )
 from rollbook.letters import hold as hold_letters
+from rollbook.letters.lacking import settings_lacking
 from rollbook.office import Office
 from rollbook.problems import NotAllowed, RollbookError, counted
 
@@ -365,7 +366,7 @@ def _print(at: Press, serials: Sequence[str]) -> Told:
         at.job.says = "No letter was printed; they stay approved."
         raise
     told = [f"{letter.serial} is {letter.state.value}: {why}" for letter, why in batch.held]
-    lacking = at.office.settings.lacking
+    lacking = settings_lacking(at.office)
     if lacking:
         told.append(f"Look before you post them: office.toml lacks {', '.join(lacking)}.")
     logs = keep_logs(at)

@@ -20,7 +20,7 @@ from rollbook.ledger import sheet_entries
 from rollbook.ledger.connection import sqlite_version
 from rollbook.ledger.letters import State
 from rollbook.ledger.place import network_file_system
-from rollbook.letters.lacking import letters_without_template
+from rollbook.letters.lacking import letters_without_template, settings_lacking
 from rollbook.office import Office, make_office
 from rollbook.posting.open_questions import period_not_said
 from rollbook.problems import counted
@@ -133,8 +133,8 @@ def _to_do(
             yield "Those that may go by e-mail: rollbook letters send"
     if states[State.PRINTED]:
         yield "Letters are printed; when posted: rollbook letters mailed --all"
-    if office.settings.lacking:
-        yield f"Letters lack {', '.join(office.settings.lacking)}: fill in office.toml"
+    if lacking := settings_lacking(office):
+        yield f"Letters lack {', '.join(lacking)}: fill in office.toml"
     if office.calendar.guessed:
         yield "The school calendar is a guess: check calendar.toml and set checked = true"
 
@@ -174,7 +174,7 @@ def _checks(office: Office) -> Iterator[tuple[str, bool, str]]:
     program = converter()
     without = "not installed: documents are made as Word files only"
     yield "LibreOffice", program is not None, str(program) if program else without
-    missing = [*office.settings.lacking, *(() if office.settings.clerk else ("clerk",))]
+    missing = [*settings_lacking(office), *(() if office.settings.clerk else ("clerk",))]
     empty = f"still empty: {', '.join(missing)}"
     yield "office.toml", not missing, empty if missing else "filled in"
     guess = "a guess: check terms and closures, then set checked = true"

@@ -19,6 +19,7 @@ from rollbook.cli.letters import (
 from rollbook.cli.show import complain, progress, say, show_json, show_rows, telling
 from rollbook.ledger.letters import State
 from rollbook.letters import print_letters
+from rollbook.letters.lacking import settings_lacking
 from rollbook.letters.last_look import Looked, preflight
 from rollbook.letters.life import named_letters
 from rollbook.letters.ordering import ORDERS, in_order
@@ -112,7 +113,7 @@ def print_command(
             pdf=pdf,
         )
         followed = update_logs(opened_office)
-        lacking = opened_office.settings.lacking
+        lacking = settings_lacking(opened_office)
         by_email = 0 if serials else len(in_states(opened_office, [State.APPROVED]))
     if json:
         show_json(

@@ -21,7 +21,7 @@ import pandas as pd
 
 from rollbook.importers.upload import Upload
 from rollbook.problems import Problem
-from rollbook.register import Action, Enrolment, Guardian, Student, empty_register
+from rollbook.register import Action, Enrolment, Guardian, StaffMember, Student, empty_register
 
 
 class Recording(StrEnum):
@@ -128,7 +128,8 @@ class Extract:
     as the export has them; a blank that means *present* is the symbol ``""``. ``figures`` are a
     summary's: no mark is made of them, and who is not among them was not in its selection.
     ``corrections`` change marks that are on record, where these are as they say. ``contacts``, by
-    row, are entries for the log of actions. With ``is_roster`` the students are a roster's.
+    row, are entries for the log of actions; ``staff``, by row, is the whole staff of its campuses.
+    With ``is_roster`` the students are a roster's.
     ``tells`` has those of ``PROTECTIONS`` the export has a place for: only they replace what is on
     record, and what it has no place for it takes from nobody. ``columns`` are the file's headers as
     they are compared with those of the last export of its kind. ``mends`` says of the rows of a
@@ -144,6 +145,7 @@ class Extract:
     figures: Sequence[Figures] = ()
     corrections: Sequence[Correction] = ()
     contacts: Mapping[int, Action] = field(default_factory=dict)
+    staff: Mapping[int, StaffMember] = field(default_factory=dict)
     coverage: Sequence[Coverage] = ()
     recording: Recording = Recording.POSITIVE
     problems: Sequence[Problem] = ()

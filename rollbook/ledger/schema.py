@@ -1,9 +1,9 @@
 """The tables of the ledger.
 
 Pages of marks, amendments, postings taken back, letters, their events and deliveries, the release
-log, the log of actions and the reasons for care only grow: a change is a further row, and triggers
-in the migrations refuse UPDATE and DELETE on them. All but the marks are linked by a chain of
-digests (:mod:`rollbook.ledger.chain`).
+log, the log of actions, the lists of staff and the reasons for care only grow: a change is a
+further row, and triggers in the migrations refuse UPDATE and DELETE on them. The logs among them
+are linked by a chain of digests (:mod:`rollbook.ledger.chain`).
 
 A **page** holds what one posting said of one student: ``entries`` is a JSON list of whole numbers,
 one a mark, ``(day * 16 + part) * 65536 + symbol``, with the day counted from 1 January 1970, the
@@ -92,6 +92,22 @@ guardian = sa.Table(
     sa.Column("court_order", sa.Boolean, nullable=False),
     sa.Column("lives_with", sa.Boolean, nullable=False),
     sa.Column("order", sa.Integer, nullable=False),
+)
+
+staff = sa.Table(  # who is on a list of staff; one without a campus is of the whole office
+    "staff",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("posting", sa.ForeignKey("posting.id"), nullable=False, index=True),
+    sa.Column("campus", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("forms", sa.JSON, nullable=False),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("phone", sa.Text, nullable=False),
+    sa.Column("hours", sa.Text, nullable=False),
+    sa.Column("signs", sa.Boolean, nullable=False),
+    sa.Column("answers", sa.Boolean, nullable=False),
 )
 
 enrolment = sa.Table(

@@ -42,6 +42,7 @@ from rollbook.letters.wording import (
     words_of,
 )
 from rollbook.office import Office
+from rollbook.office.staff import NO_STAFF, Staff
 from rollbook.policy import ClassTerms, CountTerms, PolicyPack, SequenceTerms
 from rollbook.register import PARTS, Action, Category, Code, Guardian, Mark, Session, Student
 from rollbook.rules import Finding
@@ -71,6 +72,7 @@ def letter_fields(
     serial: str,
     letter_date: date,
     actions: Sequence[Action] = (),
+    staff: Staff = NO_STAFF,
 ) -> dict[str, object]:
     """Return every field of one letter, worded in ``language``.
 
@@ -87,7 +89,7 @@ def letter_fields(
     return {
         **nothing_said(),
         **people(student, guardian, locale, letter_date),
-        **school(office, student, words),
+        **school(office, staff, student, words),
         **penalty(office.policy, finding.as_of, locale),
         **_late(office.policy, evidence, words),
         **_improvement(actions, words, locale),
@@ -131,6 +133,7 @@ def withdrawal_fields(
     language: str,
     serial: str,
     letter_date: date,
+    staff: Staff = NO_STAFF,
 ) -> dict[str, object]:
     """Return every field of a letter that withdraws ``withdrawn``, worded in ``language``.
 
@@ -142,7 +145,7 @@ def withdrawal_fields(
     return {
         **nothing_said(),
         **people(student, guardian, locale, letter_date),
-        **school(office, student, words),
+        **school(office, staff, student, words),
         "reply_by": say_long_date(reply_by(office, letter_date), locale),
         "withdrawn_serial": withdrawn.serial,
         "withdrawn_date": say_long_date(date.fromisoformat(withdrawn.prepared_at[:10]), locale),

@@ -3,10 +3,21 @@
 from importlib import resources
 from pathlib import Path
 
+from rollbook.ledger import people, staff
+from rollbook.office import Office
+from rollbook.office.staff import Staff
 from rollbook.policy import PolicyPack
 from rollbook.problems import Problem, note
 
 _SHIPPED = "letter_templates"
+
+
+def settings_lacking(office: Office) -> list[str]:
+    """Return what a letter needs and neither ``office.toml`` nor a list of staff says."""
+    with office.ledger.read() as connection:
+        listed = Staff(staff.staff(connection))
+        campuses = {*people.campuses(connection).values()}
+    return listed.lacking(office.settings, sorted(campuses))
 
 
 def letters_without_template(pack: PolicyPack, own: Path | None = None) -> list[Problem]:

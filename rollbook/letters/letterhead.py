@@ -13,6 +13,7 @@ from rollbook.documents import LISTS
 from rollbook.letters.settled import settled
 from rollbook.letters.wording import Words, capital, say_long_date
 from rollbook.office import Office
+from rollbook.office.staff import Staff, people_of
 from rollbook.policy import PolicyPack
 from rollbook.register import Guardian, Student
 
@@ -92,6 +93,7 @@ FIELDS: Mapping[str, str] = {
     "contact_hours": "when that person can be reached",
     "signatory_name": "who signs",
     "signatory_title": "the signatory's title",
+    "tutor_name": "the form tutor or homeroom teacher, where a list of staff names one",
     "serial": "the letter's number",
     "barcode": "the letter's number as a bar code, in a line of its own or beside other words",
     "reference": "the law or policy, with (check) where we have not read the law itself",
@@ -132,10 +134,12 @@ def address_lines(guardian: Guardian, locale: str) -> list[str]:
     ]
 
 
-def school(office: Office, student: Student, words: Words) -> dict[str, object]:
-    """Return the letterhead and whom to call. What office.toml lacks is worded, never a gap."""
+def school(office: Office, staff: Staff, student: Student, words: Words) -> dict[str, object]:
+    """Return the letterhead, whom to call and who signs; what nobody says is worded, no gap."""
     settings = office.settings
     name = settings.campus.get(student.campus, "") or settings.name
+    people = people_of(settings, staff, student.campus)
+    tutor = staff.tutor(student.campus, student.form)
     return {
         "school_name": name,
         "school_address": settings.school.address,
@@ -143,12 +147,11 @@ def school(office: Office, student: Student, words: Words) -> dict[str, object]:
         "school_email": settings.school.email,
         "school_website": settings.school.website,
         "register_times": settings.school.register_times,
-        "contact_name": settings.contact.name or words.nobody_named,
-        "contact_phone": settings.contact.phone or settings.school.phone or words.number_not_given,
-        "contact_email": settings.contact.email or settings.school.email,
-        "contact_hours": settings.contact.hours,
-        "signatory_name": settings.signatory.name or capital(words.nobody_named),
-        "signatory_title": settings.signatory.title,
+        **people,
+        "contact_name": people["contact_name"] or words.nobody_named,
+        "contact_phone": people["contact_phone"] or words.number_not_given,
+        "signatory_name": people["signatory_name"] or capital(words.nobody_named),
+        "tutor_name": tutor.name if tutor else "",
     }
 
 

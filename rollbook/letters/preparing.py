@@ -293,6 +293,7 @@ def _fields(
             language=due.language,
             serial=serial,
             letter_date=day,
+            staff=standing.staff,
         )
     return letter_fields(
         office,
@@ -303,4 +304,5 @@ def _fields(
         serial=serial,
         letter_date=day,
         actions=actions_about(standing, due.student.student_id),
+        staff=standing.staff,
     )

@@ -163,6 +163,7 @@ def _school(settings: Settings, words: Words, long: bool) -> dict[str, object]:
         or ("8:00 a.m. to 4:30 p.m., Monday to Friday" if long else "8 to 4"),
         "signatory_name": signatory.name or capital(words.nobody_named),
         "signatory_title": signatory.title or "Principal",
+        "tutor_name": "Ms. Anastasia Featherstonehaugh-Quill" if long else "Ms. Quill",
     }
 
 

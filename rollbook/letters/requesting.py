@@ -227,7 +227,7 @@ def _fields(desk: Desk, one: _Writing, serial: str, day: date) -> dict[str, obje
     return {
         **nothing_said(),
         **people(one.student, one.guardian, locale, day),
-        **school(office, one.student, words),
+        **school(office, desk.standing.staff, one.student, words),
         **_cited(office.policy, asked, day, locale),
         **figures_of(desk.standing, asked, one.student.student_id, one.language),
         **one.facts.worded(office.policy, one.language),

@@ -6,10 +6,10 @@ Marks that would change are counted by the posting itself; here is the rest of w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rollbook.ledger import Connection, people
+from rollbook.ledger import Connection, people, staff
 from rollbook.posting import contacts
 from rollbook.posting.overtaken import held_marks, split_newest
-from rollbook.register import Enrolment, Guardian, Student
+from rollbook.register import Enrolment, Guardian, StaffMember, Student
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class StandingNow:
     students: Mapping[str, Student]
     guardians: Mapping[str, Sequence[Guardian]]
     enrolments: Sequence[Enrolment]
+    staff: Sequence[StaffMember]
     held: frozenset[tuple[object, ...]]
 
 
@@ -31,5 +32,6 @@ def standing_now(connection: Connection) -> StandingNow:
         people.students(connection),
         people.guardians(connection),
         people.enrolments(connection),
+        staff.staff(connection),
         frozenset(tuple(row[name] for name in columns) for row in rows),
     )

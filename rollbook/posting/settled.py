@@ -43,6 +43,7 @@ def with_campuses(office: Office, extract: Extract) -> Extract:
         students=[replace(one, campus=campus(one.campus)) for one in extract.students],
         enrolments=[replace(one, campus=campus(one.campus)) for one in extract.enrolments],
         figures=[replace(one, campus=campus(one.campus)) for one in extract.figures],
+        staff={row: replace(one, campus=campus(one.campus)) for row, one in extract.staff.items()},
     )
 
 

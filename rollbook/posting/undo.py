@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from rollbook.ledger import Connection, people, taking_back
+from rollbook.ledger import Connection, people, staff, taking_back
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
 from rollbook.ledger.marks import Entries, Integers
@@ -59,6 +59,7 @@ class Undone:
     struck_off: int = 0
     held_again: int = 0
     contacts_struck: int = 0
+    staff_gone: int = 0
     also_in: Sequence[Posting] = ()
 
     @property
@@ -74,6 +75,9 @@ class Undone:
             said.append(f"{counted(len(self.left), 'mark')} changed since by a later file {stays}.")
         if self.struck_off:
             said.append(f"{counted(self.struck_off, 'held row')} struck off.")
+        if self.staff_gone:
+            people = counted(self.staff_gone, "member")
+            said.append(f"{people} of staff taken off; of each campus the newest list left counts.")
         if self.contacts_struck:
             said.append(f"{counted(self.contacts_struck, 'contact')} struck off the log.")
         if self.held_again:
@@ -146,7 +150,8 @@ def _refuse_what_cannot_be(connection: Connection, posting: Posting) -> None:
             "and documents made for it stay in the log of what was given to whom."
         )
     students = taking_back.students_in(connection, number)
-    if not (students or book.coverage(connection, number) or entered_by(posting)):
+    others = entered_by(posting) or staff.count_in(connection, number)
+    if not (students or book.coverage(connection, number) or others):
         raise NotAllowed(
             f"Posting {number} (“{file}”) says who the students and their contacts are, and holds "
             "no marks. Drop the list as it should be: it takes the place of this one."
@@ -213,6 +218,7 @@ def _take_back(
         struck_off=struck_off,
         held_again=held_again,
         contacts_struck=uncontacted,
+        staff_gone=staff.count_in(connection, posting.id),
         also_in=also_in,
     )
 

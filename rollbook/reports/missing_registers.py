@@ -27,6 +27,8 @@ COLUMNS = (
     Column("State"),
 )
 
+TUTOR_COLUMNS = (Column("Tutor"), Column("E-mail"))
+
 SUBMISSION_COLUMNS = (
     Column("Register"),
     Column("Teacher"),
@@ -74,6 +76,7 @@ def build(asked: Asked) -> Table:
     found = [*missing_registers(standing, reading_of(standing, first))]
     rows = [
         (one.day, one.part, one.campus, one.form, one.on_roll, one.marked, one.state)
+        + _whom_to_ask(standing, one)
         for one in found
     ]
     days = f"on {first:%d %b %Y}"
@@ -81,7 +84,16 @@ def build(asked: Asked) -> Table:
         days = f"from {first:%d %b %Y} to {standing.as_of:%d %b %Y}"
     taken = sum(one.marked == 0 for one in found)
     title = f"Registers {days}: {taken} not taken, {len(found) - taken} not complete"
-    return Table("Missing registers", title, COLUMNS, rows)
+    tutors = TUTOR_COLUMNS if standing.staff.people else ()
+    return Table("Missing registers", title, (*COLUMNS, *tutors), rows)
+
+
+def _whom_to_ask(standing: Standing, register: Register) -> tuple[str, ...]:
+    """Return the form's tutor and e-mail, where there is a list of staff."""
+    if not standing.staff.people:
+        return ()
+    tutor = standing.staff.tutor(register.campus, register.form)
+    return (tutor.name, tutor.email) if tutor else ("", "")
 
 
 def submissions_table(standing: Standing, submissions: Sequence[Submission], as_of: time) -> Table:

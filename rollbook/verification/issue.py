@@ -18,6 +18,7 @@ from rollbook.ledger import postings as book
 from rollbook.ledger import releases as log
 from rollbook.ledger.releases import ISSUED, ReleaseEvent, Verification
 from rollbook.office import Office
+from rollbook.office.staff import people_of
 from rollbook.package import write_whole
 from rollbook.problems import NotAllowed, Problem, RollbookError, refuse
 from rollbook.register import Student
@@ -196,7 +197,7 @@ def _release(office: Office, standing: Standing, seen: Look, asked: Asked, at: d
         fields = merge_fields(
             decision,
             student,
-            school=_school(office, student),
+            school=_school(office, standing, student),
             release=release,
             serial=serial,
             jurisdiction=office.policy.jurisdiction,
@@ -294,7 +295,7 @@ def _with_pdf(path: Path) -> tuple[tuple[Path, ...], str]:
         return (path,), f" (Word file only: {error})"
 
 
-def _school(office: Office, student: Student) -> dict[str, str]:
+def _school(office: Office, standing: Standing, student: Student) -> dict[str, str]:
     settings = office.settings
     return {
         "school_name": settings.campus.get(student.campus, "") or settings.name,
@@ -304,10 +305,5 @@ def _school(office: Office, student: Student) -> dict[str, str]:
         "school_website": settings.school.website,
         "district_name": settings.school.district_name or settings.name,
         "campus_number": settings.school.campus_number,
-        "contact_name": settings.contact.name,
-        "contact_phone": settings.contact.phone or settings.school.phone,
-        "contact_email": settings.contact.email or settings.school.email,
-        "contact_hours": settings.contact.hours,
-        "signatory_name": settings.signatory.name,
-        "signatory_title": settings.signatory.title,
+        **people_of(settings, standing.staff, student.campus),
     }

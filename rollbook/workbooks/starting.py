@@ -17,7 +17,7 @@ from rollbook.standing import Standing
 from rollbook.workbooks.adopting import adopt
 from rollbook.workbooks.book import Book
 from rollbook.workbooks.mapping import Whom
-from rollbook.workbooks.starting_lists import fill_change_form, fill_held, fill_requests
+from rollbook.workbooks.starting_lists import fill_change_form, fill_held, fill_requests, fill_staff
 from rollbook.workbooks.starting_meeting import fill_meeting
 from rollbook.workbooks.starting_tables import without_results
 from rollbook.workbooks.starting_tracker import fill_tracker
@@ -28,6 +28,7 @@ STEMS: Mapping[str, str] = {
     "change-form": "attendance-change-form",
     "excuse-notes": "excuse-notes",
     "contact-list": "contact-list",
+    "staff-list": "staff-list",
     "calendar": "calendar",
     "held-rows": "held-rows",
     "meeting-pack": "meeting-pack",
@@ -114,6 +115,7 @@ def _place(
         "change-form": f"Change form {wanted.student} {day:%Y-%m-%d}".replace("  ", " "),
         "excuse-notes": f"Excuse notes {now:%Y-%m-%d}",
         "contact-list": f"Contacts {now:%Y-%m-%d}",
+        "staff-list": f"Staff {now:%Y-%m-%d}",
         "calendar": "School calendar",
         "held-rows": f"Held rows {now:%Y-%m-%d}",
         "meeting-pack": f"Meeting pack {now:%Y-%m-%d}",
@@ -157,6 +159,12 @@ def _fill(
             fill_meeting(book, standing, since, now.date()),
             f"students with something new since {since:%d %b %Y}",
             "Strike out whom you need not talk about. Give each action an owner and a day.",
+        )
+    if wanted.kind == "staff-list":
+        return (
+            fill_staff(book, standing),
+            "rows",
+            "Fill it in, and save a copy into the drop folder: the whole list each time.",
         )
     if wanted.kind in ("excuse-notes", "contact-list"):
         return 0, "rows", "Fill it in, and save a copy into the drop folder."

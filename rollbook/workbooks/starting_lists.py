@@ -67,6 +67,36 @@ def fill_held(book: Book, ledger: Ledger) -> int:
     return len(rows)
 
 
+def fill_staff(book: Book, standing: Standing) -> int:
+    """Enter the staff on record; without any, a row for each form. Return how many they are."""
+    table = book.table("Staff")
+    campus, _, _, form = table.columns[:4] if table else ("", "", "", "")
+    rows: list[Row] = [
+        {
+            campus: one.campus,
+            "Name": one.name,
+            "Job title": one.title,
+            form: "; ".join(one.forms),
+            "E-mail": one.email,
+            "Telephone": one.phone,
+            "Hours": one.hours,
+            "Signs letters": "yes" if one.signs else None,
+            "Answers families": "yes" if one.answers else None,
+        }
+        for one in standing.staff.people
+    ]
+    forms = {(one.campus, one.form) for one in standing.students.values() if one.form}
+    rows = rows or [{campus: where, form: name} for where, name in sorted(forms, key=_as_listed)]
+    fill_table(book, "Staff", rows)
+    return len(rows)
+
+
+def _as_listed(form: tuple[str, str]) -> tuple[str, int, str]:
+    """Sort forms by campus, and 7A before 10A."""
+    campus, name = form
+    return campus, len(name), name
+
+
 def fill_change_form(book: Book, standing: Standing, student_id: str, day: date | None) -> int:
     """Enter the student and the marks of the day; return how many lines that are."""
     student = standing.students.get(student_id)

@@ -66,6 +66,7 @@ def _parts(extracted: Extract) -> dict[str, Any]:
         "figures": _records(extracted.figures),
         "corrections": _records(extracted.corrections),
         "contacts": {str(row): _records([one])[0] for row, one in extracted.contacts.items()},
+        "staff": {str(row): _records([one])[0] for row, one in extracted.staff.items()},
         "problems": [_said(problem) for problem in extracted.problems],
     }
 
@@ -85,6 +86,8 @@ def _records(records: Iterable[Any]) -> list[dict[str, Any]]:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return [*value]
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, Mapping):
