@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from rollbook.importers import contact_list, correction_forms, excuse_notes, staff_list
 from rollbook.ledger import Connection, people, staff, taking_back
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
@@ -27,6 +28,11 @@ from rollbook.problems import NotAllowed, counted
 
 IMPORTER = "taken-back"
 """What stands in the place of an importer's name in a posting that takes another back."""
+
+_LISTS_OF_THE_OFFICE = frozenset(
+    one.NAME for one in (contact_list, correction_forms, excuse_notes, staff_list)
+)
+"""Lists that bring no students, so that they can be taken back also where all rows are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +156,8 @@ def _refuse_what_cannot_be(connection: Connection, posting: Posting) -> None:
             "and documents made for it stay in the log of what was given to whom."
         )
     students = taking_back.students_in(connection, number)
-    others = entered_by(posting) or staff.count_in(connection, number)
-    if not (students or book.coverage(connection, number) or others):
+    is_list = posting.importer in _LISTS_OF_THE_OFFICE
+    if not (students or is_list or book.coverage(connection, number) or entered_by(posting)):
         raise NotAllowed(
             f"Posting {number} (“{file}”) says who the students and their contacts are, and holds "
             "no marks. Drop the list as it should be: it takes the place of this one."
