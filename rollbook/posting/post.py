@@ -35,6 +35,7 @@ from rollbook.posting.refusing import (
 )
 from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
+from rollbook.posting.sessions import only_sessions
 from rollbook.posting.settled import refuse_unknown_campuses, with_campuses
 from rollbook.posting.sheet import Held
 from rollbook.posting.staff_list import enter_staff
@@ -64,7 +65,8 @@ def post(
     Raises ``RefusedFile`` when the file would change so much of what is on record that it is
     rather a wrong file, unless ``accept_drift``. Nothing is written then.
     """
-    extract = covering_only_its_stretches(with_campuses(office, extract))
+    extract = only_sessions(office.policy, with_campuses(office, extract), file)
+    extract = covering_only_its_stretches(extract)
 
     def entered(connection: Connection, digest: str) -> Posting:
         rest, mended = only_waiting(connection, extract)
