@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 import numpy as np
 
+from rollbook.importers import contact_list, correction_forms, excuse_notes, mended_rows
 from rollbook.ledger import Connection, people, taking_back
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
@@ -20,13 +21,18 @@ from rollbook.ledger.postings import ASSESS, LETTERS, WORKBOOKS, Posting
 from rollbook.ledger.taking_back import RELEASED, Log
 from rollbook.office import Office
 from rollbook.posting import contacts
-from rollbook.posting.contact_log import entered_by, strike_contacts
+from rollbook.posting.contact_log import strike_contacts
 from rollbook.posting.sheet import Booleans
 from rollbook.posting.trail import amendments
 from rollbook.problems import NotAllowed, counted
 
 IMPORTER = "taken-back"
 """What stands in the place of an importer's name in a posting that takes another back."""
+
+FILLED_IN_BY_HAND = frozenset(
+    {contact_list.NAME, correction_forms.NAME, excuse_notes.NAME, mended_rows.NAME}
+)
+"""Lists that say nothing of who the students are: they are taken back even if all rows are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,8 @@ def _refuse_what_cannot_be(connection: Connection, posting: Posting) -> None:
             "and documents made for it stay in the log of what was given to whom."
         )
     students = taking_back.students_in(connection, number)
-    if not (students or book.coverage(connection, number) or entered_by(posting)):
+    by_hand = posting.importer in FILLED_IN_BY_HAND
+    if not (by_hand or students or book.coverage(connection, number)):
         raise NotAllowed(
             f"Posting {number} (“{file}”) says who the students and their contacts are, and holds "
             "no marks. Drop the list as it should be: it takes the place of this one."
