@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from rollbook.cli import app
@@ -27,6 +28,7 @@ from tests.dropping import (
 )
 from tests.offices import marks as extract_of
 from tests.offices import post_extract, roster
+from watcher import rounds
 from watcher.rounds import once
 
 ANA, BO = "000123", "000124"
@@ -118,6 +120,39 @@ def test_what_the_clerk_wrote_into_the_settings_stays(school: Path) -> None:
     assert b"[exports]  # as our MIS does it" in content
     exports = opened(school).settings.exports
     assert (exports.day_first, exports.campus_names) == (False, {"North High": "001"})
+
+
+def test_a_round_that_was_opened_before_the_answer_reads_by_the_answer(school: Path) -> None:
+    drop(school, "week.csv", UNTELLING)
+    round_of(school)
+    early = opened(school)
+    assert run(school, "import", "settle", "--set", "day_first=yes")[0] == 0
+    assert [str(one.result) for one in once(early).outcomes] == ["posted"]
+    early.ledger.close()
+
+
+def test_nothing_is_settled_while_a_round_is_at_work(
+    school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(school, "week.csv", UNTELLING)
+    round_of(school)
+    before = everything(school), (school / SETTINGS_FILE).read_bytes()
+    monkeypatch.setattr(rounds, "LOCK_SECONDS", 0)
+    words = ["import", "settle", "--set", "day_first=yes", "--office", str(school)]
+    with FileLock(school / ".rollbook.lock"):
+        done = CliRunner().invoke(app, words)
+    assert "Another Rollbook is at work" in str(done.exception)
+    assert (everything(school), (school / SETTINGS_FILE).read_bytes()) == before
+    assert CliRunner().invoke(app, words).exit_code == 0
+
+
+def test_other_refused_files_stay_where_they_are_when_an_answer_is_given(school: Path) -> None:
+    drop(school, "week.csv", UNTELLING)
+    drop(school, "a.pdf", "%PDF-1.7\n\x00")
+    round_of(school)
+    assert run(school, "import", "settle", "--set", "day_first=yes")[0] == 0
+    left = [name for name in everything(school) if name.startswith(("refused", "received"))]
+    assert left == ["received/week.csv", "refused/a.pdf", "refused/a.pdf.why.txt"]
 
 
 @pytest.mark.parametrize(
