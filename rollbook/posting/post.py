@@ -35,7 +35,12 @@ from rollbook.posting.refusing import (
 )
 from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
-from rollbook.posting.settled import refuse_unknown_campuses, with_campuses
+from rollbook.posting.settled import (
+    new_campuses,
+    refuse_unknown_campuses,
+    told_unknown_campuses,
+    with_campuses,
+)
 from rollbook.posting.sheet import Held
 from rollbook.posting.stretches import covering_only_its_stretches
 from rollbook.posting.trail import amendments
@@ -114,6 +119,7 @@ def _enter(
         at=at.isoformat(timespec="seconds"),
         by=office.settings.clerk,
     )
+    told = new_campuses(connection, office, extract)
     fresh = _save_people(connection, extract)
     roll = Roll.read(connection)
     if not extract.mends:
@@ -121,7 +127,8 @@ def _enter(
         refuse_unknown_campuses(roll, extract, file)
     extract = as_marks(connection, office, roll, extract)
     logged = enter_contacts(connection, office, extract.contacts, at)
-    extract = replace(extract, problems=[*extract.problems, *logged.problems])
+    told += [*told_unknown_campuses(roll, extract), *logged.problems]
+    extract = replace(extract, problems=[*extract.problems, *told])
     sheet, held = check(office, roll, extract.marks, as_exported=not extract.corrections)
     changes = compare(connection, roll, sheet, extract, held)
     if not (accept_drift or extract.mends or extract.corrections):
