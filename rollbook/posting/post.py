@@ -36,7 +36,12 @@ from rollbook.posting.refusing import (
 from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
 from rollbook.posting.sessions import only_sessions
-from rollbook.posting.settled import refuse_unknown_campuses, with_campuses
+from rollbook.posting.settled import (
+    new_campuses,
+    refuse_unknown_campuses,
+    told_unknown_campuses,
+    with_campuses,
+)
 from rollbook.posting.sheet import Held
 from rollbook.posting.staff_list import enter_staff
 from rollbook.posting.stretches import covering_only_its_stretches
@@ -117,6 +122,7 @@ def _enter(
         at=at.isoformat(timespec="seconds"),
         by=office.settings.clerk,
     )
+    told = new_campuses(connection, office, extract)
     fresh = _save_people(connection, extract)
     roll = Roll.read(connection)
     if not extract.mends:
@@ -124,8 +130,9 @@ def _enter(
         refuse_unknown_campuses(roll, extract, file)
     extract = as_marks(connection, office, roll, extract)
     logged = enter_contacts(connection, office, extract.contacts, at)
-    people_listed = enter_staff(connection, posting, roll, extract)
-    extract = replace(extract, problems=[*extract.problems, *logged.problems, *people_listed])
+    told += [*told_unknown_campuses(roll, extract), *logged.problems]
+    told += enter_staff(connection, posting, roll, extract)
+    extract = replace(extract, problems=[*extract.problems, *told])
     sheet, held = check(office, roll, extract.marks, as_exported=not extract.corrections)
     changes = compare(connection, roll, sheet, extract, held)
     if not (accept_drift or extract.mends or extract.corrections):

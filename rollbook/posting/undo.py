@@ -24,7 +24,7 @@ from rollbook.ledger.postings import ASSESS, LETTERS, WORKBOOKS, Posting
 from rollbook.ledger.taking_back import RELEASED
 from rollbook.office import Office
 from rollbook.posting import contacts
-from rollbook.posting.contact_log import entered_by, strike_contacts
+from rollbook.posting.contact_log import strike_contacts
 from rollbook.posting.put_back import put_back
 from rollbook.posting.trail import amendments
 from rollbook.problems import NotAllowed, counted
@@ -32,10 +32,10 @@ from rollbook.problems import NotAllowed, counted
 IMPORTER = "taken-back"
 """What stands in the place of an importer's name in a posting that takes another back."""
 
-_LISTS_OF_THE_OFFICE = frozenset(
-    one.NAME for one in (contact_list, correction_forms, excuse_notes, staff_list)
+FILLED_IN_BY_HAND = frozenset(
+    one.NAME for one in (contact_list, correction_forms, excuse_notes, mended_rows, staff_list)
 )
-"""Lists that bring no students, so that they can be taken back also where all rows are held."""
+"""Lists that say nothing of who the students are: they are taken back even if all rows are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,8 @@ def _refuse_what_cannot_be(connection: Connection, posting: Posting) -> None:
             "and documents made for it stay in the log of what was given to whom."
         )
     students = taking_back.students_in(connection, number)
-    is_list = posting.importer in _LISTS_OF_THE_OFFICE
-    if not (students or is_list or book.coverage(connection, number) or entered_by(posting)):
+    by_hand = posting.importer in FILLED_IN_BY_HAND
+    if not (by_hand or students or book.coverage(connection, number)):
         raise NotAllowed(
             f"Posting {number} (“{file}”) says who the students and their contacts are, and holds "
             "no marks. Drop the list as it should be: it takes the place of this one."
