@@ -332,3 +332,19 @@ def test_an_official_period_that_is_none_is_told_when_the_office_is_opened(tmp_p
     root = office_folder(tmp_path / "office", "us-tx", exports={"official_period": "2nd"})
     with pytest.raises(OfficeError, match="exports.official_period”: write one of P0, P1"):
         opened(root)
+
+
+def test_the_status_says_which_files_wait_for_an_answer_and_which_have_slips(school: Path) -> None:
+    drop(school, "untelling.csv", UNTELLING)
+    drop(school, "unknown export.txt", "Kid,When,What\n1,2,3\n")
+    drop(school, "known code missing.csv", TELLING.replace(",/\n", ",?!\n"))
+    round_of(school)
+    status, said = run(school, "status", "--json")
+    facts = json.loads(said)
+    assert status == 0
+    assert facts["counts"]["files that wait for an answer"] == 1
+    assert facts["counts"]["files refused"] == 1  # an export may be a text, as the slips are
+    to_do = "\n".join(facts["to_do"])
+    assert "1 file waits for an answer: rollbook import settle" in to_do
+    assert "1 file not posted: see the .why.txt files in" in to_do
+    assert "Held rows have codes that nobody has explained: rollbook import settle" in to_do

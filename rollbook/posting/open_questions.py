@@ -22,6 +22,8 @@ from rollbook.problems import Problem, RefusedFile, RollbookError, counted
 ASKED = {"day_first": ASKED_ORDER, "encoding": ASKED_ENCODING, "campus": UNKNOWN_CAMPUS}
 """The reason for which a file waits until a question is answered, by what is asked."""
 
+UNKNOWN_CODE = "unknown-code"  # why a row is held whose code is neither the state's nor ours
+
 _FILES_NAMED = 3
 
 
@@ -66,7 +68,7 @@ def open_questions(office: Office) -> list[Question]:
     """Return what files and held rows wait for, each question once."""
     with office.ledger.read() as connection:
         roll = Roll.read(connection)
-        held = [row for row in book.held_rows(connection) if row["slug"] == "unknown-code"]
+        held = [row for row in book.held_rows(connection) if row["slug"] == UNKNOWN_CODE]
         asks_period = period_not_said(office, connection)
     asked = [one for file in files_asked_about(office) for one in of_file(office, roll, file)]
     rows = Counter(row["symbol"] for row in held)
