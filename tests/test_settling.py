@@ -348,3 +348,19 @@ def test_the_status_says_which_files_wait_for_an_answer_and_which_have_slips(sch
     assert "1 file waits for an answer: rollbook import settle" in to_do
     assert "1 file not posted: see the .why.txt files in" in to_do
     assert "Held rows have codes that nobody has explained: rollbook import settle" in to_do
+
+
+def test_a_code_is_asked_with_what_codes_mean_and_how_a_campus_may_differ(tmp_path: Path) -> None:
+    root = district(tmp_path)
+    office = opened(root)
+    post_extract(office, extract_of([(ANA, MONDAY, "P2", "X")]), "day")
+    office.ledger.close()
+    questions = {one["key"]: one for one in json.loads(run(root, "import", "settle", "--json")[1])}
+    asked = questions["code.X"]
+    assert asked["meanings"]["U"] == "Absent, unexcused"
+    assert asked["choices"] == [*asked["meanings"]]
+    assert "Where a campus means another by it: code.X@041=…" in asked["question"]
+    told = run(root, "import", "settle")[1]
+    assert told.count("Absent, unexcused") == 1
+    assert run(root, "import", "settle", "--set", "code.X@001=U")[0] == 0
+    assert opened(root).settings.exports.campus_codes == {"001": {"X": "U"}}
