@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from rollbook.cli import app
 from rollbook.importers.contract import Coverage
+from rollbook.ledger import postings
 from rollbook.office import SETTINGS_FILE, save_settings
 from rollbook.problems import OfficeError, RefusedFile
 from rollbook.register import Enrolment, Student
@@ -21,6 +22,7 @@ from tests.dropping import (
     TUESDAY,
     drop,
     everything,
+    marks,
     office_folder,
     opened,
     register,
@@ -364,3 +366,41 @@ def test_a_code_is_asked_with_what_codes_mean_and_how_a_campus_may_differ(tmp_pa
     assert told.count("Absent, unexcused") == 1
     assert run(root, "import", "settle", "--set", "code.X@001=U")[0] == 0
     assert opened(root).settings.exports.campus_codes == {"001": {"X": "U"}}
+
+
+WEEKS = [f"2026-11-{day:02}" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
+AWAY = [(ANA, day, part, "O") for day in WEEKS for part in ("AM", "PM")]
+ONLY_ABSENCES = "says that somebody was there, but lists here are taken to hold every mark"
+
+
+def notes_of(root: Path, *rows: tuple[str, str, str, str]) -> str:
+    drop(root, "list.csv", marks(*rows))
+    assert round_of(root) == [("list.csv", "posted")]
+    with opened(root).ledger.read() as connection:
+        posting = postings.postings(connection)[-1]
+    return " ".join(one["message"] for one in posting.problems)
+
+
+def test_a_list_of_absences_taken_for_every_mark_is_told(school: Path) -> None:
+    said = notes_of(school, *AWAY)
+    assert f"None of the 20 rows of “list.csv” {ONLY_ABSENCES}" in said
+    assert "rollbook import settle --set lists=absences" in said
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*AWAY, (BO, MONDAY, "AM", "/")],  # somebody was there
+        AWAY[:19],  # a handful of rows is a correction
+        [*AWAY, (BO, MONDAY, "AM", "here?")],  # nobody knows what it means
+    ],
+)
+def test_a_list_that_may_well_hold_every_mark_is_not_doubted(
+    school: Path, rows: list[tuple[str, str, str, str]]
+) -> None:
+    assert ONLY_ABSENCES not in notes_of(school, *rows)
+
+
+def test_a_list_is_not_doubted_once_lists_hold_absences(school: Path) -> None:
+    assert run(school, "import", "settle", "--set", "lists=absences")[0] == 0
+    assert ONLY_ABSENCES not in notes_of(school, *AWAY)

@@ -37,6 +37,7 @@ from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
 from rollbook.posting.settled import refuse_unknown_campuses, with_campuses
 from rollbook.posting.sheet import Held
+from rollbook.posting.silence import doubts
 from rollbook.posting.staff_list import enter_staff
 from rollbook.posting.stretches import covering_only_its_stretches
 from rollbook.posting.trail import amendments
@@ -123,7 +124,8 @@ def _enter(
     extract = as_marks(connection, office, roll, extract)
     logged = enter_contacts(connection, office, extract.contacts, at)
     people_listed = enter_staff(connection, posting, roll, extract)
-    extract = replace(extract, problems=[*extract.problems, *logged.problems, *people_listed])
+    told = [*logged.problems, *people_listed, *doubts(office, extract, file)]
+    extract = replace(extract, problems=[*extract.problems, *told])
     sheet, held = check(office, roll, extract.marks, as_exported=not extract.corrections)
     changes = compare(connection, roll, sheet, extract, held)
     if not (accept_drift or extract.mends or extract.corrections):
