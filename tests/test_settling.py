@@ -404,3 +404,16 @@ def test_a_list_that_may_well_hold_every_mark_is_not_doubted(
 def test_a_list_is_not_doubted_once_lists_hold_absences(school: Path) -> None:
     assert run(school, "import", "settle", "--set", "lists=absences")[0] == 0
     assert ONLY_ABSENCES not in notes_of(school, *AWAY)
+
+
+def test_a_slip_says_to_drop_the_file_again_only_where_that_is_needed(school: Path) -> None:
+    drop(school, "untelling.csv", UNTELLING)
+    drop(school, "strangers.csv", marks(("999888", MONDAY, "AM", "O")))
+    drop(school, "unknown.csv", "Kid,When,What\n1,2,3\n")
+    round_of(school)
+    again = "When it is put right, drop the file again."
+    by_itself = "When that is answered, the file is read again by itself; leave it where it is."
+    slips = {name: slip(school / "refused" / f"{name}.csv") for name in ("untelling", "strangers")}
+    assert (by_itself in slips["untelling"], again in slips["untelling"]) == (True, False)
+    assert again not in slips["strangers"]  # it is posted by itself when the roster has come
+    assert again in slip(school / "refused" / "unknown.csv")
