@@ -350,6 +350,7 @@ def test_the_status_says_which_files_wait_for_an_answer_and_which_have_slips(sch
     assert "1 file waits for an answer: rollbook import settle" in to_do
     assert "1 file not posted: see the .why.txt files in" in to_do
     assert "Held rows have codes that nobody has explained: rollbook import settle" in to_do
+    assert "1 file waits for an answer: rollbook import settle" in run(school, "waiting")[1]
 
 
 def test_a_code_is_asked_with_what_codes_mean_and_how_a_campus_may_differ(tmp_path: Path) -> None:
