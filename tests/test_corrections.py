@@ -25,6 +25,7 @@ from tests.dropping import (
     office_folder,
     opened,
     register,
+    workbook,
 )
 from watcher.intake import Outcome
 from watcher.rounds import once
@@ -137,6 +138,18 @@ def test_a_line_that_cannot_be_used_is_held_and_the_others_count(
     assert (outcome.posting.amended, outcome.posting.held) == (1, 1)
     [(_, why)] = held(school)
     assert says in why and len(why) < 300
+
+
+def test_an_id_that_is_a_formula_without_its_result_says_what_to_do_in_excel(school: Path) -> None:
+    row = ('=IF(B2="","",FormId)', "2026-11-09", "AM", "O", "I", "note came late", "", "")
+    (school / "drop" / "form.xlsx").write_bytes(workbook([FORM.split(","), row]))
+    office = opened(school)
+    once(office)
+    office.ledger.close()
+    [(_, why)] = held(school)
+    assert "Row 2 has a formula where the student id should be" in why
+    assert "open the file in Excel" in why
+    assert "=IF" not in why
 
 
 def test_a_form_mended_and_dropped_again_under_its_name_holds_no_row_any_more(school: Path) -> None:

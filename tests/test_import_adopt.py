@@ -64,6 +64,18 @@ def test_what_cannot_be_known_is_asked_and_nothing_is_written(office: Path, file
     assert not (office / "importers").exists()
 
 
+def test_a_column_that_nothing_is_read_from_is_named_with_what_it_could_be(
+    office: Path, tmp_path: Path
+) -> None:
+    slots = _written(tmp_path / "slots.csv", "Kid;When;What;Slot\n000123;2026-11-03;N;AM\n")
+    assert _adopt(office, slots, more="--look")[1]["not_read"] == ["Slot"]
+    words = ["import", "adopt", str(slots), "--look", "--office", str(office)]
+    said = CliRunner().invoke(app, words).output
+    assert "Not read: Slot." in said
+    assert '--set "part=Slot"' in said
+    assert _adopt(office, slots, "part=Slot", more="--look")[1]["not_read"] == []
+
+
 def test_an_adopted_format_is_recognised_and_read(office: Path, file: Path) -> None:
     with pytest.raises(RefusedFile):
         importers.identify(Upload(file))

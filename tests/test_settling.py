@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from rollbook.cli import app
 from rollbook.importers.contract import Coverage
+from rollbook.ledger import postings
 from rollbook.office import SETTINGS_FILE, save_settings
 from rollbook.problems import OfficeError, RefusedFile
 from rollbook.register import Enrolment, Student
@@ -22,6 +23,7 @@ from tests.dropping import (
     TUESDAY,
     drop,
     everything,
+    marks,
     office_folder,
     opened,
     register,
@@ -429,3 +431,120 @@ def test_an_official_period_that_is_none_is_told_when_the_office_is_opened(tmp_p
     root = office_folder(tmp_path / "office", "us-tx", exports={"official_period": "2nd"})
     with pytest.raises(OfficeError, match="exports.official_period”: write one of P0, P1"):
         opened(root)
+
+
+def test_the_status_says_which_files_wait_for_an_answer_and_which_have_slips(school: Path) -> None:
+    drop(school, "untelling.csv", UNTELLING)
+    drop(school, "unknown export.txt", "Kid,When,What\n1,2,3\n")
+    drop(school, "known code missing.csv", TELLING.replace(",/\n", ",?!\n"))
+    round_of(school)
+    status, said = run(school, "status", "--json")
+    facts = json.loads(said)
+    assert status == 0
+    assert facts["counts"]["files that wait for an answer"] == 1
+    assert facts["counts"]["files refused"] == 1  # an export may be a text, as the slips are
+    to_do = "\n".join(facts["to_do"])
+    assert "1 file waits for an answer: rollbook import settle" in to_do
+    assert "1 file not posted: see the .why.txt files in" in to_do
+    assert "Held rows have codes that nobody has explained: rollbook import settle" in to_do
+    assert "1 file waits for an answer: rollbook import settle" in run(school, "waiting")[1]
+
+
+def test_a_code_is_asked_with_what_codes_mean_and_how_a_campus_may_differ(tmp_path: Path) -> None:
+    root = district(tmp_path)
+    office = opened(root)
+    post_extract(office, extract_of([(ANA, MONDAY, "P2", "X")]), "day")
+    office.ledger.close()
+    questions = {one["key"]: one for one in json.loads(run(root, "import", "settle", "--json")[1])}
+    asked = questions["code.X"]
+    assert asked["meanings"]["U"] == "Absent, unexcused"
+    assert asked["choices"] == [*asked["meanings"]]
+    assert "Where a campus means another by it: code.X@041=…" in asked["question"]
+    told = run(root, "import", "settle")[1]
+    assert told.count("Absent, unexcused") == 1
+    assert run(root, "import", "settle", "--set", "code.X@001=U")[0] == 0
+    assert opened(root).settings.exports.campus_codes == {"001": {"X": "U"}}
+
+
+WEEKS = [f"2026-11-{day:02}" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
+AWAY = [(ANA, day, part, "O") for day in WEEKS for part in ("AM", "PM")]
+ONLY_ABSENCES = "says that somebody was there, but lists here are taken to hold every mark"
+
+
+def told_by_list(root: Path, *rows: tuple[str, str, str, str]) -> str:
+    drop(root, "list.csv", marks(*rows))
+    assert round_of(root) == [("list.csv", "posted")]
+    with opened(root).ledger.read() as connection:
+        posting = postings.postings(connection)[-1]
+    return " ".join(one["message"] for one in posting.problems)
+
+
+def test_a_list_of_absences_taken_for_every_mark_is_told(school: Path) -> None:
+    said = told_by_list(school, *AWAY)
+    assert f"None of the 20 rows of “list.csv” {ONLY_ABSENCES}" in said
+    assert "rollbook import settle --set lists=absences" in said
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*AWAY, (BO, MONDAY, "AM", "/")],  # somebody was there
+        AWAY[:19],  # a handful of rows is a correction
+        [*AWAY, (BO, MONDAY, "AM", "here?")],  # nobody knows what it means
+    ],
+)
+def test_a_list_that_may_well_hold_every_mark_is_not_doubted(
+    school: Path, rows: list[tuple[str, str, str, str]]
+) -> None:
+    assert ONLY_ABSENCES not in told_by_list(school, *rows)
+
+
+def test_a_list_is_not_doubted_once_lists_hold_absences(school: Path) -> None:
+    assert run(school, "import", "settle", "--set", "lists=absences")[0] == 0
+    assert ONLY_ABSENCES not in told_by_list(school, *AWAY)
+
+
+def test_a_slip_says_to_drop_the_file_again_only_where_that_is_needed(school: Path) -> None:
+    drop(school, "untelling.csv", UNTELLING)
+    drop(school, "strangers.csv", marks(("999888", MONDAY, "AM", "O")))
+    drop(school, "unknown.csv", "Kid,When,What\n1,2,3\n")
+    round_of(school)
+    again = "When it is put right, drop the file again."
+    by_itself = "When that is answered, the file is read again by itself; leave it where it is."
+    slips = {name: slip(school / "refused" / f"{name}.csv") for name in ("untelling", "strangers")}
+    assert (by_itself in slips["untelling"], again in slips["untelling"]) == (True, False)
+    assert again not in slips["strangers"]  # it is posted by itself when the roster has come
+    assert again in slip(school / "refused" / "unknown.csv")
+
+
+ONE_CAMPUS = "Student ID,Campus,Date,Period,Code\n000123,{},11/16/2026,2,U\n"
+
+
+def test_a_plain_list_of_absences_speaks_for_the_campuses_it_names_only(tmp_path: Path) -> None:
+    root = district(tmp_path, lists="absences", official_period="P2", day_first=False)
+    drop(root, "all.csv", ONE_CAMPUS.format("001") + "000124,041,11/16/2026,2,U\n")
+    round_of(root)
+    both = marks_in(root)
+    assert [who for who, *_ in both] == [ANA, BO]
+    drop(root, "one campus.csv", ONE_CAMPUS.format("001").replace(",U", ",A"))
+    round_of(root)
+    assert [(who, code) for who, _, _, code in marks_in(root)] == [(ANA, "A"), (BO, "U")]
+    drop(root, "by name.csv", ONE_CAMPUS.format("North High"))
+    assert round_of(root) == [("by name.csv", "refused")]
+    [question] = json.loads(run(root, "import", "settle", "--json")[1])
+    assert question["key"] == "campus.North High"
+
+
+def test_a_plain_list_may_name_its_school_where_the_roster_has_no_campuses(tmp_path: Path) -> None:
+    exports = {"lists": "absences", "official_period": "P2", "day_first": False}
+    root = office_folder(tmp_path / "one school", "us-tx", exports=exports)
+    drop(
+        root,
+        "students.csv",
+        "Student ID,Last Name,First Name,Grade\n000123,O,Ana,9\n000124,N,Bo,9\n",
+    )
+    round_of(root)
+    drop(root, "week.csv", ONE_CAMPUS.format("Oak High"))
+    assert round_of(root) == [("week.csv", "posted")]
+    figures = read_standing(opened(root))
+    assert [figures.attendance(who).possible for who in (ANA, BO)] == [1, 1]

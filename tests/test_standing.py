@@ -110,3 +110,16 @@ def test_a_name_that_begins_with_a_formula_sign_stays_text_in_excel(tmp_path: Pa
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotAllowed, match=r"\.xlsx or \.csv"):
         Table("T", "T", [Column("a")], []).write(tmp_path / "t.pdf")
+
+
+@pytest.mark.parametrize(
+    ("jurisdiction", "words"),
+    [("gb-eng", ("Authorised", "Unauthorised")), ("us-tx", ("Excused", "Unexcused"))],
+)
+def test_figures_name_absences_in_the_words_of_the_state(
+    tmp_path: Path, jurisdiction: str, words: tuple[str, str]
+) -> None:
+    office = small_office(tmp_path / "an office", jurisdiction)
+    titles = [column.title for column in attendance_table(read_standing(office)).columns]
+    office.ledger.close()
+    assert [title for title in titles if title.casefold().endswith(("sed", "zed"))] == [*words]

@@ -14,6 +14,7 @@ from rollbook.cli.importing_preview import (
     show_codes,
     show_preview,
     show_table_seen,
+    show_unread,
     shown_choices,
 )
 from rollbook.cli.importing_questions import (
@@ -22,6 +23,7 @@ from rollbook.cli.importing_questions import (
     Custom,
     answers_of,
     codes_taken,
+    columns_not_read,
     format_of,
     questions,
 )
@@ -133,6 +135,7 @@ def adopt_command(
             _tell(seen, asked, codes, json, read, custom)
             return
         if not json:
+            show_unread(seen, asked)
             show_codes(codes)
             show_preview(read, custom)
         if asks and not typer.confirm("Is this right? Then it is written down", default=True):
@@ -205,6 +208,7 @@ def _tell(
                 "header_row": seen.header_row,
                 "headers": list(seen.headers),
                 "questions": [one.data() for one in asked],
+                "not_read": columns_not_read(seen, asked),
                 "read": preview_data(read) if read else None,
             }
             | _codes_data(codes)
@@ -213,6 +217,7 @@ def _tell(
     for one in asked:
         if one.answer:
             say(f"{one.key} = {one.answer}")
+    show_unread(seen, asked)
     if codes:
         show_codes(codes)
     if read and custom:

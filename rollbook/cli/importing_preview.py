@@ -5,10 +5,18 @@ from itertools import islice
 
 import typer
 
-from rollbook.cli.importing_questions import Asked, CodeTaken, Custom, codes_taken, questions
+from rollbook.cli.importing_questions import (
+    Asked,
+    CodeTaken,
+    Custom,
+    codes_taken,
+    columns_not_read,
+    questions,
+)
 from rollbook.cli.show import complain, say, show_rows
 from rollbook.importers.contract import Extract
 from rollbook.importers.reading.looking import Seen
+from rollbook.importers.reading.written import FIELDS
 from rollbook.problems import NotAllowed, Severity
 
 _STUDENTS, _MARKS_EACH, _PROBLEMS, _CHOICES = 4, 4, 5, 12
@@ -87,6 +95,19 @@ def show_table_seen(seen: Seen) -> None:
     show_rows("The first rows", shown, first)
     if width > len(shown):
         say(f"… and {width - len(shown)} more columns: {headers[len(shown)]} to {headers[-1]}.")
+
+
+def show_unread(seen: Seen, asked: Sequence[Asked]) -> None:
+    """Name the columns that nothing is read from, and what one of them could still be."""
+    left = columns_not_read(seen, asked)
+    if not left:
+        return
+    shape = next(one.answer for one in asked if one.key == "shape") or ""
+    free = [one.key for one in asked if one.key in FIELDS[shape] and not one.answer]
+    say(f"Not read: {', '.join(left)}.")
+    if free:
+        more = f" (or {', '.join(free[1:])})" if free[1:] else ""
+        say(f'Where one of them counts, say what it is: --set "{free[0]}={left[0]}"{more}')
 
 
 def show_codes(codes: Sequence[CodeTaken]) -> None:

@@ -164,6 +164,16 @@ def codes_taken(seen: Seen, asked: Sequence[Asked], custom: Custom) -> list[Code
     return rows
 
 
+def columns_not_read(seen: Seen, asked: Sequence[Asked]) -> list[str]:
+    """Return the columns with a header that no answer takes; nothing until the shape is known."""
+    said = {one.key: one.answer or "" for one in asked}
+    shape = said.get("shape", "")
+    if not shape:
+        return []
+    taken = {said.get(name, "") for name in FIELDS[shape]} | _under(said, _PART).keys()
+    return [header for header in seen.headers if key(header) and header not in taken]
+
+
 def _taken(code: str, is_asked: bool, custom: Custom) -> tuple[str, str]:
     return ("?", "to be answered") if is_asked else (code, custom.codes.get(code, ""))
 

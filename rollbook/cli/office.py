@@ -22,7 +22,8 @@ from rollbook.ledger.letters import State
 from rollbook.ledger.place import network_file_system
 from rollbook.letters.lacking import letters_without_template, settings_lacking
 from rollbook.office import Office, make_office
-from rollbook.posting.open_questions import period_not_said
+from rollbook.posting.open_questions import UNKNOWN_CODE, files_asked_about, period_not_said
+from rollbook.posting.slips import SLIP
 from rollbook.problems import counted
 from rollbook.workbooks.keeping import waiting_workbooks
 from watcher.folder import listing
@@ -32,6 +33,7 @@ ROOM_NEEDED = 1 << 30
 _WHICH_PERIOD = (
     "Nobody has said which period decides the day; P2 does until then: rollbook import settle"
 )
+_UNKNOWN_CODES = "Held rows have codes that nobody has explained: rollbook import settle"
 
 
 def register(app: typer.Typer) -> None:
@@ -79,13 +81,12 @@ def _facts(office: Office) -> dict[str, Any]:
     states = {state: sum(one.state is state for one in letters) for state in State}
     waiting = len(listing(office.folders.drop))
     unlike = len(files_that_wait(office))
+    asked = len(files_asked_about(office))
     counts = {
         "files posted": len(postings),
         "files waiting in the drop folder": waiting,
-        "files refused": len(
-            [p for p in office.folders.refused.iterdir() if not p.name.endswith(".txt")]
-        )
-        - unlike,
+        "files refused": _refused(office) - unlike - asked,
+        "files that wait for an answer": asked,
         "files that wait for a yes": unlike,
         "rows held": len(held),
         **{f"letters {state.value}": number for state, number in states.items() if number},
@@ -101,9 +102,25 @@ def _facts(office: Office) -> dict[str, Any]:
         ],
         "to_do": [
             *_to_do(office, waiting, len(held), states, owed, conflicts),
+            *_of_files(office, counts["files refused"], asked),
+            *([_UNKNOWN_CODES] if any(row["slug"] == UNKNOWN_CODE for row in held) else []),
             *([_WHICH_PERIOD] if asks_period else []),
         ],
     }
+
+
+def _refused(office: Office) -> int:
+    """Count the files in the folder of what was refused; exports may be .txt, as their slips."""
+    return sum(not file.name.endswith(SLIP) for file in office.folders.refused.iterdir())
+
+
+def _of_files(office: Office, refused: int, asked: int) -> Iterator[str]:
+    if asked:
+        wait = "file waits" if asked == 1 else "files wait"
+        yield f"{asked} {wait} for an answer: rollbook import settle"
+    if refused:
+        slips = office.folders.refused
+        yield f"{counted(refused, 'file')} not posted: see the {SLIP} files in {slips}"
 
 
 def _to_do(

@@ -1,6 +1,7 @@
 """`rollbook import settle`: what an office settles once about its exports."""
 
 import sys
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -8,7 +9,7 @@ import typer
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.importing import importing
 from rollbook.cli.importing_questions import answers_of
-from rollbook.cli.show import say, show_json
+from rollbook.cli.show import say, show_json, show_rows
 from rollbook.office import Office
 from rollbook.office.export_answers import save_answers, settings_of
 from rollbook.posting.open_questions import Question, files_asked_about, open_questions
@@ -65,8 +66,10 @@ def settle(
 def _ask(office: Office, asked: list[Question]) -> dict[str, str]:
     """Ask on the terminal; what is left empty stays open."""
     given: dict[str, str] = {}
+    shown: Mapping[str, str] = {}
     for one in asked:
         say(one.text)
+        shown = _mean(one, shown)
         while answer := typer.prompt(
             f"  {', '.join(one.choices)} (empty: later)" if one.choices else "  (empty: later)",
             default="",
@@ -88,6 +91,15 @@ def _tell(asked: list[Question], json: bool) -> None:
         return
     if not asked:
         say("Nothing has to be settled.")
+    shown: Mapping[str, str] = {}
     for one in asked:
         say(one.text)
+        shown = _mean(one, shown)
         say(f"  {one.command}")
+
+
+def _mean(asked: Question, shown: Mapping[str, str]) -> Mapping[str, str]:
+    """Show what the codes mean that may be answered, unless they were shown last; return them."""
+    if asked.meanings and asked.meanings != shown:
+        show_rows("", ("code", "which means"), [*asked.meanings.items()])
+    return asked.meanings or shown

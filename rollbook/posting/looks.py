@@ -94,7 +94,7 @@ def last_look(connection: Connection, extract: Extract, look: Look) -> tuple[int
         before = Look(**_plain(content))
         if not _shares(before.campuses, look.campuses):
             continue
-        if _is_general(extract.importer) and not _same_source(before.columns, look.columns):
+        if is_general(extract.importer) and not _same_source(before.columns, look.columns):
             continue
         return posting, before
     return None
@@ -115,7 +115,8 @@ def _same_source(one: Sequence[str], other: Sequence[str]) -> bool:
     return 2 * len(common) > max(len(one), len(other))
 
 
-def _is_general(importer: str) -> bool:
+def is_general(importer: str) -> bool:
+    """Say whether an importer reads lists of any system, so that the office says what they hold."""
     return any(one.NAME == importer and getattr(one, "GENERAL", False) for one in all_importers())
 
 

@@ -1,8 +1,8 @@
 """What has to be settled about exports before they can be posted: asked once, never guessed."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rollbook import importers
@@ -22,16 +22,22 @@ from rollbook.problems import Problem, RefusedFile, RollbookError, counted
 ASKED = {"day_first": ASKED_ORDER, "encoding": ASKED_ENCODING, "campus": UNKNOWN_CAMPUS}
 """The reason for which a file waits until a question is answered, by what is asked."""
 
+UNKNOWN_CODE = "unknown-code"  # why a row is held whose code is neither the state's nor ours
+
 _FILES_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: the key of its answer, its words, and the answers there are (none: any)."""
+    """What is asked: the key of its answer, its words, and the answers there are (none: any).
+
+    ``meanings`` says what the answers mean that are codes.
+    """
 
     key: str
     text: str
     choices: Sequence[str]
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def command(self) -> str:
@@ -40,7 +46,8 @@ class Question:
 
     def data(self) -> dict[str, object]:
         """Return it for a program."""
-        return {"key": self.key, "question": self.text, "choices": [*self.choices]}
+        said = {"key": self.key, "question": self.text, "choices": [*self.choices]}
+        return said | ({"meanings": dict(self.meanings)} if self.meanings else {})
 
 
 def period_not_said(office: Office, connection: Connection) -> bool:
@@ -66,16 +73,15 @@ def open_questions(office: Office) -> list[Question]:
     """Return what files and held rows wait for, each question once."""
     with office.ledger.read() as connection:
         roll = Roll.read(connection)
-        held = [row for row in book.held_rows(connection) if row["slug"] == "unknown-code"]
+        held = [row for row in book.held_rows(connection) if row["slug"] == UNKNOWN_CODE]
         asks_period = period_not_said(office, connection)
     asked = [one for file in files_asked_about(office) for one in of_file(office, roll, file)]
     rows = Counter(row["symbol"] for row in held)
-    codes = sorted(code for code in office.policy.code_table if code)
     for symbol, count in sorted(rows.items()):
         files = list(dict.fromkeys(row["file"] for row in held if row["symbol"] == symbol))
         named = ", ".join(f"“{file}”" for file in files[:_FILES_NAMED])
-        text = f"“{symbol}” stands in {counted(count, 'held row')} of {named}. Which code is it?"
-        asked.append(Question(f"code.{symbol}", text, codes))
+        where = f"{counted(count, 'held row')} of {named}"
+        asked.append(_which_code(office, roll, symbol, where))
     if asks_period:
         text = "Which period decides the day, by your local procedure? P2 does until you say."
         campuses = campuses_of(roll)
@@ -93,7 +99,7 @@ def of_file(office: Office, roll: Roll, file: Path) -> list[Question]:
         return _of_refusal(file, refused.problems[0])
     except (RollbookError, OSError):
         return []
-    return _of_codes(office, file, extract) + [
+    return _of_codes(office, roll, file, extract) + [
         Question(
             f"campus.{name}",
             f"“{file.name}” is about campus “{name}”. Which one of the roster's is it?",
@@ -115,17 +121,24 @@ def _of_refusal(file: Path, problem: Problem) -> list[Question]:
     return []
 
 
-def _of_codes(office: Office, file: Path, extract: Extract) -> list[Question]:
+def _which_code(office: Office, roll: Roll, symbol: str, where: str) -> Question:
+    """Ask what a code stands for; where there are several campuses, one may mean another by it."""
+    text = f"“{symbol}” stands in {where}. Which code is it?"
+    campuses = campuses_of(roll)
+    if len(campuses) > 1:
+        text += f" Where a campus means another by it: code.{symbol}@{campuses[-1]}=…"
+    table = office.policy.code_table
+    meanings = {code: table[code][-1].code.meaning for code in sorted(table) if code}
+    return Question(f"code.{symbol}", text, [*meanings], meanings)
+
+
+def _of_codes(office: Office, roll: Roll, file: Path, extract: Extract) -> list[Question]:
     known = office.policy.code_table.keys() | office.policy.office_codes.keys()
     for codes in office.settings.exports.campus_codes.values():
         known |= codes.keys()
     counts = extract.marks["symbol"].value_counts()
     return [
-        Question(
-            f"code.{symbol}",
-            f"“{symbol}” stands in {counted(count, 'row')} of “{file.name}”. Which code is it?",
-            sorted(code for code in office.policy.code_table if code),
-        )
+        _which_code(office, roll, symbol, f"{counted(count, 'row')} of “{file.name}”")
         for symbol, count in sorted((str(name), int(many)) for name, many in counts.items())
         if count and symbol not in known and symbol.upper() not in known
     ]

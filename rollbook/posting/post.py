@@ -43,6 +43,7 @@ from rollbook.posting.settled import (
     with_campuses,
 )
 from rollbook.posting.sheet import Held
+from rollbook.posting.silence import doubts
 from rollbook.posting.staff_list import enter_staff
 from rollbook.posting.stretches import covering_only_its_stretches
 from rollbook.posting.trail import amendments
@@ -131,7 +132,7 @@ def _enter(
     extract = as_marks(connection, office, roll, extract)
     logged = enter_contacts(connection, office, extract.contacts, at)
     told += [*told_unknown_campuses(roll, extract), *logged.problems]
-    told += enter_staff(connection, posting, roll, extract)
+    told += [*enter_staff(connection, posting, roll, extract), *doubts(office, extract, file)]
     extract = replace(extract, problems=[*extract.problems, *told])
     sheet, held = check(office, roll, extract.marks, as_exported=not extract.corrections)
     changes = compare(connection, roll, sheet, extract, held)

@@ -7,12 +7,28 @@ again by it when the reason has gone.
 from collections.abc import Sequence
 from pathlib import Path
 
+from rollbook.importers.encodings import ASKED_ENCODING
+from rollbook.importers.reading.dates import ASKED_ORDER
 from rollbook.package import write_whole
+from rollbook.posting.drift import DRIFTED
+from rollbook.posting.refusing import NOBODY_KNOWN
+from rollbook.posting.settled import UNKNOWN_CAMPUS
 
 SLIP = ".why.txt"
 """How the name of a slip ends, after the name of the file."""
 
 _REASON = "Reason: "
+
+_MENDED = "When it is put right, drop the file again."
+_ANSWERED = "When that is answered, the file is read again by itself; leave it where it is."
+_THEN = {
+    ASKED_ORDER: _ANSWERED,
+    ASKED_ENCODING: _ANSWERED,
+    UNKNOWN_CAMPUS: _ANSWERED,
+    DRIFTED: "",
+    NOBODY_KNOWN: "",
+}
+"""What is done after what the slip says, by the reason; those left out say ``_MENDED``."""
 
 
 def slip_of(file: Path) -> Path:
@@ -23,11 +39,9 @@ def slip_of(file: Path) -> Path:
 def write_slip(file: Path, when: str, sentences: Sequence[str], reason: str = "") -> None:
     """Write the slip of a refused file: when, why, what to do, and the reason's slug."""
     first = f"{file.name} was not posted ({when}). The ledger did not change."
+    then = _THEN.get(reason, _MENDED)
     last = ["", _REASON + reason] if reason else []
-    write_text(slip_of(file), [first, "", *sentences, "", _MENDED, *last])
-
-
-_MENDED = "When it is put right, drop the file again."
+    write_text(slip_of(file), [first, "", *sentences, *(["", then] if then else []), *last])
 
 
 def write_text(path: Path, lines: Sequence[str]) -> None:
@@ -41,7 +55,8 @@ def why_refused(file: Path) -> list[str]:
     Raises ``OSError`` when there is no slip, or it cannot be read now.
     """
     told = [line.strip() for line in _lines(slip_of(file))[1:]]
-    return [line for line in told if line and line != _MENDED and not line.startswith(_REASON)]
+    closing = {"", _MENDED, _ANSWERED}
+    return [line for line in told if line not in closing and not line.startswith(_REASON)]
 
 
 def refused_because(refused: Path, slug: str) -> list[Path]:

@@ -56,6 +56,13 @@ def attendance_rows(
     return rows
 
 
+def absence_words(standing: Standing) -> tuple[str, str]:
+    """Return the words for absence with and without leave: England's, or those of the US."""
+    if standing.pack.method == "sessions":
+        return "Authorised", "Unauthorised"
+    return "Excused", "Unexcused"
+
+
 def attendance_table(
     standing: Standing,
     first: date | None = None,
@@ -64,13 +71,14 @@ def attendance_table(
 ) -> Table:
     """Return the figures as a table for the terminal or Excel."""
     kind = standing.pack.unit
+    words = dict(zip(("authorised", "unauthorised"), absence_words(standing), strict=True))
     columns = (
         Column("Student ID"),
         Column("Student"),
         Column("Grade"),
         Column("Form"),
         Column("Campus"),
-        *(Column(name.capitalize(), is_number=True) for name in COLUMNS),
+        *(Column(words.get(name, name.capitalize()), is_number=True) for name in COLUMNS),
         Column(f"Attendance % of {kind}", is_number=True, number_format="0.0"),
     )
     rows = [

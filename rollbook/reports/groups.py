@@ -11,6 +11,7 @@ from rollbook.accounting.groups import (
 )
 from rollbook.policy import RateTerms, Trigger
 from rollbook.reports.asked import Asked
+from rollbook.reports.attendance import absence_words
 from rollbook.reports.cells import percentage
 from rollbook.reports.table import Column, Table, Value
 
@@ -43,7 +44,7 @@ def build(asked: Asked) -> Table:
         Column("Left", is_number=True),
         Column(f"Possible {unit}", is_number=True),
         Column("Attended", is_number=True),
-        *(Column(title, is_number=True) for title in _absence_words(asked)),
+        *(Column(title, is_number=True) for title in absence_words(asked.standing)),
         Column(f"Attendance % of {unit}", is_number=True, number_format="0.0"),
         *(
             column
@@ -59,13 +60,6 @@ def build(asked: Asked) -> Table:
         "included; thresholds over the school year so far"
     )
     return Table("Groups", title, columns, rows)
-
-
-def _absence_words(asked: Asked) -> tuple[str, str]:
-    """Return the words for absence with and without leave: England's, or those of the US."""
-    if asked.standing.pack.method == "sessions":
-        return "Authorised", "Unauthorised"
-    return "Excused", "Unexcused"
 
 
 def absence_triggers(asked: Asked) -> list[Trigger]:

@@ -56,6 +56,11 @@ def why_no_id(text: str) -> str:
             f"has the student id “{text}”, which Excel made from a long number; its last digits "
             "are lost"
         )
+    if text.startswith("="):
+        return (
+            "has a formula where the student id should be, and its result was not saved (open the "
+            "file in Excel, see that the cell shows the id, and save)"
+        )
     return f"has “{text}” where the student id should be"
 
 
