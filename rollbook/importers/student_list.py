@@ -16,6 +16,7 @@ NAME = "student-list"
 TITLE = "General list of students"
 HEADERS = ("Student ID", "Last Name", "First Name", "Grade")
 GENERAL = True
+ASKS_ORDER = True
 
 WORDS: Words = {
     **PERSON,

@@ -258,8 +258,10 @@ def test_every_sheet_of_a_list_is_read_and_sheets_of_words_are_not(tmp_path: Pat
 
 def test_a_code_that_excel_could_not_tell_is_held_with_what_to_do_in_excel(tmp_path: Path) -> None:
     office = opened(office_folder(tmp_path / "an office"))
-    rows = (("0012", MONDAY, '=IF(A2<>"","N","")'), ("0013", MONDAY, "#N/A"), ("0014", MONDAY, "N"))
-    workbook(HEADERS, *rows).save(office.folders.drop / "a list.xlsx")
+    codes = ('=IF(A2<>"","N","")', "#N/A", "N")
+    rows = [(f"001{at}", MONDAY, "AM", code) for at, code in enumerate(codes, 2)]
+    headers = ("Student ID", "Date", "Session", "Code")
+    workbook(headers, *rows).save(office.folders.drop / "a list.xlsx")
     outcome = take_in(office, office.folders.drop / "a list.xlsx")
     assert outcome is not None and outcome.posting is not None
     assert (outcome.posting.new, outcome.posting.held) == (1, 2)
@@ -274,7 +276,7 @@ def test_the_same_file_under_another_name_is_posted_once(tmp_path: Path) -> None
     results = []
     for name in ("x.csv", "x (3).csv", "X.CSV"):
         path = office.folders.drop / name
-        path.write_text("Student ID,Date,Code\n0013,2026-11-02,N\n", "utf-8")
+        path.write_text("Student ID,Date,Session,Code\n0013,2026-11-02,AM,N\n", "utf-8")
         outcome = take_in(office, path)
         assert outcome is not None and not path.exists()
         results.append(outcome.result)

@@ -11,7 +11,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 from rollbook.importers.contract import Extract
-from rollbook.importers.reading.dates import misread_order, read_date
+from rollbook.importers.reading.dates import (
+    ASKED_ORDER,
+    asked_order,
+    misread_order,
+    read_date,
+    untelling_order,
+)
 from rollbook.importers.reading.guardians import (
     Reading,
     contacts_told,
@@ -303,11 +309,19 @@ def _birth_date_note(reading: Reading, number: int, row: Row) -> list[Problem]:
 
 
 def _refuse_shifted(reading: Reading, rows: Sequence[tuple[int, Row]]) -> None:
-    """Refuse a roster whose headers stand over the wrong columns, or whose dates are turned."""
+    """Refuse a roster whose headers stand over the wrong columns, or whose dates are turned.
+
+    Of a list of nobody's system it is asked how its dates are written, where none tells.
+    """
     table, day_first = reading.table, reading.profile.day_first
     fields = ("birth_date", "entry_date", "withdrawal_date", "last_day")
     dates = {name: [table.cell(row, name) for _number, row in rows] for name in fields}
-    turned = misread_order([text for texts in dates.values() for text in texts], day_first)
+    every = [text for texts in dates.values() for text in texts]
+    turned = misread_order(every, day_first)
+    untelling = "" if reading.profile.order_settled else untelling_order(every)
+    if untelling:
+        of = next(name for name in fields if untelling in dates[name])
+        raise refused_column(table, of, ASKED_ORDER, asked_order(untelling))
     for name in fields:
         written = [text for text in dates[name] if text]
         unread = [text for text in written if read_date(text, day_first) is None]
