@@ -418,36 +418,3 @@ def test_a_slip_says_to_drop_the_file_again_only_where_that_is_needed(school: Pa
     assert (by_itself in slips["untelling"], again in slips["untelling"]) == (True, False)
     assert again not in slips["strangers"]  # it is posted by itself when the roster has come
     assert again in slip(school / "refused" / "unknown.csv")
-
-
-ONE_CAMPUS = "Student ID,Campus,Date,Period,Code\n000123,{},11/16/2026,2,U\n"
-
-
-def test_a_plain_list_of_absences_speaks_for_the_campuses_it_names_only(tmp_path: Path) -> None:
-    root = district(tmp_path, lists="absences", official_period="P2", day_first=False)
-    drop(root, "all.csv", ONE_CAMPUS.format("001") + "000124,041,11/16/2026,2,U\n")
-    round_of(root)
-    both = marks_in(root)
-    assert [who for who, *_ in both] == [ANA, BO]
-    drop(root, "one campus.csv", ONE_CAMPUS.format("001").replace(",U", ",A"))
-    round_of(root)
-    assert [(who, code) for who, _, _, code in marks_in(root)] == [(ANA, "A"), (BO, "U")]
-    drop(root, "by name.csv", ONE_CAMPUS.format("North High"))
-    assert round_of(root) == [("by name.csv", "refused")]
-    [question] = json.loads(run(root, "import", "settle", "--json")[1])
-    assert question["key"] == "campus.North High"
-
-
-def test_a_plain_list_may_name_its_school_where_the_roster_has_no_campuses(tmp_path: Path) -> None:
-    exports = {"lists": "absences", "official_period": "P2", "day_first": False}
-    root = office_folder(tmp_path / "one school", "us-tx", exports=exports)
-    drop(
-        root,
-        "students.csv",
-        "Student ID,Last Name,First Name,Grade\n000123,O,Ana,9\n000124,N,Bo,9\n",
-    )
-    round_of(root)
-    drop(root, "week.csv", ONE_CAMPUS.format("Oak High"))
-    assert round_of(root) == [("week.csv", "posted")]
-    figures = read_standing(opened(root))
-    assert [figures.attendance(who).possible for who in (ANA, BO)] == [1, 1]

@@ -4,12 +4,10 @@ Not one vendor's export but the shape most of them can write. A row without a co
 nothing was recorded; it is counted and left out.
 """
 
-from dataclasses import replace
-
 from rollbook.importers.contract import Extract, Profile
 from rollbook.importers.reading.headers import Words
 from rollbook.importers.reading.mark_lists import ListShape, lists_in, read_lists
-from rollbook.importers.reading.mark_words import CAMPUS, MARK
+from rollbook.importers.reading.mark_words import MARK
 from rollbook.importers.upload import Upload
 
 NAME = "mark-list"
@@ -28,9 +26,5 @@ def identify(upload: Upload) -> bool:
 
 
 def extract(upload: Upload, profile: Profile) -> Extract:
-    """Read every row as one mark; rows that cannot be read are held, with their numbers.
-
-    Where lists hold absences only, silence speaks for the campuses that the list names.
-    """
-    shape = replace(SHAPE, words={**WORDS, "campus": CAMPUS}) if profile.absences_only else SHAPE
-    return read_lists(upload, profile, shape)
+    """Read every row as one mark; rows that cannot be read are held, with their numbers."""
+    return read_lists(upload, profile, SHAPE)

@@ -250,8 +250,7 @@ def silence_of(marks: pd.DataFrame) -> Recording:
 
 
 def _coverage(readings: Sequence[Extract], profile: Profile, shape: ListShape) -> list[Coverage]:
-    by_campus = shape.events or (profile.absences_only and "campus" in shape.words)
-    if not by_campus:
+    if not shape.events:
         return coverage_of(join_registers(read.marks for read in readings), profile.campus)
     return [span for read in readings for span in read.coverage]
 
