@@ -248,6 +248,24 @@ def test_a_correction_taken_back_leaves_the_register_as_it_was(school: Path) -> 
     assert marks_of(school, ANA) == before
 
 
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        (FORM, "999,02/11/2026,AM,O,M,dentist,card,J. Head"),
+        (NOTES, "999,02/11/2026,02/11/2026,doctor's note,Dr Ng,05/11/2026,I"),
+        ("Date,Student ID,Action,Parent or carer,Note,By", "02/11/2026,999,Called,,,"),
+    ],
+)
+def test_a_list_of_which_every_row_is_held_is_taken_back_and_its_rows_wait_no_longer(
+    school: Path, header: str, line: str
+) -> None:
+    outcome = posted(school, "list.csv", header, line)
+    assert outcome.posting is not None and len(held(school)) == 1
+    done = undo(opened(school), outcome.posting.id, datetime.now().astimezone(), "another school's")
+    assert "1 held row struck off." in done.sentence
+    assert held(school) == []
+
+
 def test_a_form_nobody_has_filled_in_is_refused(school: Path) -> None:
     as_printed = f"{ANA},02/11/2026,AM,O,,,,"  # with the mark of the day, and no new one
     outcome = posted(school, "form.csv", FORM, ",,,,,,,", as_printed)

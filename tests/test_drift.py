@@ -199,3 +199,62 @@ def test_a_file_waits_in_its_folder_until_it_is_accepted(tmp_path: Path) -> None
     assert (waits.exit_code, waits.output) == (0, "No file waits for a yes.\n")
     with opened(root).ledger.read() as connection:
         assert len(ledger_marks.current_register(connection)) == 80
+
+
+def waiting_files(tmp_path: Path) -> Path:
+    """An office without a roster in which two registers wait for a yes."""
+    root = office_folder(tmp_path / "office")
+    drop(root, "monday.csv", listed("2026-11-02"))
+    run_once(root)
+    header = "Student ID,Date,Session,Code,Teacher"
+    for name, day in (("tuesday.csv", "2026-11-03"), ("wednesday.csv", "2026-11-04")):
+        drop(root, name, listed(day, header=header, tail=",Ode"))
+    run_once(root)
+    return root
+
+
+def test_several_files_are_accepted_in_one_round(tmp_path: Path) -> None:
+    root = waiting_files(tmp_path)
+    both = ("--accept", "tuesday.csv", "--accept", "wednesday.csv", "--accept", "tuesday.csv")
+    _, told = run_once(root, *both)
+    assert {one["file"]: one["new"] for one in told["files"]} == {
+        "tuesday.csv": 40,
+        "wednesday.csv": 40,
+    }
+    assert not [name for name in everything(root) if name.startswith(("refused", "received"))]
+
+
+def test_when_one_of_the_accepted_files_is_not_there_the_others_still_wait(tmp_path: Path) -> None:
+    root = waiting_files(tmp_path)
+    before = everything(root)
+    words = ["--accept", "tuesday.csv", "--accept", "friday.csv"]
+    done = CliRunner().invoke(app, ["once", "--office", str(root), *words])
+    assert "There is no refused file “friday.csv”" in str(done.exception)
+    assert everything(root) == before
+
+
+def test_the_same_bytes_waiting_twice_are_posted_once(tmp_path: Path) -> None:
+    root = waiting_files(tmp_path)
+    drop(root, "copy.csv", (root / "refused" / "tuesday.csv").read_bytes())
+    run_once(root)
+    _, told = run_once(root, "--accept", "tuesday.csv", "--accept", "copy.csv")
+    assert sorted(one["result"] for one in told["files"]) == ["duplicate", "posted"]
+    with opened(root).ledger.read() as connection:
+        assert len(ledger_marks.current_register(connection)) == 80
+
+
+def test_a_file_accepted_and_taken_back_waits_again_when_it_is_dropped(tmp_path: Path) -> None:
+    root = waiting_files(tmp_path)
+    drop(root, "pupils.csv", roster_of_all())
+    run_once(root)
+    content = (root / "refused" / "tuesday.csv").read_bytes()
+    _, told = run_once(root, "--accept", "tuesday.csv")
+    undo(opened(root), told["files"][0]["posting"], NOW, "the wrong Tuesday")
+    drop(root, "tuesday.csv", content)
+    assert run_once(root)[1]["files"][0]["waits"]
+    assert run_once(root, "--accept", "tuesday.csv")[1]["files"][0]["new"] == 40
+
+
+def roster_of_all() -> str:
+    names = [f"{one.student_id},{one.family_name},{one.given_name},9" for one in PUPILS]
+    return "\n".join(["Admission No,Legal Surname,Legal Forename,Year Group", *names, ""])

@@ -138,15 +138,16 @@ def test_a_file_without_the_offices_official_period_is_asked_about(
 def test_a_grid_is_read_by_its_own_headers(office: Path, tmp_path: Path) -> None:
     file = _written(tmp_path / "grid.csv", GRID)
     status, said = _adopt(office, file, "student_id=Nr.", "name=Kid")
-    assert _open(said) == {"blank", "code.here", "code.ill"}
+    assert _open(said) == {"blank", "session", "code.here", "code.ill"}
     answers = ("student_id=Nr.", "name=Kid", "blank=nothing", "code.here=/", "code.ill=I")
+    answers = (*answers, "session=AM")
     status, said = _adopt(office, file, *answers)
     assert (status, said["read"]["marks"]) == (0, 4)
     assert {code["code"]: code["times"] for code in said["codes"]} == {
         "here": 3, "ill": 1, "(blank)": 2
     }  # fmt: skip
     read = _read(office, file)
-    assert ("000123", "16", "DAY", "I") in _marks(read)
+    assert ("000123", "16", "AM", "I") in _marks(read)
     assert read.recording == Recording.POSITIVE
 
 
@@ -155,10 +156,10 @@ def test_a_grid_with_the_usual_headers_can_be_given_its_own_codes(
 ) -> None:
     file = _written(tmp_path / "grid.csv", GRID.replace("Nr.", "Pupil ID").replace(",,", ",here,"))
     assert _read(office, file).importer == "register-grid"
-    answers = ("name=Kid", "blank=present", "code.=/", "code.here=/", "code.ill=I")
+    answers = ("name=Kid", "blank=present", "session=AM", "code.=/", "code.here=/", "code.ill=I")
     assert _adopt(office, file, *answers)[0] == 0
     assert _read(office, file).importer == "own-grid"
-    assert ("000123", "17", "DAY", "/") in _marks(_read(office, file))
+    assert ("000123", "17", "AM", "/") in _marks(_read(office, file))
 
 
 def test_strings_of_marks_keep_the_blanks_they_begin_with(office: Path, tmp_path: Path) -> None:
@@ -187,6 +188,7 @@ def test_headers_in_two_rows_are_read_as_one(office: Path, tmp_path: Path) -> No
     text = "Oak Hall\nPupil,,When,Mark\nNr.,Name,,\n000123,Ng Bo,2026-11-03,ill\n"
     file = _written(tmp_path / "two.csv", text + "000124,Oneil Ana,2026-11-04,ill\n")
     answers = ("student_id=Pupil Nr.", "date=When", "code=Mark", "recorded=absences", "code.ill=I")
+    answers = (*answers, "session=AM")
     assert _adopt(office, file, *answers)[0] == 0
     assert len(_read(office, file).marks) == 2
 
@@ -207,14 +209,15 @@ def test_a_workbook_with_serial_dates_and_merged_titles(office: Path, tmp_path: 
     file = tmp_path / "serials.xlsx"
     book.save(file)
     answers = ("student_id=Kid", "date=When", "code=What", "recorded=all", "code.ill=I")
+    answers = (*answers, "session=AM")
     assert _adopt(office, file, *answers)[0] == 0
-    assert _marks(_read(office, file)) == {("123", "03", "DAY", "I"), ("124", "04", "DAY", "I")}
+    assert _marks(_read(office, file)) == {("123", "03", "AM", "I"), ("124", "04", "AM", "I")}
 
 
 def test_a_known_code_can_be_given_another_meaning(office: Path, tmp_path: Path) -> None:
     text = "Kid,When,What\n000123,2026-11-03,P\n000124,2026-11-03,P\nPrinted on 5/11/2026,,\n"
     file = _written(tmp_path / "list.csv", text)
-    answers = ("student_id=Kid", "date=When", "code=What", "recorded=all")
+    answers = ("student_id=Kid", "date=When", "code=What", "recorded=all", "session=AM")
     _, said = _adopt(office, file, *answers, more="--look")
     assert [(one["code"], one["times"], one["taken_for"]) for one in said["codes"]] == [
         ("P", 2, "P")
@@ -237,6 +240,7 @@ def test_a_code_can_be_set_to_nothing(office: Path, tmp_path: Path) -> None:
         tmp_path / "list.csv", "Kid,When,What\n000123,2026-11-03,n/a\n000124,2026-11-03,I\n"
     )
     answers = ("student_id=Kid", "date=When", "code=What", "recorded=all", "code.n/a=nothing")
+    answers = (*answers, "session=PM")
     assert _adopt(office, file, *answers)[0] == 0
     assert len(_read(office, file).marks) == 1
 
@@ -245,7 +249,8 @@ def test_the_file_is_commented_and_the_columns_may_be_turned_about(
     office: Path, tmp_path: Path
 ) -> None:
     file = _written(tmp_path / "list.csv", "Kid,When,What\n000123,2026-11-03,I\n")
-    _adopt(office, file, "student_id=Kid", "date=When", "code=What", "recorded=absences")
+    answers = ("student_id=Kid", "date=When", "code=What", "recorded=absences", "session=PM")
+    _adopt(office, file, *answers)
     text = (office / "importers" / "list.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text)["columns"] == {"student_id": "Kid", "date": "When", "code": "What"}
     assert "# absences: who is not in it was there." in text
@@ -259,7 +264,8 @@ def test_the_file_is_commented_and_the_columns_may_be_turned_about(
 def test_what_would_not_be_recognised_again_is_not_written(office: Path, tmp_path: Path) -> None:
     file = _written(tmp_path / "list.csv", "Kid,When,What,what\n000123,2026-11-03,I,I\n")
     with pytest.raises(RollbookError, match="over two columns"):
-        _adopt(office, file, "student_id=Kid", "date=When", "code=What", "recorded=all")
+        answers = ("student_id=Kid", "date=When", "code=What", "recorded=all", "session=AM")
+        _adopt(office, file, *answers)
     assert not (office / "importers").exists()
 
 

@@ -194,6 +194,16 @@ def test_taken_back_the_rows_wait_as_before(root: Path) -> None:
     assert not [one for one in register(office) if one[0] == BO]
 
 
+def test_mended_rows_of_a_file_that_is_taken_back_are_named_and_stay(root: Path) -> None:
+    mended(root, put("A4", BO))
+    _, told = run_once(root)
+    number = told["files"][0]["posting"]
+    office = opened(root)
+    [said] = undo(office, number - 1, NOW, "last year's file").problems()
+    assert f"rollbook undo {number}" in said and "“mended.xlsx”" in said
+    assert [one[0] for one in register(office)] == [BO]
+
+
 def test_the_list_of_all_held_rows_is_mended_and_dropped_like_the_one_beside_a_slip(
     root: Path,
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from typer.testing import CliRunner
 
 from rollbook.cli import app
@@ -30,6 +31,7 @@ from tests.dropping import (
 )
 from tests.offices import marks as extract_of
 from tests.offices import post_extract, roster
+from watcher import rounds
 from watcher.rounds import once
 
 ANA, BO = "000123", "000124"
@@ -160,6 +162,39 @@ def test_what_the_clerk_wrote_into_the_settings_stays(school: Path) -> None:
     assert (exports.day_first, exports.campus_names) == (False, {"North High": "001"})
 
 
+def test_a_round_that_was_opened_before_the_answer_reads_by_the_answer(school: Path) -> None:
+    drop(school, "week.csv", UNTELLING)
+    round_of(school)
+    early = opened(school)
+    assert run(school, "import", "settle", "--set", "day_first=yes")[0] == 0
+    assert [str(one.result) for one in once(early).outcomes] == ["posted"]
+    early.ledger.close()
+
+
+def test_nothing_is_settled_while_a_round_is_at_work(
+    school: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(school, "week.csv", UNTELLING)
+    round_of(school)
+    before = everything(school), (school / SETTINGS_FILE).read_bytes()
+    monkeypatch.setattr(rounds, "LOCK_SECONDS", 0)
+    words = ["import", "settle", "--set", "day_first=yes", "--office", str(school)]
+    with FileLock(school / ".rollbook.lock"):
+        done = CliRunner().invoke(app, words)
+    assert "Another Rollbook is at work" in str(done.exception)
+    assert (everything(school), (school / SETTINGS_FILE).read_bytes()) == before
+    assert CliRunner().invoke(app, words).exit_code == 0
+
+
+def test_other_refused_files_stay_where_they_are_when_an_answer_is_given(school: Path) -> None:
+    drop(school, "week.csv", UNTELLING)
+    drop(school, "a.pdf", "%PDF-1.7\n\x00")
+    round_of(school)
+    assert run(school, "import", "settle", "--set", "day_first=yes")[0] == 0
+    left = [name for name in everything(school) if name.startswith(("refused", "received"))]
+    assert left == ["received/week.csv", "refused/a.pdf", "refused/a.pdf.why.txt"]
+
+
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
@@ -230,6 +265,68 @@ def test_absences_of_a_campus_the_roster_does_not_know_are_refused(tmp_path: Pat
     assert run(root, "import", "settle", "--set", "campus.North High=7")[0] != 0
     assert run(root, "import", "settle", "--set", "campus.North High=001")[0] == 0
     assert post_extract(opened(root), absences_at("NORTH HIGH"), "absences").new == 1
+
+
+def test_a_plain_list_of_absences_is_silent_of_its_own_campuses_only(tmp_path: Path) -> None:
+    root = district(tmp_path, lists="absences", campus_names={"North High": "001"})
+    headers = "Campus,Student ID,Date,Session,Code"
+    drop(root, "both.csv", f"{headers}\nNorth High,{ANA},{MONDAY},P2,U\n041,{BO},{MONDAY},P2,U\n")
+    round_of(root)
+    drop(root, "north.csv", f"{headers}\nNorth High,{ANA},{MONDAY},P2,E\n")
+    round_of(root)
+    assert [(who, code) for who, _, _, code in marks_in(root)] == [(ANA, "E"), (BO, "U")]
+    drop(root, "none.csv", f"{headers}\n041,{BO},{TUESDAY},P2,U\n")
+    round_of(root)
+    assert len(marks_in(root)) == 3
+    drop(root, "of another.csv", f"{headers}\nSouth High,{ANA},{MONDAY},P2,U\n")
+    assert round_of(root) == [("of another.csv", "refused")]
+
+
+def notes_of(root: Path, name: str, content: str) -> list[str]:
+    """Drop a file and do a round; return what its posting has to tell."""
+    drop(root, name, content)
+    office = opened(root)
+    [outcome] = once(office).outcomes
+    office.ledger.close()
+    assert outcome.posting is not None, outcome.problems
+    return [one["message"] for one in outcome.posting.problems]
+
+
+def test_a_list_of_all_marks_about_a_campus_nobody_belongs_to_is_posted_and_tells(
+    tmp_path: Path,
+) -> None:
+    root = district(tmp_path)
+    span = Coverage("North High", date(2026, 11, 2), date(2026, 11, 2), ("P2",))
+    week = extract_of([(ANA, MONDAY, "P2", "U")], coverage=(span,))
+    office = opened(root)
+    [told] = post_extract(office, week, "week").problems
+    assert "“North High”, and the roster has no such campus: it has 001, 041" in told["message"]
+    assert register(office) == [(ANA, MONDAY, "P2", "U")]
+    office.ledger.close()
+    assert run(root, "import", "settle", "--set", "campus.North High=001")[0] == 0
+    assert post_extract(opened(root), week, "the same of another name").problems == []
+
+
+def test_a_campus_that_is_new_on_the_roster_is_told(tmp_path: Path) -> None:
+    root = district(tmp_path)
+    renamed = STUDENTS.replace("\n001,", "\nNorth High,")
+    [told] = notes_of(root, "renamed.csv", renamed)
+    assert "“North High” is new on the roster, with 1 student; so far it had 001, 041." in told
+    assert "1 of them were of “001” so far." in told and '"North High" = "001"' in told
+    save_settings(root, {"exports": {"campus_names": {"North High": "001"}}})  # as it says
+    assert notes_of(root, "renamed.csv", renamed) == []
+    office = opened(root)
+    assert post_extract(office, absences_at("001"), "absences").new == 1
+    with pytest.raises(
+        RefusedFile, match="“South High”, and the roster has no such campus: it has 001, 041"
+    ):
+        post_extract(office, absences_at("South High"), "others")
+    office.ledger.close()
+
+
+def test_the_first_roster_has_no_new_campus(tmp_path: Path) -> None:
+    root = office_folder(tmp_path / "office", "us-tx")
+    assert notes_of(root, "students.csv", STUDENTS) == []
 
 
 def test_which_period_decides_the_day_is_asked_until_it_is_said(tmp_path: Path) -> None:
@@ -374,7 +471,7 @@ AWAY = [(ANA, day, part, "O") for day in WEEKS for part in ("AM", "PM")]
 ONLY_ABSENCES = "says that somebody was there, but lists here are taken to hold every mark"
 
 
-def notes_of(root: Path, *rows: tuple[str, str, str, str]) -> str:
+def told_of(root: Path, *rows: tuple[str, str, str, str]) -> str:
     drop(root, "list.csv", marks(*rows))
     assert round_of(root) == [("list.csv", "posted")]
     with opened(root).ledger.read() as connection:
@@ -383,7 +480,7 @@ def notes_of(root: Path, *rows: tuple[str, str, str, str]) -> str:
 
 
 def test_a_list_of_absences_taken_for_every_mark_is_told(school: Path) -> None:
-    said = notes_of(school, *AWAY)
+    said = told_of(school, *AWAY)
     assert f"None of the 20 rows of “list.csv” {ONLY_ABSENCES}" in said
     assert "rollbook import settle --set lists=absences" in said
 
@@ -399,12 +496,12 @@ def test_a_list_of_absences_taken_for_every_mark_is_told(school: Path) -> None:
 def test_a_list_that_may_well_hold_every_mark_is_not_doubted(
     school: Path, rows: list[tuple[str, str, str, str]]
 ) -> None:
-    assert ONLY_ABSENCES not in notes_of(school, *rows)
+    assert ONLY_ABSENCES not in told_of(school, *rows)
 
 
 def test_a_list_is_not_doubted_once_lists_hold_absences(school: Path) -> None:
     assert run(school, "import", "settle", "--set", "lists=absences")[0] == 0
-    assert ONLY_ABSENCES not in notes_of(school, *AWAY)
+    assert ONLY_ABSENCES not in told_of(school, *AWAY)
 
 
 def test_a_slip_says_to_drop_the_file_again_only_where_that_is_needed(school: Path) -> None:

@@ -7,7 +7,7 @@ then for work that is owed. Only one round runs in an office at a time, whoever 
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 
 from rollbook.ledger import postings as book
 from rollbook.ledger.postings import WORKBOOKS, Posting
-from rollbook.office import Office, files_stamp, open_office
+from rollbook.office import Office, files_stamp, open_office, read_settings
 from rollbook.posting import NOBODY_KNOWN, release_held
 from rollbook.posting.slips import refused_because
 from rollbook.problems import (
@@ -97,19 +97,28 @@ def once(office: Office, *, accept: Sequence[str] = (), progress: Progress | Non
     ``OfficeError`` when the drop folder cannot be reached.
     """
     with _Locked(office, LOCK_SECONDS):
-        accepted = {_take_back(office, name) for name in accept}
+        accepted = _take_back(office, accept)
         settle = office.settings.watch.settle_seconds
         try:
             found = folder.wait_for_quiet(office.folders.drop, settle, patience=2 * settle)
         except OSError as error:
             raise OfficeError(folder.unreachable(office.folders.drop, error)) from error
         try:
-            done = _round(office, found.ready, progress or Progress(), accepted=accepted)
+            with _as_saved_now(office) as now:
+                done = _round(now, found.ready, progress or Progress(), accepted=accepted)
         except OSError as error:
             raise OfficeError(f"The office folder cannot be used: {why_not_now(error)}.") from error
         done.in_excel = _shown(found.in_excel)
         done.still_written = _shown([*found.changing, *found.locked])
         return done
+
+
+def alone(office: Office) -> AbstractContextManager[None]:
+    """Keep rounds out while files are moved or settings saved that a round must see together.
+
+    Raises ``NotAllowed`` when a round does not end in time; nothing is done then.
+    """
+    return _Locked(office, LOCK_SECONDS)
 
 
 def update_logs(office: Office) -> Followed:
@@ -242,7 +251,8 @@ def _round(
         progress.file(path.name)
         _keep_going(done, path, partial(work, office, path, accept_drift=path in accepted))
     for path in done.before_roster:
-        _keep_going(done, path, partial(work_off, office, path))
+        again = partial(work_off, office, path, accept_drift=path in accepted)
+        _keep_going(done, path, again)
     _try_again(office, done)
     _follow_up(office, done, progress, anew=anew)
     return done
@@ -322,12 +332,31 @@ def _is_owed(office: Office) -> bool:
         return bool(book.owed(connection))
 
 
-def _take_back(office: Office, name: str) -> Path:
-    """Take a refused file into work again."""
-    file = office.folders.refused / Path(name).name
-    if not file.is_file():
-        raise NotAllowed(f"There is no refused file “{name}” in {office.folders.refused}.")
-    return filing.take_back(file, office.folders.received)
+def _take_back(office: Office, names: Sequence[str]) -> set[Path]:
+    """Take refused files into work again: all of them, or none when one is not there."""
+    files = {office.folders.refused / Path(name).name: name for name in names}
+    for file, name in files.items():
+        if not file.is_file():
+            raise NotAllowed(f"There is no refused file “{name}” in {office.folders.refused}.")
+    return {filing.take_back(file, office.folders.received) for file in files}
+
+
+@contextmanager
+def _as_saved_now(office: Office) -> Iterator[Office]:
+    """Give the office with the settings saved last.
+
+    Somebody may have answered a question while this round waited for another one to end; by the
+    earlier settings the files that waited for the answer would be refused again.
+    """
+    root = office.folders.root
+    if read_settings(root) == office.settings:
+        yield office
+        return
+    now = open_office(root)
+    try:
+        yield now
+    finally:
+        now.ledger.close()
 
 
 def _shown(paths: Iterable[Path]) -> list[Path]:
@@ -335,7 +364,7 @@ def _shown(paths: Iterable[Path]) -> list[Path]:
     return [path.with_name(filing.legible(path.name)) for path in paths]
 
 
-class _Locked:
+class _Locked(AbstractContextManager[None]):
     """The office's lock, told in plain words when somebody else has it."""
 
     def __init__(self, office: Office, seconds: float) -> None:

@@ -21,6 +21,7 @@ from addin.pages.troubles import (
     conflicts_table,
     day_of,
     held_table,
+    look_of,
     refused_table,
     unlike_files,
     unlike_table,
@@ -57,6 +58,7 @@ class Unlike:
     name: str
     came: str
     differences: Sequence[str]
+    look: str  # a yes is for the file that was looked at, not for another of its name
 
 
 @router.get("/problems")
@@ -95,26 +97,36 @@ def problems_file(clerk: Clerk, name: str, ending: str) -> Response:
 
 def _unlike(office: Office) -> list[Unlike]:
     return [
-        Unlike(file.name, day_text(day_of(file)), why[1:-1] or why)
+        Unlike(file.name, day_text(day_of(file)), why[1:-1] or why, look_of(file))
         for file in unlike_files(office)
         for why in [why_of(file)]
     ]
 
 
 @router.post("/problems/accept")
-def accept(clerk: Clerk, file: Annotated[str, Form()]) -> Response:
+def accept(
+    clerk: Clerk, file: Annotated[str, Form()], look: Annotated[str, Form()] = ""
+) -> Response:
     """Begin to post a file that waits for a yes; the page then shows how far it is."""
     job = secrets.token_hex(16)
-    button = Button("accept", "Register", f"Post {file}", "", "", "nothing", partial(_post, file))
+    button = Button(
+        "accept", "Register", f"Post {file}", "", "", "nothing", partial(_post, file, look)
+    )
     here = desk()
     sent = {"job": job}
     threading.Thread(target=do, args=(button, None, here, clerk.name, sent), daemon=True).start()
     return RedirectResponse(f"/problems?job={job}", status_code=303)
 
 
-def _post(file: str, at: Press) -> Told:
-    if file not in (one.name for one in unlike_files(at.office)):
+def _post(file: str, look: str, at: Press) -> Told:
+    waiting = {one.name: one for one in unlike_files(at.office)}
+    if file not in waiting:
         raise NotAllowed(f"“{file}” does not wait for a yes any more. Nothing was done.")
+    if look != look_of(waiting[file]):
+        raise NotAllowed(
+            f"“{file}” has changed since this page was shown: another file of that name waits now. "
+            "Nothing was done. Look at how it differs, and then say yes."
+        )
     return told_of_round(at.desk.hands.round(at.office, at.tell, [file]))
 
 

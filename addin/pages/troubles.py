@@ -7,7 +7,7 @@ from rollbook.ledger import postings as book
 from rollbook.ledger import sheet_entries
 from rollbook.office import Office
 from rollbook.posting import DRIFTED
-from rollbook.posting.slips import SLIP, refused_because, why_refused
+from rollbook.posting.slips import SLIP, refused_because, slip_of, why_refused
 from rollbook.reports import Column, Table
 from rollbook.reports.table import Value
 
@@ -60,6 +60,15 @@ def refused_table(office: Office) -> Table:
 def unlike_files(office: Office) -> list[Path]:
     """Return the files that wait for a yes, since they are unlike the last of their kind."""
     return refused_because(office.folders.refused, DRIFTED)
+
+
+def look_of(file: Path) -> str:
+    """Return what is another one when a file of this name has been refused since."""
+    try:
+        times = [one.stat().st_mtime_ns for one in (file, slip_of(file))]
+    except OSError:  # taken into work just now
+        return ""
+    return "-".join(map(str, times))
 
 
 def unlike_table(office: Office) -> Table:

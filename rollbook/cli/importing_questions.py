@@ -140,6 +140,7 @@ def format_of(seen: Seen, asked: Sequence[Asked]) -> tuple[str, OwnFormat]:
         "dates": _DATES.get(said.get("dates", "")),
         **{name: said.get(name) for name in ("recorded", "blank", "each", "unit")},
         "official_period": said.get("official"),
+        "session": said.get("session"),
     }
     return said["save_as"], OwnFormat.model_validate({k: v for k, v in whole.items() if v})
 
@@ -281,6 +282,7 @@ def _of_content(
         asked = _choice("blank", "What does a blank say?", given, _BLANK, None)
         blank = asked.answer or ""
         yield asked
+    yield from _session(seen, shape, said, given, custom)
     yield from _official(seen, shape, said, given, custom)
     yield from _codes(marks, blank == "present" and not custom.has_blank, given, custom.codes)
 
@@ -332,6 +334,17 @@ def _part_words(seen: Seen, said: Mapping[str, str], given: Mapping[str, str]) -
         if not part_of_day(word) or _PART + word in given:
             text = f"Which part of the day is “{word}”?" if word else "Which part is a blank one?"
             yield _choice(_PART + word, text, given, dict.fromkeys(PARTS, ""), None)
+
+
+def _session(
+    seen: Seen, shape: str, said: Mapping[str, str], given: Mapping[str, str], custom: Custom
+) -> Iterator[Asked]:
+    """Ask of which session the marks are, where each session counts and the file names none."""
+    names_none = shape == "list" and not said["part"]
+    names_none |= shape == "grid" and not all(column.part for column in seen.dated)
+    if custom.pack.method == "sessions" and names_none:
+        text = "The file names no session. Of which one are its marks?"
+        yield _choice("session", text, given, dict.fromkeys(custom.pack.parts, ""), None)
 
 
 def _official(

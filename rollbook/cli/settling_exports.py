@@ -17,6 +17,7 @@ from rollbook.posting.roll import Roll
 from rollbook.posting.settled import campuses_of
 from rollbook.problems import NotAllowed, counted
 from watcher import filing
+from watcher.rounds import alone
 
 
 def register(app: typer.Typer) -> None:
@@ -47,10 +48,11 @@ def settle(
             raise typer.Exit(1 if asked else 0)
         with at.ledger.read() as connection:
             campuses = campuses_of(Roll.read(connection))
-        save_answers(at, settings_of(at, given, campuses))
-        waited = files_asked_about(at, given)
-        for file in waited:
-            filing.take_back(file, at.folders.received)
+        with alone(at):
+            save_answers(at, settings_of(at, given, campuses))
+            waited = files_asked_about(at, given)
+            for file in waited:
+                filing.take_back(file, at.folders.received)
     if json:
         show_json({"kept": given, "read_again": [file.name for file in waited]})
         return

@@ -12,7 +12,7 @@ from typing import cast
 from rollbook.importers.contract import Extract, Importer, Profile
 from rollbook.importers.reading.headers import HEADER_ROWS, header_like_row, key
 from rollbook.importers.upload import Row, Upload
-from rollbook.problems import RefusedFile, RollbookError, refuse, where_in_code
+from rollbook.problems import Problem, RefusedFile, RollbookError, note, refuse, where_in_code
 
 _CONTRACT = ("NAME", "TITLE", "HEADERS", "identify", "extract")
 _HEADERS_SHOWN = 12
@@ -125,8 +125,18 @@ def extract(upload: Upload, profile: Profile, importer: Importer | None = None) 
             "was posted. Export the file again; if it happens again, send this sentence to "
             "whoever looks after Rollbook.",
         ) from error
-    problems = [problem.in_file(upload.name) for problem in extracted.problems]
+    said = [*extracted.problems, *_hidden(upload)]
+    problems = [problem.in_file(upload.name) for problem in said]
     return replace(extracted, problems=problems, columns=columns_compared(upload, chosen))
+
+
+def _hidden(upload: Upload) -> list[Problem]:
+    """Say which sheets were not read because they are hidden."""
+    names = ", ".join(f"“{name}”" for name in upload.hidden_sheets)
+    if not names:
+        return []
+    words = f"Hidden in Excel and not read: {names}. Unhide what holds marks, and drop the file"
+    return [note("hidden-sheets", f"{words} again.")]
 
 
 def columns_compared(upload: Upload, importer: Importer) -> tuple[str, ...]:

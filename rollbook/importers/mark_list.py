@@ -7,7 +7,7 @@ nothing was recorded; it is counted and left out.
 from rollbook.importers.contract import Extract, Profile
 from rollbook.importers.reading.headers import Words
 from rollbook.importers.reading.mark_lists import ListShape, lists_in, read_lists
-from rollbook.importers.reading.mark_words import MARK
+from rollbook.importers.reading.mark_words import EVENT
 from rollbook.importers.upload import Upload
 
 NAME = "mark-list"
@@ -16,7 +16,7 @@ HEADERS = ("Student ID", "Date", "Code")
 GENERAL = True
 ASKS_ORDER = True
 
-WORDS: Words = {**MARK, "document": ("Document", "Document Type", "Letter Type")}
+WORDS: Words = {**EVENT, "document": ("Document", "Document Type", "Letter Type")}
 SHAPE = ListShape(NAME, WORDS, never="document")
 
 

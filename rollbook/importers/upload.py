@@ -40,6 +40,7 @@ from rollbook.importers.workbook_safety import (
     check_workbook,
     nothing_said,
 )
+from rollbook.importers.xml_safety import root_name_in, root_of
 from rollbook.problems import RefusedFile, RollbookError, refuse
 
 Row = tuple[str, ...]
@@ -55,7 +56,6 @@ _BOMS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
-_XML_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 
 
@@ -177,6 +177,19 @@ class Upload:
         return tuple(sheet.name for sheet in about if (sheet.visible, sheet.typ) == seen)
 
     @cached_property
+    def hidden_sheets(self) -> tuple[str, ...]:
+        """The names of the sheets that are hidden in Excel, which nobody reads here."""
+        if self.kind != "workbook":
+            return ()
+        with self._damage_refused():
+            about = self._workbook.sheets_metadata
+        return tuple(
+            sheet.name
+            for sheet in about
+            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible != SheetVisibleEnum.Visible
+        )
+
+    @cached_property
     def head(self) -> Mapping[str, tuple[Row, ...]]:
         """The first rows of the first sheets, by the name of the sheet."""
         return {sheet: tuple(self._rows(sheet, HEAD_ROWS)) for sheet in self.sheets[:HEAD_SHEETS]}
@@ -269,29 +282,12 @@ class Upload:
         """The name of the outermost element of an XML file, without its namespace."""
         if self.kind != "xml":
             return ""
-        start = _XML_COMMENT.sub("", self.text[:_HEAD_LETTERS])
-        found = re.search(r"<([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", start)
-        return found.group(2) if found else ""
+        return root_name_in(self.text)
 
     @cached_property
     def xml(self) -> etree._Element:
         """The root of an XML file, read without entities, without the network and within limits."""
-        if "<!DOCTYPE" in self.text[:_HEAD_LETTERS] or "<!ENTITY" in self.text:
-            raise self.refused(
-                "unsafe-xml",
-                "holds definitions (DOCTYPE) that no school export needs. It was not opened. Ask "
-                "where it came from.",
-            )
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-        )
-        try:
-            return etree.fromstring(self.content, parser)
-        except etree.XMLSyntaxError as error:
-            raise self.refused(
-                "damaged",
-                f"is not complete, or is damaged in line {error.lineno}. Export it again.",
-            ) from error
+        return root_of(self.content, self.text, self.refused)
 
     # ------------------------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ class OwnFormat(_Strict):
     dates: Literal["day first", "month first"] | None = None
     each: Literal["session", "day"] = "session"
     unit: Literal["days", "sessions"] | None = None
+    session: Literal["DAY", "AM", "PM"] = "DAY"
     official_period: str = ""
     header_rows: Literal[1, 2] = 1
     encoding: str = ""
@@ -54,6 +55,7 @@ class OwnFormat(_Strict):
             campus=self.campus,
             each=self.each,
             unit=self.unit or "",
+            session=self.session,
             official_period=self.official_period,
             header_rows=self.header_rows,
             parts=self.parts,
@@ -74,6 +76,7 @@ _SAYS = {
     "dates": "How 03/04/2026 is read. Left out: by the office's custom.",
     "each": "What a character of a string of marks stands for: session (AM, PM) or day.",
     "unit": "What the totals count.",
+    "session": "The session its marks are of, where the file does not say it.",
     "official_period": "The marks of this period are taken for the day.",
     "header_rows": "2: the headers stand in two rows, one over the other.",
     "columns": "The header of each column, as the export has it.",

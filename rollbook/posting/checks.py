@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from rollbook.importers.unsaid_cells import why_unsaid
-from rollbook.ledger.marks import day_number, day_of
+from rollbook.ledger.marks import PART_NUMBER, day_number, day_of
 from rollbook.office import Office
 from rollbook.posting.roll import Roll
+from rollbook.posting.sessions import of_no_session
 from rollbook.posting.settled import with_campus_codes
 from rollbook.posting.sheet import Booleans, Held, Sheet
 from rollbook.posting.stretches import stray, stretches
@@ -35,6 +36,11 @@ def check(
     sheet, codes = _hold(held, sheet, codes, _strays(sheet), _far_off)
     sheet, codes = _hold(held, sheet, codes, sheet.student == 0, _unknown_student)
     sheet, codes = _hold(held, sheet, codes, ~codes.known, lambda row: _unknown_code(office, row))
+    if office.policy.method == "sessions":
+        of_none = ~np.isin(sheet.part, [PART_NUMBER[part] for part in office.policy.parts])
+        sheet, codes = _hold(
+            held, sheet, codes, of_none, lambda row: of_no_session(office.policy, row)
+        )
     off_day = ~np.isin(sheet.day, school) & codes.counts
     sheet, codes = _hold(held, sheet, codes, off_day, lambda row: _no_school(office, row))
     sheet, codes = _hold(held, sheet, codes, ~roll.holds(sheet) & codes.counts, _not_on_roll)

@@ -35,7 +35,13 @@ from rollbook.posting.refusing import (
 )
 from rollbook.posting.repeats import standing_now
 from rollbook.posting.roll import Roll
-from rollbook.posting.settled import refuse_unknown_campuses, with_campuses
+from rollbook.posting.sessions import only_sessions
+from rollbook.posting.settled import (
+    new_campuses,
+    refuse_unknown_campuses,
+    told_unknown_campuses,
+    with_campuses,
+)
 from rollbook.posting.sheet import Held
 from rollbook.posting.silence import doubts
 from rollbook.posting.staff_list import enter_staff
@@ -65,7 +71,8 @@ def post(
     Raises ``RefusedFile`` when the file would change so much of what is on record that it is
     rather a wrong file, unless ``accept_drift``. Nothing is written then.
     """
-    extract = covering_only_its_stretches(with_campuses(office, extract))
+    extract = only_sessions(office.policy, with_campuses(office, extract), file)
+    extract = covering_only_its_stretches(extract)
 
     def entered(connection: Connection, digest: str) -> Posting:
         rest, mended = only_waiting(connection, extract)
@@ -116,6 +123,7 @@ def _enter(
         at=at.isoformat(timespec="seconds"),
         by=office.settings.clerk,
     )
+    told = new_campuses(connection, office, extract)
     fresh = _save_people(connection, extract)
     roll = Roll.read(connection)
     if not extract.mends:
@@ -123,8 +131,9 @@ def _enter(
         refuse_unknown_campuses(roll, extract, file)
     extract = as_marks(connection, office, roll, extract)
     logged = enter_contacts(connection, office, extract.contacts, at)
-    people_listed = enter_staff(connection, posting, roll, extract)
-    told = [*logged.problems, *people_listed, *doubts(office, extract, file)]
+    told += [*told_unknown_campuses(roll, extract), *logged.problems]
+    told += enter_staff(connection, posting, roll, extract)
+    told += doubts(office, extract, file)
     extract = replace(extract, problems=[*extract.problems, *told])
     sheet, held = check(office, roll, extract.marks, as_exported=not extract.corrections)
     changes = compare(connection, roll, sheet, extract, held)

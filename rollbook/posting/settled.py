@@ -5,6 +5,7 @@ or one of ``[exports.campus_names]``. Codes of the whole office are in ``[codes]
 means something else by a code, ``[exports.campus_codes]`` says so.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -13,12 +14,14 @@ import pandas as pd
 
 from rollbook.attendance.roll import same_campus
 from rollbook.importers.contract import Extract, Recording
+from rollbook.ledger import Connection
 from rollbook.ledger.marks import Integers, day_numbers, day_of
 from rollbook.office import Office
 from rollbook.posting.roll import Roll
-from rollbook.problems import RefusedFile, refuse
+from rollbook.problems import Problem, RefusedFile, counted, note, refuse
 
 UNKNOWN_CAMPUS = "unknown-campus"
+NEW_CAMPUS = "new-campus"
 
 
 def campus_names(office: Office) -> Mapping[str, str]:
@@ -48,18 +51,74 @@ def with_campuses(office: Office, extract: Extract) -> Extract:
 
 
 def unknown_campuses(roll: Roll, extract: Extract) -> list[str]:
-    """Return the campuses a list of absences is about and that no student belongs to.
+    """Return the campuses a list of marks is about and that no student belongs to.
 
-    Its silence says who was there at a campus; of one that nobody belongs to it would say nothing.
+    Its silence says who was there at a campus, or who has no mark yet; of a campus that nobody
+    belongs to it would say nothing.
     """
-    if extract.recording is not Recording.NEGATIVE:
-        return []
     known = campuses_of(roll)
     return [
         name
         for name in dict.fromkeys(span.campus for span in extract.coverage)
         if name and known and not any(same_campus(name, campus) for campus in known)
     ]
+
+
+def told_unknown_campuses(roll: Roll, extract: Extract) -> list[Problem]:
+    """Tell of campuses nobody belongs to in a list of all marks; one of absences is refused.
+
+    Its marks are those of its students whatever the campus is called, so they are posted. Only who
+    has *no* mark cannot be told by it.
+    """
+    if extract.recording is Recording.NEGATIVE:
+        return []
+    return [_told_unknown(roll, name) for name in unknown_campuses(roll, extract)]
+
+
+def _told_unknown(roll: Roll, name: str) -> Problem:
+    known = campuses_of(roll)
+    return note(
+        UNKNOWN_CAMPUS,
+        f"This list is about campus “{name}”, and the roster has no such campus: it has "
+        f"{', '.join(known)}. Its marks are posted to its students all the same, but who has no "
+        "mark in it is not counted as missing. Say once which campus it is: rollbook import "
+        f'settle --set "campus.{name}={known[0]}". Then take this posting back and drop the list '
+        "again.",
+        value=name,
+    )
+
+
+def new_campuses(connection: Connection, office: Office, extract: Extract) -> list[Problem]:
+    """Tell of campuses that a roster brings and neither the roster so far nor the office knows.
+
+    That is normal when a school joins; but it may be one of the campuses by another name, and
+    lists of absences of the old name would not be about its students any more.
+    """
+    if not extract.is_roster:
+        return []
+    roll = Roll.read(connection)
+    known = campuses_of(roll)
+    named = [*known, *office.settings.campus, *campus_names(office).values()]
+    return [
+        _told_new(roll, extract, name, known)
+        for name in sorted({one.campus for one in extract.students})
+        if name and known and not any(same_campus(name, campus) for campus in named)
+    ]
+
+
+def _told_new(roll: Roll, extract: Extract, name: str, known: Sequence[str]) -> Problem:
+    students = [one.student_id for one in extract.students if one.campus == name]
+    before = Counter(roll.campus[roll.keys[one]] for one in students if one in roll.keys)
+    [(was, many)] = before.most_common(1) or [("", 0)]
+    were = f" {many:,} of them were of “{was}” so far." if was else ""
+    return note(
+        NEW_CAMPUS,
+        f"Campus “{name}” is new on the roster, with {counted(len(students), 'student')}; so far "
+        f"it had {', '.join(known)}.{were} If it is another name of one of these, write in "
+        f'office.toml, below [exports.campus_names]: "{name}" = "{was or known[0]}", and drop the '
+        "roster again.",
+        value=name,
+    )
 
 
 def campuses_of(roll: Roll) -> list[str]:
@@ -71,7 +130,7 @@ def campuses_of(roll: Roll) -> list[str]:
 def refuse_unknown_campuses(roll: Roll, extract: Extract, file: str) -> None:
     """Refuse a list of absences about a campus that the roster does not know."""
     names = unknown_campuses(roll, extract)
-    if names:
+    if names and extract.recording is Recording.NEGATIVE:
         said = " and ".join(f"“{name}”" for name in names)
         raise RefusedFile(
             [

@@ -10,23 +10,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import numpy as np
-
+from rollbook.importers import (
+    contact_list,
+    correction_forms,
+    excuse_notes,
+    mended_rows,
+    staff_list,
+)
 from rollbook.ledger import Connection, people, staff, taking_back
 from rollbook.ledger import marks as ledger_marks
 from rollbook.ledger import postings as book
-from rollbook.ledger.marks import Entries, Integers
 from rollbook.ledger.postings import ASSESS, LETTERS, WORKBOOKS, Posting
-from rollbook.ledger.taking_back import RELEASED, Log
+from rollbook.ledger.taking_back import RELEASED
 from rollbook.office import Office
 from rollbook.posting import contacts
-from rollbook.posting.contact_log import entered_by, strike_contacts
-from rollbook.posting.sheet import Booleans
+from rollbook.posting.contact_log import strike_contacts
+from rollbook.posting.put_back import put_back
 from rollbook.posting.trail import amendments
 from rollbook.problems import NotAllowed, counted
 
 IMPORTER = "taken-back"
 """What stands in the place of an importer's name in a posting that takes another back."""
+
+FILLED_IN_BY_HAND = frozenset(
+    one.NAME for one in (contact_list, correction_forms, excuse_notes, mended_rows, staff_list)
+)
+"""Lists that say nothing of who the students are: they are taken back even if all rows are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Undone:
     contacts_struck: int = 0
     staff_gone: int = 0
     also_in: Sequence[Posting] = ()
+    mended_by: Sequence[Posting] = ()
 
     @property
     def sentence(self) -> str:
@@ -85,21 +95,17 @@ class Undone:
         return " ".join(said)
 
     def problems(self) -> Iterator[str]:
-        """Say which later files have to be dropped again."""
+        """Say which files have to be dropped again, and which may have to be taken back too."""
+        for other in self.mended_by:
+            yield (
+                f"Rows held of it were mended and posted by “{other.file}” (posting {other.id}), "
+                f"and stay. If they are wrong too: rollbook undo {other.id}"
+            )
         for later in self.also_in:
             yield (
                 f"“{later.file}” (posting {later.id}) speaks of the same days and found marks on "
                 "record already. If it has these students, drop it again: what it says counts then."
             )
-
-
-@dataclass(frozen=True)
-class _Restored:
-    """The entries that put marks back, with the symbols they replace."""
-
-    entries: Entries
-    was: Integers
-    left: Sequence[tuple[int, int, int]]  # place, symbol, posting
 
 
 def undo(office: Office, posting_id: int, at: datetime, reason: str) -> Undone:
@@ -150,8 +156,8 @@ def _refuse_what_cannot_be(connection: Connection, posting: Posting) -> None:
             "and documents made for it stay in the log of what was given to whom."
         )
     students = taking_back.students_in(connection, number)
-    others = entered_by(posting) or staff.count_in(connection, number)
-    if not (students or book.coverage(connection, number) or others):
+    by_hand = posting.importer in FILLED_IN_BY_HAND
+    if not (by_hand or students or book.coverage(connection, number)):
         raise NotAllowed(
             f"Posting {number} (“{file}”) says who the students and their contacts are, and holds "
             "no marks. Drop the list as it should be: it takes the place of this one."
@@ -175,7 +181,7 @@ def _take_back(
     connection: Connection, office: Office, posting: Posting, at: datetime, reason: str
 ) -> Undone:
     """Write the posting that takes another back."""
-    restored = _restored(connection, posting.id)
+    restored = put_back(connection, posting.id)
     number = book.begin_posting(
         connection,
         digest=f"posting {posting.id} taken back",
@@ -184,7 +190,7 @@ def _take_back(
         at=at.isoformat(timespec="seconds"),
         by=office.settings.clerk,
     )
-    also_in = _also_in(connection, posting)
+    also_in, mended_by = _also_in(connection, posting), _mended_by(connection, posting)
     taking_back.save_taken_back(connection, posting.id, number, reason)
     ledger_marks.append(connection, number, restored.entries)
     who = office.settings.clerk or "the office"
@@ -220,113 +226,8 @@ def _take_back(
         contacts_struck=uncontacted,
         staff_gone=staff.count_in(connection, posting.id),
         also_in=also_in,
+        mended_by=mended_by,
     )
-
-
-def _restored(connection: Connection, posting: int) -> _Restored:
-    """Find what stood where the posting wrote, below it, in postings not taken back themselves.
-
-    place   posting 3   posting 7   posting 9        taken back: 7
-      a       /           N                          → / again
-      b                   N                          → nothing again
-      c       /           N           I              → I stays, and is named
-
-    """
-    owners = _owners(connection)
-    through = {where for where, whose in owners.items() if whose == posting}
-    students = {*taking_back.students_in(connection, posting)}
-    students |= {ledger_marks.session_of(place)[0] for _, place in through}
-    log = taking_back.log_of(connection, students)
-    alive = _alive(connection, log, owners)
-    mine = (alive.posting == posting) | _among(alive, through)
-    newest = _last_of_each(alive.place)
-    places = alive.place[newest & mine]
-    others = alive.only(~mine)
-    entries = _entries(others.only(_last_of_each(others.place)), places)
-    now = log.only(_last_of_each(log.place))
-    is_other = _differs(entries, now)
-    overwritten = alive.only(newest & ~mine & np.isin(alive.place, alive.place[mine]))
-    columns = (overwritten.place, overwritten.symbol, overwritten.posting)
-    return _Restored(
-        Entries(
-            entries.place[is_other],
-            entries.symbol[is_other],
-            _details_at(entries, entries.place[is_other]),
-        ),
-        now.symbol[np.searchsorted(now.place, places[is_other])],
-        list(zip(*(column.tolist() for column in columns), strict=True)),
-    )
-
-
-def _alive(connection: Connection, log: Log, owners: Mapping[tuple[int, int], int]) -> Log:
-    """Return the log without postings that were taken back and those that took them back."""
-    gone = taking_back.taken_back(connection)
-    dead = sorted({*gone, *(one.by_posting for one in gone.values())})
-    dead_through = {where for where, whose in owners.items() if whose in gone}
-    return log.only(~(np.isin(log.posting, dead) | _among(log, dead_through)))
-
-
-def _entries(below: Log, places: Integers) -> Entries:
-    """Return what ``below`` has at the places: nothing (0) where it has no entry."""
-    symbol = np.zeros(len(places), dtype=np.int64)
-    if not len(below):
-        return Entries(places, symbol, {})
-    spots = np.minimum(np.searchsorted(below.place, places), len(below) - 1)
-    found = below.place[spots] == places
-    symbol[found] = below.symbol[spots[found]]
-    detail: dict[int, tuple[int, str]] = {}
-    if below.details:
-        for place, spot in zip(places[found].tolist(), spots[found].tolist(), strict=True):
-            said = below.detail(spot)
-            if said is not None:
-                detail[place] = said
-    return Entries(places, symbol, detail)
-
-
-def _differs(entries: Entries, now: Log) -> Booleans:
-    """Say where the marks as they stand are not yet what they are to be."""
-    spots = np.searchsorted(now.place, entries.place)
-    other: Booleans = now.symbol[spots] != entries.symbol
-    for number in np.flatnonzero(~other).tolist():
-        place = int(entries.place[number])
-        other[number] = now.detail(int(spots[number])) != entries.detail.get(place)
-    return other
-
-
-def _details_at(entries: Entries, places: Integers) -> dict[int, tuple[int, str]]:
-    kept = set(places.tolist()) if entries.detail else set()
-    return {place: said for place, said in entries.detail.items() if place in kept}
-
-
-def _last_of_each(place: Integers) -> Booleans:
-    """Say which entries are the newest of their place, in places that stand in order."""
-    if not len(place):
-        return np.zeros(0, dtype=bool)
-    last: Booleans = np.append(place[1:] != place[:-1], True)
-    return last
-
-
-def _among(log: Log, pairs: set[tuple[int, int]]) -> Booleans:
-    """Say which entries are among some pairs of posting and place."""
-    found = np.zeros(len(log), dtype=bool)
-    for number in np.flatnonzero(np.isin(log.posting, sorted({one for one, _ in pairs}))):
-        found[number] = (int(log.posting[number]), int(log.place[number])) in pairs
-    return found
-
-
-def _owners(connection: Connection) -> dict[tuple[int, int], int]:
-    """Return whose a mark is that was held at first: (posting it came with, place) → its file's.
-
-    Of several rows that waited for one session, the newest was posted.
-    """
-    keys = people.student_keys(connection)
-    owners: dict[tuple[int, int], int] = {}
-    for release in sorted(taking_back.release_postings(connection)):
-        for row in taking_back.rows_settled_by(connection, release):
-            if row["day"] and row["student_id"] in keys:
-                place = ledger_marks.place_of(keys[row["student_id"]], row["day"], row["part"])
-                owners[release, place] = max(row["posting"], owners.get((release, place), 0))
-    return owners
 
 
 def _strike_off(connection: Connection, posting: Posting, number: int) -> int:
@@ -362,6 +263,17 @@ def _also_in(connection: Connection, posting: Posting) -> list[Posting]:
             for span in book.coverage(connection, later.id)
             for one in own
         )
+    ]
+
+
+def _mended_by(connection: Connection, posting: Posting) -> list[Posting]:
+    """Return the lists of mended rows that posted rows held of this posting, and still stand."""
+    gone = taking_back.taken_back(connection)
+    settled = {row["released"] for row in taking_back.rows_of(connection, [posting.id])}
+    return [
+        other
+        for other in book.postings(connection)
+        if other.id in settled and other.importer == mended_rows.NAME and other.id not in gone
     ]
 
 

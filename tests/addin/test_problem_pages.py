@@ -46,9 +46,16 @@ def posted() -> list[str]:
         return [one.file for one in book.postings(connection)]
 
 
-def send(ask: Browser, file: str) -> str:
-    """Say yes to a file; return the page as it is when the work has ended."""
-    sent = ask.post("/problems/accept", data={"file": file}, headers={"origin": HERE})
+def look(ask: Browser) -> str:
+    """Return what the page says of the look of the file that waits."""
+    page = lxml.html.fromstring(ask.get("/problems").text)
+    return str([*page.xpath("//input[@name='look']/@value"), ""][0])
+
+
+def send(ask: Browser, file: str, seen: str | None = None) -> str:
+    """Say yes to a file as it was seen; return the page as it is when the work has ended."""
+    data = {"file": file, "look": look(ask) if seen is None else seen}
+    sent = ask.post("/problems/accept", data=data, headers={"origin": HERE})
     assert sent.status_code == 303, sent.text
     place = sent.headers["location"]
     until = time.monotonic() + PATIENCE
@@ -74,6 +81,18 @@ def test_one_yes_posts_it_and_a_second_does_nothing(ask: Browser) -> None:
     assert 'id="unlike"' not in ask.get("/problems").text
     assert "does not wait for a yes any more" in send(ask, "tuesday & co.csv")
     assert len(posted()) == 3
+
+
+def test_a_yes_is_not_for_another_file_that_took_the_name_since(ask: Browser) -> None:
+    seen, name = look(ask), "tuesday & co.csv"
+    refused = desk().office.folders.refused
+    (refused / name).unlink()
+    drop(refused.parent, name, week(4, "Room"))
+    once(desk().office)
+    assert (refused / name).is_file()
+    assert "has changed since this page was shown" in send(ask, name, seen)
+    assert posted() == ["pupils.csv", "monday.csv"]
+    assert "1 file posted" in send(ask, name)
 
 
 @pytest.mark.parametrize("file", ["../office.toml", "pupils.csv"])

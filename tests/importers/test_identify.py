@@ -67,6 +67,7 @@ def test_every_module_of_the_folder_with_the_fixed_names_is_an_importer() -> Non
         "request-list",
         "sims-analysis",
         "skyward-absences",
+        "staff-list",
         "student-list",
         "summary-list",
         "synergy-attendance",

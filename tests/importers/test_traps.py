@@ -238,7 +238,10 @@ def test_sheets_that_are_hidden_are_not_read(tmp_path: Path, state: str) -> None
     other.sheet_state = state
     other.append(list(HEADERS))
     other.append(["0099", MONDAY, "N"])
-    assert [row[0] for row in marks(read_book(tmp_path, book))] == ["0013", "0014"]
+    found = read_book(tmp_path, book)
+    assert [row[0] for row in marks(found)] == ["0013", "0014"]
+    [said] = [one.message for one in found.problems if one.slug == "hidden-sheets"]
+    assert "Hidden in Excel and not read: “last year”" in said
 
 
 def test_every_sheet_of_a_list_is_read_and_sheets_of_words_are_not(tmp_path: Path) -> None:

@@ -22,9 +22,12 @@ _YEARS = re.compile(r"(?<!\d)(20\d{2})(?:\s*[-/\u2013]\s*(20\d{2}|\d{2}))?(?!\d)
 
 
 def sessions_of(
-    upload: Upload, grid: Grid, profile: Profile
+    upload: Upload, grid: Grid, profile: Profile, part: str
 ) -> tuple[dict[int, tuple[date, str]], list[Problem]]:
-    """Return the session of each column, and a problem for each column whose date is none."""
+    """Return the session of each column, and a problem for each column whose date is none.
+
+    A column that names no part of the day is of ``part``.
+    """
     turned = misread_order([_date_text(column) for column in grid.columns], profile.day_first)
     if turned:
         ours, theirs = ("day", "month") if profile.day_first else ("month", "day")
@@ -46,7 +49,7 @@ def sessions_of(
         if day is None:
             problems.append(_no_such_day(upload, grid, column))
         else:
-            sessions[column.place] = (day, column.part or "DAY")
+            sessions[column.place] = (day, column.part or part)
     if not sessions:
         raise RefusedFile([replace(problems[0], severity=Severity.REFUSE), *problems[1:]])
     _refuse_doubled_sessions(upload, grid, sessions)

@@ -61,17 +61,27 @@ def layout(
 ) -> tuple[int, Row, list[HeadedColumn]] | None:
     """Return where a grid nobody knows begins: its header row from 0, its labels, its columns.
 
-    Two dates side by side are headers only where the row under them has none in their place.
+    Two dates side by side are headers only where the row under them has none in their place, and
+    a single one where words stand beside it and marks under it.
     """
     for row, last, columns in _dated_rows(rows, since_1904):
         under = rows[last + 1] if last + 1 < len(rows) else ()
         dates = [
             one for one in columns if one.place < len(under) and written_date(under[one.place])
         ]
-        if len(columns) > 1 and not dates:
+        alone = len(columns) == 1 and _heads_one_day(rows, last, columns[0].place)
+        if (len(columns) > 1 or alone) and not dates:
             labels = _labels(rows, row, last, [column.place for column in columns])
             return last, next(filter(any, labels), ()), columns
     return None
+
+
+def _heads_one_day(rows: Sequence[Row], row: int, place: int) -> bool:
+    """Say whether a single date heads a column: words beside it, and marks in the rows under it."""
+    words = [cell for at, cell in enumerate(rows[row]) if at != place and cell.strip()]
+    marks = [cells[place].strip() for cells in rows[row + 1 : row + 6] if len(cells) > place]
+    are_words = len(words) > 1 and not any(letter.isdecimal() for word in words for letter in word)
+    return are_words and any(marks) and not any(map(written_date, marks))
 
 
 def _dated_rows(

@@ -44,7 +44,8 @@ _TOTALS = re.compile(
 class GridShape:
     """How a grid is written: the words over its ids and names, and what its marks mean.
 
-    ``symbols`` makes codes out of the marks, ``NO_MARK`` where nothing was recorded. With
+    ``part`` is the part of the day of a column that names none. ``symbols`` makes codes out of the
+    marks, ``NO_MARK`` where nothing was recorded. With
     ``blank_is_present`` a blank cell is a mark too, in every column that has any mark.
     """
 
@@ -52,6 +53,7 @@ class GridShape:
     words: Words = field(default_factory=lambda: WORDS)
     symbols: Callable[[Column], Column] = lambda marks: marks
     blank_is_present: bool = False
+    part: str = "DAY"
 
 
 def grids_in(upload: Upload, shape: GridShape) -> list[Grid]:
@@ -85,7 +87,7 @@ def _read(upload: Upload, grid: Grid, profile: Profile, shape: GridShape) -> Ext
             "is a register without a column for the student id (UPN, admission number, student "
             "id …). Names alone are not enough to post by. Add the column and drop it again.",
         )
-    sessions, problems = sessions_of(upload, grid, profile)
+    sessions, problems = sessions_of(upload, grid, profile, shape.part)
     rows, marks = _rows(upload, grid, sorted(sessions), shape)
     held = [
         _no_id(upload, grid, row.number, row.student_id)

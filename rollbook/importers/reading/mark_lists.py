@@ -250,7 +250,8 @@ def silence_of(marks: pd.DataFrame) -> Recording:
 
 
 def _coverage(readings: Sequence[Extract], profile: Profile, shape: ListShape) -> list[Coverage]:
-    if not shape.events:
+    """Return what a list speaks about; whoever is silent of absences is so of its own campuses."""
+    if not (shape.events or profile.absences_only):
         return coverage_of(join_registers(read.marks for read in readings), profile.campus)
     return [span for read in readings for span in read.coverage]
 

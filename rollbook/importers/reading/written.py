@@ -59,7 +59,8 @@ class WrittenImporter:
     ``columns`` has the header of each field. With ``events`` who is not in a list was there; with
     ``blank_is_present`` so was whoever has a blank. ``parts`` says which part of the day a header
     or a word stands for, and ``codes`` what the export's codes are in the office's. The marks of
-    ``official_period`` are taken for the day. ``each`` is what a character of a string of marks
+    ``official_period`` are taken for the day; marks of which the file does not say it are of the
+    ``session``. ``each`` is what a character of a string of marks
     stands for, ``unit`` what a summary counts. ``day_first``, ``encoding`` and ``campus`` go
     before the office's, where they are said.
     """
@@ -79,6 +80,7 @@ class WrittenImporter:
     each: str = "session"
     unit: str = ""
     header_rows: int = 1
+    session: str = "DAY"
 
     @property
     def HEADERS(self) -> Sequence[str]:
@@ -158,6 +160,7 @@ class WrittenImporter:
             self.WORDS,
             symbols=lambda marks: marks.changed(self.meaning),
             blank_is_present=self.blank_is_present,
+            part=self.session,
         )
 
     @cached_property
@@ -195,7 +198,7 @@ class WrittenImporter:
 
     def _parts(self, sheet: Sheet) -> Column:
         if "part" not in sheet.table:
-            return Column.constant("DAY", len(sheet))
+            return Column.constant(self.session, len(sheet))
         named = {key(word): part for word, part in self.parts.items()}
         column = sheet.column("part")
         return column.changed(lambda word: self._part(named.get(key(word)) or part_of_day(word)))
