@@ -53,7 +53,7 @@ class Undone:
     ``put_back`` counts the marks that are again what they were, ``taken_away`` those of them that
     were not there before. ``also_in`` are later postings that speak of the same days and found
     marks there already: what they said again was not written again, so their files must be dropped
-    once more to count.
+    once more to count. ``mended_by`` are later postings of its held rows, mended: these stay.
     """
 
     posting: Posting
@@ -66,6 +66,7 @@ class Undone:
     held_again: int = 0
     contacts_struck: int = 0
     also_in: Sequence[Posting] = ()
+    mended_by: Sequence[Posting] = ()
 
     @property
     def sentence(self) -> str:
@@ -87,7 +88,13 @@ class Undone:
         return " ".join(said)
 
     def problems(self) -> Iterator[str]:
-        """Say which later files have to be dropped again."""
+        """Say which later files have to be dropped again, and which have mended rows of it."""
+        for one in self.mended_by:
+            yield (
+                f"“{one.file}” (posting {one.id}) has held rows of this file, mended. They stay as "
+                "they are. If they were of the wrong file too, take that posting back as well: "
+                f"rollbook undo {one.id}"
+            )
         for later in self.also_in:
             yield (
                 f"“{later.file}” (posting {later.id}) speaks of the same days and found marks on "
@@ -221,6 +228,7 @@ def _take_back(
         held_again=held_again,
         contacts_struck=uncontacted,
         also_in=also_in,
+        mended_by=_mended_by(connection, posting),
     )
 
 
@@ -363,6 +371,17 @@ def _also_in(connection: Connection, posting: Posting) -> list[Posting]:
             for span in book.coverage(connection, later.id)
             for one in own
         )
+    ]
+
+
+def _mended_by(connection: Connection, posting: Posting) -> list[Posting]:
+    """Return the postings that stand and posted, or hold, mended rows of this one."""
+    gone = taking_back.taken_back(connection)
+    settled = {row["released"] for row in taking_back.rows_of(connection, [posting.id])}
+    return [
+        one
+        for one in book.postings(connection)
+        if one.id in settled and one.id not in gone and one.importer == mended_rows.NAME
     ]
 
 
