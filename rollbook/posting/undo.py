@@ -21,7 +21,7 @@ from rollbook.ledger.postings import ASSESS, LETTERS, WORKBOOKS, Posting
 from rollbook.ledger.taking_back import RELEASED, Log
 from rollbook.office import Office
 from rollbook.posting import contacts
-from rollbook.posting.contact_log import strike_contacts
+from rollbook.posting.contact_log import entered_by, found_contacts, strike_contacts
 from rollbook.posting.sheet import Booleans
 from rollbook.posting.trail import amendments
 from rollbook.problems import NotAllowed, counted
@@ -96,6 +96,13 @@ class Undone:
                 f"rollbook undo {one.id}"
             )
         for later in self.also_in:
+            if later.importer == contact_list.NAME:
+                yield (
+                    f"“{later.file}” (posting {later.id}) named contacts that were in the log "
+                    "already. If these were of the list taken back, drop it again: they are "
+                    "entered then."
+                )
+                continue
             yield (
                 f"“{later.file}” (posting {later.id}) speaks of the same days and found marks on "
                 "record already. If it has these students, drop it again: what it says counts then."
@@ -357,19 +364,26 @@ def _hold_again(connection: Connection, posting: Posting) -> int:
 
 
 def _also_in(connection: Connection, posting: Posting) -> list[Posting]:
-    """Return later postings that found marks on record on the days of this one."""
+    """Return later postings that found there already what this one had entered, or may have."""
     own = book.coverage(connection, posting.id)
+    has_contacts = bool(entered_by(posting))
     gone = taking_back.taken_back(connection)
+
+    def speaks_of_the_same_days(later: Posting) -> bool:
+        return any(
+            span.first <= one.last and one.first <= span.last and {*span.parts} & {*one.parts}
+            for span in book.coverage(connection, later.id)
+            for one in own
+        )
+
     return [
         later
         for later in book.postings(connection)
         if later.id > posting.id
         and later.id not in gone
-        and later.unchanged
-        and any(
-            span.first <= one.last and one.first <= span.last and {*span.parts} & {*one.parts}
-            for span in book.coverage(connection, later.id)
-            for one in own
+        and (
+            (has_contacts and found_contacts(later))
+            or (later.unchanged and speaks_of_the_same_days(later))
         )
     ]
 
