@@ -306,6 +306,24 @@ def test_contacts_of_a_list_are_entered_once_and_taken_back_whole(school: Path) 
     assert [kind for _, kind, *_ in logged(school)] == ["call", "home-visit"]
 
 
+def test_a_contact_of_two_lists_is_entered_again_from_the_second_when_the_first_is_taken_back(
+    school: Path,
+) -> None:
+    line = f"02/11/2026,{ANA},Called,Luz,no answer,Kim"
+    first = posted(school, "first.csv", CONTACTS, line)
+    both = (CONTACTS, line, f"03/11/2026,{BO},Called,Ada,will write,Kim")
+    posted(school, "second.csv", *both)
+    assert first.posting is not None
+    done = undo(opened(school), first.posting.id, datetime.now().astimezone(), "wrong list")
+    assert [student for student, *_ in logged(school)] == [BO]
+    [said] = done.problems()
+    assert "“second.csv” (posting 4) named contacts that were in the log already" in said
+    again = posted(school, "second.csv", *both)
+    assert again.posting is not None and again.posting.id > 4
+    assert [student for student, *_ in logged(school)] == [ANA, BO]
+    assert str(posted(school, "second.csv", *both).result) == "duplicate"
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

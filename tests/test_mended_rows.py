@@ -1,5 +1,7 @@
 """Held rows come back in a workbook the clerk mended: posted once, or held once more."""
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typer.testing import CliRunner
 
 from rollbook.cli import app
 from rollbook.ledger import postings as book
-from rollbook.posting.undo import undo
+from rollbook.posting.undo import Undone, undo
 from tests.dropping import (
     MONDAY,
     PUPILS,
@@ -194,14 +196,64 @@ def test_taken_back_the_rows_wait_as_before(root: Path) -> None:
     assert not [one for one in register(office) if one[0] == BO]
 
 
-def test_mended_rows_of_a_file_that_is_taken_back_are_named_and_stay(root: Path) -> None:
+def undone(root: Path, posting: int) -> Undone:
+    office = opened(root)
+    done = undo(office, posting, NOW, "the wrong file")
+    office.ledger.close()
+    return done
+
+
+def test_mended_rows_of_a_file_taken_back_stay_and_are_named(root: Path) -> None:
     mended(root, put("A4", BO))
     _, told = run_once(root)
-    number = told["files"][0]["posting"]
-    office = opened(root)
-    [said] = undo(office, number - 1, NOW, "last year's file").problems()
-    assert f"rollbook undo {number}" in said and "“mended.xlsx”" in said
-    assert [one[0] for one in register(office)] == [BO]
+    [outcome] = told["files"]
+    done = undone(root, 2)
+    assert [one.id for one in done.mended_by] == [outcome["posting"]]
+    [said] = done.problems()
+    assert "“mended.xlsx” (posting 3) has held rows of this file, mended" in said
+    assert register(opened(root)) == [(BO, MONDAY, "AM", "O")]
+    done = undone(root, 3)
+    assert (done.mended_by, done.held_again) == ([], 0)
+    assert (register(opened(root)), held(root)) == ([], [])
+
+
+def test_a_sheet_mended_again_after_its_file_was_taken_back_posts_nothing(root: Path) -> None:
+    undone(root, 2)
+    mended(root, put("A4", BO))
+    _, told = run_once(root)
+    [outcome] = told["files"]
+    assert outcome["new"] == 0 and "its file was taken back" in outcome["problems"][0]["message"]
+    assert (register(opened(root)), held(root)) == ([], [])
+
+
+def test_two_rows_with_one_number_are_not_posted_and_both_stay_held(root: Path) -> None:
+    before = held(root)
+    mended(root, put("J5", "1"))
+    _, told = run_once(root)
+    [outcome] = told["files"]
+    assert (outcome["new"], outcome["held"]) == (0, 0)
+    assert [one["slug"] for one in outcome["problems"]] == ["doubled-held-number"] * 2
+    assert "The row is held as before" in outcome["problems"][0]["message"]
+    assert held(root) == before
+
+
+def test_a_number_no_held_row_ever_had_posts_nothing(root: Path) -> None:
+    before = held(root)
+    mended(root, put("J4", "9999"))
+    _, told = run_once(root)
+    said = " ".join(one["message"] for one in told["files"][0]["problems"])
+    assert "Row 4 has the number 9999 in column “Held no.”, and no held row ever had it" in said
+    assert sorted(held(root)) == sorted(before)
+
+
+def test_a_sheet_with_its_columns_turned_round_saved_with_semicolons_is_read(root: Path) -> None:
+    rows = load_workbook(posted(root, "week held.xlsx")).active.iter_rows(values_only=True)
+    saved = io.StringIO(newline="")
+    csv.writer(saved, delimiter=";").writerows(row[::-1] for row in rows)
+    drop(root, "week held.csv", saved.getvalue().replace(STRANGER, BO))
+    _, told = run_once(root)
+    [outcome] = told["files"]
+    assert (outcome["importer"], outcome["new"], outcome["held"]) == ("mended-rows", 1, 1)
 
 
 def test_the_list_of_all_held_rows_is_mended_and_dropped_like_the_one_beside_a_slip(

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -346,15 +346,17 @@ def _as_saved_now(office: Office) -> Iterator[Office]:
     """Give the office with the settings saved last.
 
     Somebody may have answered a question while this round waited for another one to end; by the
-    earlier settings the files that waited for the answer would be refused again.
+    earlier settings the files that waited for the answer would be refused again. Who is at the
+    desk stays the clerk.
     """
     root = office.folders.root
-    if read_settings(root) == office.settings:
+    who = {"clerk": office.settings.clerk, "clerk_title": office.settings.clerk_title}
+    if read_settings(root).model_copy(update=who) == office.settings:
         yield office
         return
     now = open_office(root)
     try:
-        yield now
+        yield replace(now, settings=now.settings.model_copy(update=who))
     finally:
         now.ledger.close()
 

@@ -85,7 +85,13 @@ def undo_posting(
             if followed:
                 _tell_round(opened_office, followed)
             say(trouble or became.sentence)
-    if done.left or done.also_in or trouble or (followed and has_problems(followed)):
+    if (
+        done.left
+        or done.also_in
+        or done.mended_by
+        or trouble
+        or (followed and has_problems(followed))
+    ):
         raise typer.Exit(1)
 
 
@@ -135,6 +141,7 @@ def _as_json(done: Undone, became: Since, followed: Round | None, trouble: str) 
         "struck_off": done.struck_off,
         "held_again": done.held_again,
         "also_in": [{"posting": one.id, "file": one.file} for one in done.also_in],
+        "mended_by": [{"posting": one.id, "file": one.file} for one in done.mended_by],
         "new_flags": became.new_flags,
         "cleared_flags": became.cleared_flags,
         "letters_prepared": list(became.prepared),

@@ -5,6 +5,7 @@ names the row that each row mends; a row without a number there is held, since n
 whether it was posted already.
 """
 
+from collections import Counter
 from dataclasses import replace
 
 from rollbook.importers.contract import Extract, Profile, Recording
@@ -19,7 +20,7 @@ NAME = "mended-rows"
 TITLE = "Rollbook's list of held rows, mended"
 HEADERS = ("Student ID", "Date", "Session", "Code", "Why it is held", "Held no.")
 
-NO_NUMBER = "no-held-number"
+NO_NUMBER, DOUBLED_NUMBER = "no-held-number", "doubled-held-number"
 NUMBER, WHY = "Held no.", "Why it is held"
 WORDS: Words = {**MARK, "held_no": (NUMBER,), "why": (WHY,)}
 SHAPE = ListShape(NAME, WORDS, needed=("student_id", "date", "held_no", "why"), may_be_wrong=True)
@@ -39,6 +40,9 @@ def extract(upload: Upload, profile: Profile) -> Extract:
         numbered, without = _numbers(table)
         mends |= numbered
         nameless += without
+    times = Counter(mends.values())
+    nameless += [_doubled(row, number) for row, number in mends.items() if times[number] > 1]
+    mends = {row: number for row, number in mends.items() if times[number] == 1}
     frame = read.marks
     return replace(
         read,
@@ -47,6 +51,15 @@ def extract(upload: Upload, profile: Profile) -> Extract:
         recording=Recording.POSITIVE,
         problems=[*read.problems, *nameless],
         mends=mends,
+    )
+
+
+def _doubled(row: int, number: int) -> Problem:
+    return hold(
+        DOUBLED_NUMBER,
+        f"Row {row} has the number {number} in column “{NUMBER}”, and so has another row, so it "
+        "cannot be told which of them mends it. Leave one of them.",
+        value=str(number),
     )
 
 

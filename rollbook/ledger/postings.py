@@ -188,6 +188,11 @@ def held_rows(connection: sa.Connection, posting: int | None = None) -> list[Map
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
+def held_numbers(connection: sa.Connection) -> set[int]:
+    """Return the numbers of all rows that were ever held, also of those posted since."""
+    return set(connection.execute(sa.select(schema.held.c.id)).scalars())
+
+
 def release(connection: sa.Connection, held_ids: Sequence[int], posting: int) -> None:
     """Say that held rows were posted, or overtaken, by ``posting``."""
     if held_ids:

@@ -13,6 +13,9 @@ from rollbook.register import Action
 ENTERED = "contacts-entered"
 """The slug of the note that names, in its value, the numbers of the entries a posting made."""
 
+THERE = "contacts-there"
+"""The slug of the note that some contacts were in the log already."""
+
 
 @dataclass(frozen=True)
 class Logged:
@@ -52,7 +55,7 @@ def enter_contacts(
         problems.append(note(ENTERED, said, value=" ".join(map(str, numbers))))
     if before:
         said = f"{counted(before, 'contact')} stood in the log of actions already."
-        problems.append(note("contacts-there", said))
+        problems.append(note(THERE, said))
     return Logged(numbers, problems)
 
 
@@ -60,6 +63,11 @@ def entered_by(posting: Posting) -> list[int]:
     """Return the numbers of the entries of the log of actions that a posting made."""
     values = [one["value"] for one in posting.problems if one["slug"] == ENTERED]
     return [int(number) for value in values for number in value.split()]
+
+
+def found_contacts(posting: Posting) -> bool:
+    """Say whether a list named contacts that were in the log already, by another posting."""
+    return any(one["slug"] == THERE for one in posting.problems)
 
 
 def strike_contacts(

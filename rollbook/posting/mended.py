@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rollbook.importers.contract import Extract
-from rollbook.importers.mended_rows import NO_NUMBER
+from rollbook.importers.mended_rows import NAME, NO_NUMBER, NUMBER
 from rollbook.ledger import Connection
 from rollbook.ledger import postings as book
 from rollbook.posting.sheet import Held
@@ -49,7 +49,7 @@ def only_waiting(connection: Connection, extract: Extract) -> tuple[Extract, Men
 
     A row that cannot be read leaves its held row as it is. Other extracts come back unchanged.
     """
-    if not extract.mends:
+    if extract.importer != NAME:
         return extract, Mended()
     open_rows = {row["stands_for"] or row["id"]: row["id"] for row in book.held_rows(connection)}
     frame = extract.marks
@@ -57,9 +57,13 @@ def only_waiting(connection: Connection, extract: Extract) -> tuple[Extract, Men
     waiting = {
         row: open_rows[extract.mends[row]] for row in rows if extract.mends.get(row) in open_rows
     }
-    settled = [row for row, number in extract.mends.items() if number not in open_rows]
+    ever = book.held_numbers(connection)
     problems = [_still_held(problem) for problem in extract.problems]
-    problems += [_settled(row) for row in sorted(settled)]
+    problems += [
+        _settled(row) if number in ever else _never_held(row, number)
+        for row, number in sorted(extract.mends.items())
+        if number not in open_rows
+    ]
     kept = replace(extract, marks=frame[frame["row"].isin(list(waiting))], problems=problems)
     return kept, Mended(waiting, {row: extract.mends[row] for row in waiting})
 
@@ -77,5 +81,16 @@ def _still_held(problem: Problem) -> Problem:
 def _settled(row: int) -> Problem:
     return note(
         "posted-since",
-        f"Row {row} waits no longer: it was posted since, or a newer file says the same session.",
+        f"Row {row} waits no longer: it was posted since, a newer file says the same session, or "
+        "its file was taken back.",
+    )
+
+
+def _never_held(row: int, number: int) -> Problem:
+    return note(
+        "unknown-held-number",
+        f"Row {row} has the number {number} in column “{NUMBER}”, and no held row ever had it. "
+        "Nothing was posted for it; the row it mends is held as before. Put its number back and "
+        "drop the list again.",
+        value=str(number),
     )

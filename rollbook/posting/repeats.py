@@ -6,20 +6,21 @@ Marks that would change are counted by the posting itself; here is the rest of w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rollbook.ledger import Connection, people, staff
+from rollbook.ledger import Connection, care, people, staff
 from rollbook.posting import contacts
 from rollbook.posting.overtaken import held_marks, split_newest
-from rollbook.register import Enrolment, Guardian, StaffMember, Student
+from rollbook.register import Action, Enrolment, Guardian, StaffMember, Student
 
 
 @dataclass(frozen=True)
 class StandingNow:
-    """The people on record, and what is held and may be posted later."""
+    """The people and the contacts on record, and what is held and may be posted later."""
 
     students: Mapping[str, Student]
     guardians: Mapping[str, Sequence[Guardian]]
     enrolments: Sequence[Enrolment]
     staff: Sequence[StaffMember]
+    actions: Sequence[Action]
     held: frozenset[tuple[object, ...]]
 
 
@@ -33,5 +34,6 @@ def standing_now(connection: Connection) -> StandingNow:
         people.guardians(connection),
         people.enrolments(connection),
         staff.staff(connection),
+        care.actions(connection),
         frozenset(tuple(row[name] for name in columns) for row in rows),
     )

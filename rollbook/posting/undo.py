@@ -24,7 +24,7 @@ from rollbook.ledger.postings import ASSESS, LETTERS, WORKBOOKS, Posting
 from rollbook.ledger.taking_back import RELEASED
 from rollbook.office import Office
 from rollbook.posting import contacts
-from rollbook.posting.contact_log import strike_contacts
+from rollbook.posting.contact_log import entered_by, found_contacts, strike_contacts
 from rollbook.posting.put_back import put_back
 from rollbook.posting.trail import amendments
 from rollbook.problems import NotAllowed, counted
@@ -56,7 +56,7 @@ class Undone:
     ``put_back`` counts the marks that are again what they were, ``taken_away`` those of them that
     were not there before. ``also_in`` are later postings that speak of the same days and found
     marks there already: what they said again was not written again, so their files must be dropped
-    once more to count.
+    once more to count. ``mended_by`` are later postings of its held rows, mended: these stay.
     """
 
     posting: Posting
@@ -95,13 +95,21 @@ class Undone:
         return " ".join(said)
 
     def problems(self) -> Iterator[str]:
-        """Say which files have to be dropped again, and which may have to be taken back too."""
-        for other in self.mended_by:
+        """Say which later files have to be dropped again, and which have mended rows of it."""
+        for one in self.mended_by:
             yield (
-                f"Rows held of it were mended and posted by “{other.file}” (posting {other.id}), "
-                f"and stay. If they are wrong too: rollbook undo {other.id}"
+                f"“{one.file}” (posting {one.id}) has held rows of this file, mended. They stay as "
+                "they are. If they were of the wrong file too, take that posting back as well: "
+                f"rollbook undo {one.id}"
             )
         for later in self.also_in:
+            if later.importer == contact_list.NAME:
+                yield (
+                    f"“{later.file}” (posting {later.id}) named contacts that were in the log "
+                    "already. If these were of the list taken back, drop it again: they are "
+                    "entered then."
+                )
+                continue
             yield (
                 f"“{later.file}” (posting {later.id}) speaks of the same days and found marks on "
                 "record already. If it has these students, drop it again: what it says counts then."
@@ -190,7 +198,7 @@ def _take_back(
         at=at.isoformat(timespec="seconds"),
         by=office.settings.clerk,
     )
-    also_in, mended_by = _also_in(connection, posting), _mended_by(connection, posting)
+    also_in = _also_in(connection, posting)
     taking_back.save_taken_back(connection, posting.id, number, reason)
     ledger_marks.append(connection, number, restored.entries)
     who = office.settings.clerk or "the office"
@@ -226,7 +234,7 @@ def _take_back(
         contacts_struck=uncontacted,
         staff_gone=staff.count_in(connection, posting.id),
         also_in=also_in,
-        mended_by=mended_by,
+        mended_by=_mended_by(connection, posting),
     )
 
 
@@ -249,31 +257,38 @@ def _hold_again(connection: Connection, posting: Posting) -> int:
 
 
 def _also_in(connection: Connection, posting: Posting) -> list[Posting]:
-    """Return later postings that found marks on record on the days of this one."""
+    """Return later postings that found there already what this one had entered, or may have."""
     own = book.coverage(connection, posting.id)
+    has_contacts = bool(entered_by(posting))
     gone = taking_back.taken_back(connection)
+
+    def speaks_of_the_same_days(later: Posting) -> bool:
+        return any(
+            span.first <= one.last and one.first <= span.last and {*span.parts} & {*one.parts}
+            for span in book.coverage(connection, later.id)
+            for one in own
+        )
+
     return [
         later
         for later in book.postings(connection)
         if later.id > posting.id
         and later.id not in gone
-        and later.unchanged
-        and any(
-            span.first <= one.last and one.first <= span.last and {*span.parts} & {*one.parts}
-            for span in book.coverage(connection, later.id)
-            for one in own
+        and (
+            (has_contacts and found_contacts(later))
+            or (later.unchanged and speaks_of_the_same_days(later))
         )
     ]
 
 
 def _mended_by(connection: Connection, posting: Posting) -> list[Posting]:
-    """Return the lists of mended rows that posted rows held of this posting, and still stand."""
+    """Return the postings that stand and posted, or hold, mended rows of this one."""
     gone = taking_back.taken_back(connection)
     settled = {row["released"] for row in taking_back.rows_of(connection, [posting.id])}
     return [
-        other
-        for other in book.postings(connection)
-        if other.id in settled and other.importer == mended_rows.NAME and other.id not in gone
+        one
+        for one in book.postings(connection)
+        if one.id in settled and one.id not in gone and one.importer == mended_rows.NAME
     ]
 
 
