@@ -207,6 +207,7 @@ def _tell(
                 "sheet": seen.sheet,
                 "header_row": seen.header_row,
                 "headers": list(seen.headers),
+                "hidden_sheets": list(seen.upload.hidden_sheets),
                 "questions": [one.data() for one in asked],
                 "not_read": columns_not_read(seen, asked),
                 "read": preview_data(read) if read else None,

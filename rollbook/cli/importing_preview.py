@@ -87,6 +87,12 @@ def show_table_seen(seen: Seen) -> None:
     where = f"sheet {seen.sheet}, " if seen.sheet else ""
     rows = f"rows {seen.header_row - 1} and" if seen.header_rows == 2 else "row"
     say(f"Headers: {where}{rows} {seen.header_row}. Rows below: {len(seen.rows):,}.")
+    if seen.day_parts:
+        named = " and ".join(seen.day_parts)
+        day = seen.dated[0].header.removesuffix(next(iter(seen.day_parts))).strip()
+        say(f"The day stands only in the title: “{day}”. It is taken for {named} of every row.")
+    for name in seen.upload.hidden_sheets:
+        say(f"The sheet “{name}” is hidden in Excel and passed over. Unhide it if it has marks.")
     over = {column.place: column.header for column in seen.dated}
     width = max([len(seen.headers), *(place + 1 for place in over)])
     headers = [over.get(p) or (seen.headers[p : p + 1] or ("",))[0] for p in range(width)]
@@ -139,10 +145,11 @@ def show_preview(read: Extract, custom: Custom) -> None:
         show_rows("The first students, as they will be posted", titles, rows)
         who = read.marks["student_id"].nunique()
         say(f"{len(read.marks):,} marks of {who:,} students.")
-    for problem in read.problems[:_PROBLEMS]:
+    told = [one for one in read.problems if one.slug != "hidden-sheets"]  # said of the table
+    for problem in told[:_PROBLEMS]:
         say(problem.message)
-    if len(read.problems) > _PROBLEMS:
-        say(f"… and {len(read.problems) - _PROBLEMS:,} more such sentences.")
+    if len(told) > _PROBLEMS:
+        say(f"… and {len(told) - _PROBLEMS:,} more such sentences.")
 
 
 def preview_data(read: Extract) -> dict[str, object]:

@@ -134,7 +134,7 @@ def format_of(seen: Seen, asked: Sequence[Asked]) -> tuple[str, OwnFormat]:
         "title": said["title"],
         "shape": said["shape"],
         "columns": {name: said[name] for name in fields if said.get(name)},
-        "parts": _under(said, _PART),
+        "parts": seen.day_parts if said["shape"] == "grid" else _under(said, _PART),
         "codes": {code: to for code, to in _under(said, _CODE).items() if code != to},
         "header_rows": 1 if said["shape"] == "grid" else seen.header_rows,
         "dates": _DATES.get(said.get("dates", "")),
@@ -314,7 +314,7 @@ def _dates(
 ) -> Asked | None:
     if shape == "grid":
         values = [column.header for column in seen.dated if column.written.order_matters]
-        values = [re.sub(r"[^\d/.-].*", "", one) for one in values]
+        values = [found[0] for one in values if (found := re.search(r"\d[\d/.-]*", one))]
     else:
         columns = [said[one] for one in ("date", "first", "last") if said.get(one)]
         values = [value for one in columns for value in seen.values(one)]

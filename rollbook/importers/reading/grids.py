@@ -27,6 +27,7 @@ from rollbook.importers.reading.marks import (
     named_student,
     why_no_id,
 )
+from rollbook.importers.reading.titled_days import refuse_unsure_day, titled_grid
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Place, Problem, RefusedFile, hold
 from rollbook.register import Student, join_registers, register_frame
@@ -46,7 +47,8 @@ class GridShape:
 
     ``part`` is the part of the day of a column that names none. ``symbols`` makes codes out of the
     marks, ``NO_MARK`` where nothing was recorded. With
-    ``blank_is_present`` a blank cell is a mark too, in every column that has any mark.
+    ``blank_is_present`` a blank cell is a mark too, in every column that has any mark. Where the
+    day stands only in a title, ``day_parts`` are the headers of its parts, and which they are.
     """
 
     name: str = NAME
@@ -54,11 +56,18 @@ class GridShape:
     symbols: Callable[[Column], Column] = lambda marks: marks
     blank_is_present: bool = False
     part: str = "DAY"
+    day_parts: Mapping[str, str] = field(default_factory=dict)
 
 
 def grids_in(upload: Upload, shape: GridShape) -> list[Grid]:
     """Return the grids of a file, one a sheet."""
-    found = (find_grid(upload, sheet, rows, shape.words) for sheet, rows in upload.head.items())
+    if shape.day_parts:
+        found = [
+            titled_grid(sheet, rows, shape.words, shape.day_parts)
+            for sheet, rows in upload.head.items()
+        ]
+    else:
+        found = [find_grid(upload, sheet, rows, shape.words) for sheet, rows in upload.head.items()]
     return [grid for grid in found if grid]
 
 
@@ -87,6 +96,8 @@ def _read(upload: Upload, grid: Grid, profile: Profile, shape: GridShape) -> Ext
             "is a register without a column for the student id (UPN, admission number, student "
             "id …). Names alone are not enough to post by. Add the column and drop it again.",
         )
+    if shape.day_parts:
+        refuse_unsure_day(upload, grid)
     sessions, problems = sessions_of(upload, grid, profile, shape.part)
     rows, marks = _rows(upload, grid, sorted(sessions), shape)
     held = [

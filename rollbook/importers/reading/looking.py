@@ -4,7 +4,7 @@ Nothing is decided here. What only one column can be is proposed; all else is as
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from rollbook.importers.reading.dates import serial_date, written_date
 from rollbook.importers.reading.figures import SUMMARY, counted_columns
@@ -21,6 +21,7 @@ from rollbook.importers.reading.headers import (
 from rollbook.importers.reading.mark_words import EVENT
 from rollbook.importers.reading.marks import clean_id, is_id
 from rollbook.importers.reading.part_columns import part_columns
+from rollbook.importers.reading.titled_days import titled_day, titled_grid
 from rollbook.importers.upload import Row, Upload
 
 _MOST_CODES, _LONGEST_CODE = 40, 24
@@ -33,6 +34,8 @@ class Seen:
     """A table as it lies in a file: the row of its headers (from 1), and the rows below.
 
     ``dated`` are the columns of a grid; their headers are days, and are not among ``headers``.
+    Where its one day stands in a title, ``day_parts`` are the headers they have, and which part
+    of the day each is.
     """
 
     upload: Upload
@@ -42,6 +45,7 @@ class Seen:
     rows: Sequence[Row]
     header_rows: int = 1
     dated: Sequence[HeadedColumn] = ()
+    day_parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def table(self) -> Table:
@@ -119,6 +123,9 @@ def look(upload: Upload) -> Seen:
         for sheet, rows in upload.head.items()
         if (grid := layout(rows, upload.since_1904))
     ]
+    if all(len(columns) < 2 for _sheet, (_last, _labels, columns) in grids):
+        if titled := _titled(upload):
+            return titled
     if grids:
         sheet, (last, labels, columns) = max(grids, key=lambda one: len(one[1][2]))
         return Seen(upload, sheet, last + 1, labels, _rows(upload, sheet, last), dated=columns)
@@ -130,13 +137,34 @@ def look(upload: Upload) -> Seen:
     # Of as many words the lower row: titles stand above. Headers may be printed again on each page.
     words, sheet, place = max(reversed(found), key=lambda one: one[0], default=(0, "", 0))
     if words < 3:
+        names = ", ".join(f"“{name}”" for name in upload.hidden_sheets)
+        hidden = (
+            f" Hidden in Excel and passed over: {names}. Unhide what has marks." if names else ""
+        )
         raise upload.refused(
             "no-headers",
             "has no row with three headers or more, so it cannot be adopted. Only a list or a grid "
-            "with headers, as text or a workbook, can be.",
+            f"with headers, as text or a workbook, can be.{hidden}",
         )
     rows = upload.head[sheet]
     return _table(upload, sheet, rows.index(rows[place]))
+
+
+def _titled(upload: Upload) -> Seen | None:
+    """Return the first table with columns of AM and PM, and its day only in a title above."""
+    for sheet, rows in upload.head.items():
+        for place, row in enumerate(rows[:HEADER_ROWS]):
+            seen = Seen(upload, sheet, place + 1, tuple(cell.strip() for cell in row), ())
+            parts = seen.part_headers()
+            if len(parts) < 2 or len(counted_columns(seen.table)) > 1 or _words(row) < 3:
+                continue
+            seen = replace(seen, rows=_rows(upload, sheet, place))
+            first = next(iter(seen.headers))
+            grid = titled_grid(sheet, rows, {"student_id": (first,)}, parts)
+            if grid and titled_day(rows[:place]) and not seen.candidates("date"):
+                labels = tuple("" if one in parts else one for one in seen.headers)
+                return replace(seen, headers=labels, dated=grid.columns, day_parts=parts)
+    return None
 
 
 def date_order(values: Sequence[str]) -> str:

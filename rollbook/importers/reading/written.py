@@ -58,7 +58,8 @@ class WrittenImporter:
 
     ``columns`` has the header of each field. With ``events`` who is not in a list was there; with
     ``blank_is_present`` so was whoever has a blank. ``parts`` says which part of the day a header
-    or a word stands for, and ``codes`` what the export's codes are in the office's. The marks of
+    or a word stands for (of a grid: the columns of the one day that stands in its title), and
+    ``codes`` what the export's codes are in the office's. The marks of
     ``official_period`` are taken for the day; marks of which the file does not say it are of the
     ``session``. ``each`` is what a character of a string of marks
     stands for, ``unit`` what a summary counts. ``day_first``, ``encoding`` and ``campus`` go
@@ -86,7 +87,7 @@ class WrittenImporter:
     def HEADERS(self) -> Sequence[str]:
         """The headers this importer needs: all without which marks would be lost or misplaced."""
         needed = [head for name, head in self.columns.items() if name not in _MISSED_BY_NOBODY]
-        return (*needed, *(self.parts if self.shape == "periods" else ()))
+        return (*needed, *(self.parts if self.shape in ("periods", "grid") else ()))
 
     @property
     def WORDS(self) -> Words:
@@ -161,6 +162,7 @@ class WrittenImporter:
             symbols=lambda marks: marks.changed(self.meaning),
             blank_is_present=self.blank_is_present,
             part=self.session,
+            day_parts=self.parts,
         )
 
     @cached_property
