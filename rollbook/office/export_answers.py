@@ -5,6 +5,7 @@ campus), ``campus.North High=001``, ``official_period=P2`` (or
 ``official_period@041=P5`` for one campus), ``encoding=cp1252``, ``lists=absences``.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -48,14 +49,19 @@ def save_answers(office: Office, settings: Mapping[Place, Any]) -> None:
 def _write(path: Path, settings: Mapping[Place, Any]) -> None:
     text = path.read_bytes().decode("utf-8-sig")
     document = tomlkit.parse(text)
+    new: list[str] = []
     for place, value in settings.items():
         section: Any = document
-        for name in place[:-1]:
+        for depth, name in enumerate(place[:-1], 1):
             if name not in section:
                 section[name] = tomlkit.table()
+                new.append(".".join(place[:depth]))
             section = section[name]
         section[place[-1]] = value
     said = tomlkit.dumps(document).replace("\r\n", "\n")
+    for heading in new:  # a blank line behind what was put before another section
+        lines = rf"(^\[{re.escape(heading)}\]\n(?:[^\n\[][^\n]*\n)+)(?=\[)"
+        said = re.sub(lines, r"\1\n", said, flags=re.M)
     write_whole(path, said.replace("\n", "\r\n" if "\r\n" in text else "\n").encode("utf-8"))
 
 

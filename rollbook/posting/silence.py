@@ -7,16 +7,18 @@ was ever marked there, and whoever was away twice has attended 0 of 2 days.
 from rollbook.importers.contract import Extract, Recording
 from rollbook.ledger.marks import day_numbers, day_of
 from rollbook.office import Office
-from rollbook.posting.looks import FEWEST_ROWS, is_general
+from rollbook.posting.looks import is_general
 from rollbook.problems import Problem, counted, note
 from rollbook.register import Category, Code
+
+_FEWEST = 5  # rows; fewer are rather a correction
 
 
 def doubts(office: Office, extract: Extract, file: str) -> list[Problem]:
     """Return a note when a list that is taken for every mark has absences and lates only."""
     if extract.recording is not Recording.POSITIVE or not is_general(extract.importer):
         return []
-    if extract.mends or extract.corrections or len(extract.marks) < FEWEST_ROWS:
+    if extract.mends or extract.corrections or len(extract.marks) < _FEWEST:
         return []  # a handful of rows is a correction
     codes = _codes_in(office, extract)
     if not all(code is not None and _is_named(code) for code in codes):

@@ -48,7 +48,8 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
     "empty.csv": (b"", "“empty.csv” is empty. Export the register again."),
     "headers only.csv": (
         HEADERS,
-        "“headers only.csv” has headers but no rows under them. Export it again.",
+        "“headers only.csv” has headers but no rows under them, so it says nothing of any day. "
+        "Export it again; if nobody was absent, with the next day that somebody is.",
     ),
     "printed.pdf": (
         b"%PDF-1.7\n\x00\x01",

@@ -148,7 +148,11 @@ def with_rows(upload: Upload, tables: list[Table]) -> list[Table]:
     """Return the tables, or refuse the file when there is nothing under their headers."""
     first_rows = [upload.head[table.sheet][table.header_row + 1 :] for table in tables]
     if not any(cell.strip() for rows in first_rows for row in rows for cell in row):
-        raise upload.refused("empty", "has headers but no rows under them. Export it again.")
+        raise upload.refused(
+            "empty",
+            "has headers but no rows under them, so it says nothing of any day. Export it again; "
+            "if nobody was absent, with the next day that somebody is.",
+        )
     return tables
 
 
