@@ -371,6 +371,18 @@ def test_a_campus_can_have_an_official_period_of_its_own(tmp_path: Path) -> None
 MISSED_THE_SECOND = (("P1", ""), ("P2", "U"), ("P5", ""))
 
 
+def test_the_example_of_a_campus_own_period_may_be_taken_as_it_stands(tmp_path: Path) -> None:
+    root = office_folder(tmp_path / "an office", "us-tx")
+    path = root / SETTINGS_FILE
+    text = path.read_text("utf-8").replace("# campus_periods", "campus_periods")
+    path.write_text(text, "utf-8")
+    assert run(root, "import", "settle", "--set", "official_period=P3")[0] == 0
+    assert run(root, "import", "settle", "--set", "official_period@099=P4")[0] == 0
+    exports = opened(root).settings.exports
+    assert exports.official_period == "P3"
+    assert exports.campus_periods == {"041": "P5", "099": "P4"}
+
+
 def test_an_answer_in_a_section_of_its_own_stands_apart_from_the_next(tmp_path: Path) -> None:
     root = district(tmp_path)
     assert run(root, "import", "settle", "--set", "campus.North High=001")[0] == 0

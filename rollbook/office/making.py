@@ -90,8 +90,7 @@ sender = ""           # whom they are from: "attendance@school.example"
 # day_first = true    # 03/04/2026 is 3 April; asked once when a list does not tell
 lists = "all marks"      # "absences" when your plain lists hold absences only
 # official_period = "P2" # Texas: the period that decides the day; P2 until you say which
-# [exports.campus_periods]
-# "041" = "P5"           # a campus with another official period
+# campus_periods = {{ "041" = "P5" }} # a campus with another official period
 
 [verification]
 hours_per_week = ""   # hours a student is scheduled for, e.g. "35"
