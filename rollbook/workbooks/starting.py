@@ -147,12 +147,12 @@ def _fill(
             "are not done into the drop folder.",
         )
     if wanted.kind == "held-rows":
-        return (
-            fill_held(book, office.ledger),
-            "held rows",
-            "Put each right at its source and drop the export again; what waits for a student or "
-            "a day is tried again by itself.",
+        rows = fill_held(book, office.ledger)
+        then = (
+            "Put each right here and save a copy into the drop folder, or at its source and export "
+            "again. What waits for a student or a day is tried again by itself."
         )
+        return rows, "held rows", then if rows else "Nothing is held."
     if wanted.kind == "meeting-pack":
         since = wanted.since or standing.as_of - _BETWEEN_MEETINGS
         return (
