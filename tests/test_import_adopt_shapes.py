@@ -16,7 +16,9 @@ from typer.testing import CliRunner
 from rollbook import importers
 from rollbook.attendance import SECOND_PERIOD
 from rollbook.cli import app
-from rollbook.cli.importing_questions import Custom, format_of, questions
+from rollbook.cli.importing_answers import format_of
+from rollbook.cli.importing_asked import Custom
+from rollbook.cli.importing_questions import questions
 from rollbook.importers.contract import Extract, Profile, Recording
 from rollbook.importers.reading.looking import look
 from rollbook.importers.upload import Upload

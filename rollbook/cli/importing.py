@@ -8,6 +8,14 @@ from typing import Annotated, cast
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
+from rollbook.cli.importing_answers import (
+    CodeTaken,
+    answers_of,
+    codes_taken,
+    columns_not_read,
+    format_of,
+)
+from rollbook.cli.importing_asked import Asked, Custom
 from rollbook.cli.importing_preview import (
     ask,
     preview_data,
@@ -17,16 +25,7 @@ from rollbook.cli.importing_preview import (
     show_unread,
     shown_choices,
 )
-from rollbook.cli.importing_questions import (
-    Asked,
-    CodeTaken,
-    Custom,
-    answers_of,
-    codes_taken,
-    columns_not_read,
-    format_of,
-    questions,
-)
+from rollbook.cli.importing_questions import questions
 from rollbook.cli.show import complain, say, show_json, show_rows
 from rollbook.importers import all_importers, extract, identify
 from rollbook.importers.contract import Extract, Importer, Profile

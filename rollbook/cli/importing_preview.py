@@ -5,14 +5,9 @@ from itertools import islice
 
 import typer
 
-from rollbook.cli.importing_questions import (
-    Asked,
-    CodeTaken,
-    Custom,
-    codes_taken,
-    columns_not_read,
-    questions,
-)
+from rollbook.cli.importing_answers import CodeTaken, codes_taken, columns_not_read
+from rollbook.cli.importing_asked import Asked, Custom
+from rollbook.cli.importing_questions import questions
 from rollbook.cli.show import complain, say, show_rows
 from rollbook.importers.contract import Extract
 from rollbook.importers.reading.looking import Seen

@@ -8,7 +8,7 @@ import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.importing import importing
-from rollbook.cli.importing_questions import answers_of
+from rollbook.cli.importing_answers import answers_of
 from rollbook.cli.show import say, show_json, show_rows
 from rollbook.office import Office
 from rollbook.office.export_answers import save_answers, settings_of

@@ -14,7 +14,7 @@ from rollbook.importers.reading.headers import (
     find_tables,
 )
 from rollbook.importers.reading.marks import clean_id, is_id, why_no_id
-from rollbook.importers.reading.people import is_footer
+from rollbook.importers.reading.roster_checks import is_footer
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, hold
 from rollbook.register import Action

@@ -11,8 +11,8 @@ from rollbook.importers.reading.headers import (
     key,
 )
 from rollbook.importers.reading.marks import clean_id, is_id, why_no_id
-from rollbook.importers.reading.people import is_footer
 from rollbook.importers.reading.person_numbers import number_of_a_person
+from rollbook.importers.reading.roster_checks import is_footer
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, hold
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from rollbook.importers.contract import Extract, Profile
 from rollbook.importers.reading.headers import FORM, NAMES, Table, Words, all_tables, find_tables
 from rollbook.importers.reading.mark_words import CAMPUS
-from rollbook.importers.reading.people import is_footer
+from rollbook.importers.reading.roster_checks import is_footer
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, hold
 from rollbook.register import StaffMember

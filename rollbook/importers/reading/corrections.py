@@ -8,7 +8,7 @@ from rollbook.importers.contract import Correction, Extract, Profile
 from rollbook.importers.reading.dates import read_date, serial_date
 from rollbook.importers.reading.headers import Table
 from rollbook.importers.reading.marks import clean_id, is_id, refuse_order, why_no_id
-from rollbook.importers.reading.people import is_footer
+from rollbook.importers.reading.roster_checks import is_footer
 from rollbook.importers.upload import Row, Upload
 from rollbook.problems import Problem, Severity, hold
 

@@ -14,7 +14,7 @@ from rollbook.importers.reading.dates import read_date
 from rollbook.importers.reading.headers import FORM, STUDENT_ID, Table, Words, key
 from rollbook.importers.reading.mark_words import CAMPUS, STUDENT
 from rollbook.importers.reading.marks import MOST_OF_A_KIND, clean_id, is_id, listed, why_no_id
-from rollbook.importers.reading.people import is_footer
+from rollbook.importers.reading.roster_checks import is_footer
 from rollbook.importers.upload import Row
 from rollbook.problems import Place, Problem, hold, note
 
