@@ -57,6 +57,7 @@ NOW = datetime(2026, 11, 20, 14, 5, 33, tzinfo=UTC)
 YES = {"confirmed": "yes"}
 
 MON, TUE = "2026-11-02T00:00:00.000Z", "2026-11-03T00:00:00.000Z"  # as xlwings' client sends dates
+MORNING = "2026-11-02 AM"
 OCTOBER: Rows = [
     ["Register of 9B", "", "", "", "", ""],
     ["Student ID", "Name", MON, MON, TUE, TUE],
@@ -149,7 +150,7 @@ def test_the_file_that_is_kept_has_ids_as_text_dates_as_dates_and_no_formula(des
 def test_an_id_that_excel_made_a_number_of_is_the_student_with_noughts_in_front(
     desk: Desk,
 ) -> None:
-    sheet: Rows = [["Student ID", MON], [123.0, "/"], [124, "N"]]
+    sheet: Rows = [["Student ID", MORNING], [123.0, "/"], [124, "N"]]
     press(desk, "post_sheet", YES, sheet=sheet)
     assert [row[::3] for row in register(desk.office)] == [("000123", "/"), ("000124", "N")]
 
@@ -193,7 +194,7 @@ def test_dates_without_a_year_are_not_given_this_one(desk: Desk) -> None:
 def test_a_register_of_strangers_is_refused_with_its_reason_and_lies_in_refused(
     desk: Desk,
 ) -> None:
-    job = press(desk, "post_sheet", YES, sheet=[["Student ID", MON], ["990001", "/"]])
+    job = press(desk, "post_sheet", YES, sheet=[["Student ID", MORNING], ["990001", "/"]])
     assert "nobody in this file is on the roster" in told(job)
     name = "9B Tracker – October 20 Nov 14.05.33.xlsx"
     assert f"refused/{name}" in everything(desk.root)
@@ -203,7 +204,7 @@ def test_a_register_of_strangers_is_refused_with_its_reason_and_lies_in_refused(
 
 
 def test_rows_held_back_are_named(desk: Desk) -> None:
-    sheet = [["Student ID", MON], ["000123", "/"], ["990001", "N"]]
+    sheet = [["Student ID", MORNING], ["000123", "/"], ["990001", "N"]]
     job = press(desk, "post_sheet", YES, sheet=sheet)
     assert "1 new mark, 0 amended, 1 held" in told(job)
     assert job.told and job.told.link == "/problems"
@@ -214,7 +215,7 @@ def test_rows_held_back_are_named(desk: Desk) -> None:
 def test_a_sheet_that_would_change_much_is_posted_only_when_the_clerk_says_so(
     desk: Desk,
 ) -> None:
-    days = [f"2026-11-{day:02}T00:00:00.000Z" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
+    days = [f"2026-11-{day:02} AM" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
 
     def sheet(symbol: str) -> Rows:
         return [["Student ID", *days], *([one, *[symbol] * 10] for one in ("000123", "000124"))]
@@ -236,7 +237,7 @@ def test_a_sheet_that_would_change_much_is_posted_only_when_the_clerk_says_so(
 
 def test_a_sheet_unlike_the_last_one_is_posted_only_when_the_clerk_says_so(desk: Desk) -> None:
     def sheet(first: int, *more: str) -> Rows:
-        days = [f"2026-11-{day:02}T00:00:00.000Z" for day in range(first, first + 10)]
+        days = [f"2026-11-{day:02} AM" for day in range(first, first + 10)]
         rows = ([one, "Ng", *more, *["/"] * 10] for one in ("000123", "000124"))
         return [["Student ID", "Name", *more, *days], *rows]
 
