@@ -18,6 +18,7 @@ from addin.desk import desk
 from addin.jobs import Phase, Told, job_of
 from addin.pages.showing import day_text, show, shown, table_file
 from addin.pages.troubles import (
+    asked_table,
     conflicts_table,
     day_of,
     held_table,
@@ -38,6 +39,7 @@ router = APIRouter()
 
 TABLES: Mapping[str, Callable[[Office], Table]] = {
     "held": held_table,
+    "asked": asked_table,
     "refused": refused_table,
     "waiting": waiting_table,
     "conflicts": conflicts_table,
@@ -45,6 +47,7 @@ TABLES: Mapping[str, Callable[[Office], Table]] = {
 _FILES = {**TABLES, "unlike": unlike_table}
 _FINE = {
     "held": "No row is held.",
+    "asked": "No file waits for an answer.",
     "refused": "No file is refused.",
     "waiting": "No work waits.",
     "conflicts": "No log of a workbook speaks against the ledger.",

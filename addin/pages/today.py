@@ -13,6 +13,7 @@ from addin.letter_desk import title_of_rule
 from addin.pages.showing import day_text, moment_text, show, shown, table_file
 from addin.pages.student import not_there
 from addin.pages.troubles import (
+    asked_table,
     conflicts_table,
     held_table,
     refused_table,
@@ -291,7 +292,7 @@ def _files(number: int, one: str, many: str) -> str:
 def _held(office: Office, standing: Standing) -> Part:
     held = len(held_table(office).rows)
     refused = len(refused_table(office).rows)
-    unlike = len(unlike_files(office))
+    asked, unlike = len(asked_table(office).rows), len(unlike_files(office))
     waiting = len(waiting_table(office).rows)
     conflicts = len(conflicts_table(office).rows)
     with office.ledger.read() as connection:
@@ -301,6 +302,8 @@ def _held(office: Office, standing: Standing) -> Part:
              "See what to do", "watch", "held"),
         Line(unlike, _word(unlike, "file", "files") + " unlike the last export",
              "/problems#unlike", "Look and say yes", "act", "waits"),
+        Line(asked, _word(asked, "file", "files") + " with a question", "/problems#asked",
+             "See what is asked", "act", "waits"),
         Line(refused, _word(refused, "file", "files") + " refused", "/problems#refused",
              "See why", "act", "refused"),
         Line(letters, _word(letters, "letter", "letters"), "/letters", "See why", "watch", "held"),

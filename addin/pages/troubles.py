@@ -7,6 +7,7 @@ from rollbook.ledger import postings as book
 from rollbook.ledger import sheet_entries
 from rollbook.office import Office
 from rollbook.posting import DRIFTED
+from rollbook.posting.open_questions import files_asked_about
 from rollbook.posting.slips import SLIP, refused_because, slip_of, why_refused
 from rollbook.reports import Column, Table
 from rollbook.reports.table import Value
@@ -42,9 +43,9 @@ def held_table(office: Office) -> Table:
 
 
 def refused_table(office: Office) -> Table:
-    """Return the files that were refused, with their slips; those that wait for a yes are not."""
+    """Return the files that were refused, with their slips, but for those that only wait."""
     folder = office.folders.refused
-    unlike = {*unlike_files(office)}
+    waiting = {*unlike_files(office), *files_asked_about(office)}
     files = [
         one
         for one in sorted(folder.iterdir(), key=lambda one: one.name)
@@ -52,9 +53,19 @@ def refused_table(office: Office) -> Table:
     ]
     columns = [Column("File"), Column("Refused", number_format="yyyy-mm-dd"), Column("Why")]
     rows: list[tuple[Value, ...]] = [
-        (one.name, day_of(one), " ".join(why_of(one))) for one in files if one not in unlike
+        (one.name, day_of(one), " ".join(why_of(one))) for one in files if one not in waiting
     ]
     return Table("Refused files", "Files refused", columns, rows)
+
+
+def asked_table(office: Office) -> Table:
+    """Return the files that wait for an answer, with the question and how it is answered."""
+    columns = [Column("File"), Column("Came", number_format="yyyy-mm-dd"), Column("What is asked")]
+    rows: list[tuple[Value, ...]] = [
+        (one.name, day_of(one), " ".join(why_of(one))) for one in files_asked_about(office)
+    ]
+    title = "Files that wait for an answer"
+    return Table(title, title, columns, rows)
 
 
 def unlike_files(office: Office) -> list[Path]:

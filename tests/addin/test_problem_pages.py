@@ -99,3 +99,15 @@ def test_a_yes_is_not_for_another_file_that_took_the_name_since(ask: Browser) ->
 def test_only_a_file_that_waits_is_taken(ask: Browser, file: str) -> None:
     assert "does not wait for a yes any more" in send(ask, file)
     assert len(posted()) == 2
+
+
+def test_a_file_with_a_question_stands_apart_from_those_refused(ask: Browser) -> None:
+    office = desk().office
+    drop(office.folders.root, "which.csv", week(2).replace("2026-11-02", "03/11/2026"))
+    drop(office.folders.root, "broken.csv", "nothing,known\n1,2\n")
+    once(office)
+    page = lxml.html.fromstring(ask.get("/problems").text)
+    [asked], [refused] = page.xpath("//div[@id='asked']"), page.xpath("//div[@id='refused']")
+    assert "which.csv" in asked.text_content() and "day_first=yes" in asked.text_content()
+    assert "broken.csv" in refused.text_content() and "which.csv" not in refused.text_content()
+    assert "with a question" in ask.get("/today").text
