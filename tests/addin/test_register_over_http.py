@@ -16,7 +16,7 @@ from tests.dropping import MONDAY, PUPILS, drop, marks, office_folder, opened, r
 from watcher.rounds import once
 
 OCTOBER: Rows = [
-    ["Student ID", "Name", "2026-11-02T00:00:00.000Z"],
+    ["Student ID", "Name", "2026-11-02 AM"],
     ["000123", "O'Neil, Ana", "/"],
     ["000124", "Ng, Bo", "L"],
 ]
@@ -58,7 +58,7 @@ def press(
 def test_a_sheet_is_asked_about_posted_shown_and_taken_back(ask: Browser, root: Path) -> None:
     asked, actions = press(ask, "post_sheet")
     assert asked["phase"] == "asking" and actions == []
-    assert asked["asks"][0]["label"] == "Post 2 students × 1 day"
+    assert asked["asks"][0]["label"] == "Post 2 students × 1 session"
 
     posted, _ = press(ask, "post_sheet", {"confirmed": "yes"})
     assert posted["phase"] == "done", posted
@@ -68,8 +68,8 @@ def test_a_sheet_is_asked_about_posted_shown_and_taken_back(ask: Browser, root: 
     assert "2 marks of 2 students (2 new" in changed["sentence"]
     [table] = [one for one in actions if one["func"] == "setValues" and len(one["values"]) == 3]
     assert [row[:7] for row in table["values"][1:]] == [
-        ["'000124", "Ng, Bo", "", MONDAY, "DAY", "", "L"],
-        ["'000123", "O'Neil, Ana", "", MONDAY, "DAY", "", "/"],
+        ["'000124", "Ng, Bo", "", MONDAY, "AM", "", "L"],
+        ["'000123", "O'Neil, Ana", "", MONDAY, "AM", "", "/"],
     ]
 
     asked, _ = press(ask, "undo_posting")
