@@ -24,7 +24,6 @@ from addin.pages.troubles import (
     held_table,
     look_of,
     refused_table,
-    unlike_files,
     unlike_table,
     waiting_table,
     why_of,
@@ -32,6 +31,7 @@ from addin.pages.troubles import (
 from addin.posting_desk import told_of_round
 from addin.sign_in import Clerk
 from rollbook.office import Office
+from rollbook.posting.slips import unlike_files
 from rollbook.problems import NotAllowed
 from rollbook.reports import Table
 
@@ -101,7 +101,7 @@ def problems_file(clerk: Clerk, name: str, ending: str) -> Response:
 def _unlike(office: Office) -> list[Unlike]:
     return [
         Unlike(file.name, day_text(day_of(file)), why[1:-1] or why, look_of(file))
-        for file in unlike_files(office)
+        for file in unlike_files(office.folders.refused)
         for why in [why_of(file)]
     ]
 
@@ -122,7 +122,7 @@ def accept(
 
 
 def _post(file: str, look: str, at: Press) -> Told:
-    waiting = {one.name: one for one in unlike_files(at.office)}
+    waiting = {one.name: one for one in unlike_files(at.office.folders.refused)}
     if file not in waiting:
         raise NotAllowed(f"“{file}” does not wait for a yes any more. Nothing was done.")
     if look != look_of(waiting[file]):

@@ -13,11 +13,9 @@ from addin.letter_desk import title_of_rule
 from addin.pages.showing import day_text, moment_text, show, shown, table_file
 from addin.pages.student import not_there
 from addin.pages.troubles import (
-    asked_table,
     conflicts_table,
     held_table,
     refused_table,
-    unlike_files,
     waiting_table,
 )
 from addin.sign_in import Clerk, Visitor
@@ -28,6 +26,8 @@ from rollbook.ledger.postings import Posting
 from rollbook.letters import DueLetter, due_letters
 from rollbook.letters.due import WITHDRAWAL
 from rollbook.office import Office
+from rollbook.posting.open_questions import files_asked_about
+from rollbook.posting.slips import unlike_files
 from rollbook.problems import NotAllowed, counted
 from rollbook.reports import Asked, Column, Table, changes, missing_registers, ssa_cessation
 from rollbook.reports.deadlines import deadlines_table, due_now
@@ -292,7 +292,7 @@ def _files(number: int, one: str, many: str) -> str:
 def _held(office: Office, standing: Standing) -> Part:
     held = len(held_table(office).rows)
     refused = len(refused_table(office).rows)
-    asked, unlike = len(asked_table(office).rows), len(unlike_files(office))
+    asked, unlike = len(files_asked_about(office)), len(unlike_files(office.folders.refused))
     waiting = len(waiting_table(office).rows)
     conflicts = len(conflicts_table(office).rows)
     with office.ledger.read() as connection:

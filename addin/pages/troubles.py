@@ -1,14 +1,14 @@
 """What is in the way: rows held, files refused, work that waits. As tables."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 
 from rollbook.ledger import postings as book
 from rollbook.ledger import sheet_entries
 from rollbook.office import Office
-from rollbook.posting import DRIFTED
 from rollbook.posting.open_questions import files_asked_about
-from rollbook.posting.slips import SLIP, refused_because, slip_of, why_refused
+from rollbook.posting.slips import SLIP, slip_of, unlike_files, why_refused
 from rollbook.reports import Column, Table
 from rollbook.reports.table import Value
 
@@ -45,32 +45,20 @@ def held_table(office: Office) -> Table:
 def refused_table(office: Office) -> Table:
     """Return the files that were refused, with their slips, but for those that only wait."""
     folder = office.folders.refused
-    waiting = {*unlike_files(office), *files_asked_about(office)}
+    waiting = {*unlike_files(folder), *files_asked_about(office)}
     files = [
         one
         for one in sorted(folder.iterdir(), key=lambda one: one.name)
         if one.is_file() and not one.name.endswith(SLIP) and not one.name.startswith(".")
     ]
-    columns = [Column("File"), Column("Refused", number_format="yyyy-mm-dd"), Column("Why")]
-    rows: list[tuple[Value, ...]] = [
-        (one.name, day_of(one), " ".join(why_of(one))) for one in files if one not in waiting
-    ]
-    return Table("Refused files", "Files refused", columns, rows)
+    left = [one for one in files if one not in waiting]
+    return _of_files(left, "Refused files", "Files refused", "Refused", "Why")
 
 
 def asked_table(office: Office) -> Table:
     """Return the files that wait for an answer, with the question and how it is answered."""
-    columns = [Column("File"), Column("Came", number_format="yyyy-mm-dd"), Column("What is asked")]
-    rows: list[tuple[Value, ...]] = [
-        (one.name, day_of(one), " ".join(why_of(one))) for one in files_asked_about(office)
-    ]
     title = "Files that wait for an answer"
-    return Table(title, title, columns, rows)
-
-
-def unlike_files(office: Office) -> list[Path]:
-    """Return the files that wait for a yes, since they are unlike the last of their kind."""
-    return refused_because(office.folders.refused, DRIFTED)
+    return _of_files(files_asked_about(office), title, title, "Came", "What is asked")
 
 
 def look_of(file: Path) -> str:
@@ -84,11 +72,18 @@ def look_of(file: Path) -> str:
 
 def unlike_table(office: Office) -> Table:
     """Return them as a table, with what they differ in."""
-    columns = [Column("File"), Column("Came", number_format="yyyy-mm-dd"), Column("Differences")]
+    title = "Files that wait for a yes"
+    files = unlike_files(office.folders.refused)
+    return _of_files(files, title, title, "Came", "Differences")
+
+
+def _of_files(files: Iterable[Path], name: str, title: str, came: str, says: str) -> Table:
+    """Return a row a file: its name, the day it came, and what its slip says."""
+    columns = [Column("File"), Column(came, number_format="yyyy-mm-dd"), Column(says)]
     rows: list[tuple[Value, ...]] = [
-        (one.name, day_of(one), " ".join(why_of(one))) for one in unlike_files(office)
+        (one.name, day_of(one), " ".join(why_of(one))) for one in files
     ]
-    return Table("Files that wait for a yes", "Files that wait for a yes", columns, rows)
+    return Table(name, title, columns, rows)
 
 
 def why_of(file: Path) -> list[str]:

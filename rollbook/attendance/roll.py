@@ -1,6 +1,6 @@
 """Who was in membership when and where, and which days were recorded there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -244,6 +244,11 @@ class Roll:
                 if 0 <= number < self.days:
                     found[number, parts] = True
         return found
+
+
+def is_among(campus: str, campuses: Iterable[str]) -> bool:
+    """Say whether a campus is one of some, by either way to write it."""
+    return any(same_campus(campus, one) for one in campuses)
 
 
 def same_campus(recorded: str, student: str) -> bool:

@@ -12,7 +12,7 @@ from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.sending import mail_checks
 from rollbook.cli.serve import addin_checks
 from rollbook.cli.show import complain, say, show_json, show_rows
-from rollbook.cli.waiting import files_that_wait
+from rollbook.cli.waiting import asked_about
 from rollbook.documents import converter
 from rollbook.ledger import letters as letter_book
 from rollbook.ledger import postings as book
@@ -23,7 +23,7 @@ from rollbook.ledger.place import network_file_system
 from rollbook.letters.lacking import letters_without_template, settings_lacking
 from rollbook.office import Office, make_office
 from rollbook.posting.open_questions import UNKNOWN_CODE, files_asked_about, period_not_said
-from rollbook.posting.slips import SLIP
+from rollbook.posting.slips import SLIP, unlike_files
 from rollbook.problems import counted
 from rollbook.workbooks.keeping import waiting_workbooks
 from watcher.folder import listing
@@ -80,7 +80,7 @@ def _facts(office: Office) -> dict[str, Any]:
         asks_period = period_not_said(office, connection)
     states = {state: sum(one.state is state for one in letters) for state in State}
     waiting = len(listing(office.folders.drop))
-    unlike = len(files_that_wait(office))
+    unlike = len(unlike_files(office.folders.refused))
     asked = len(files_asked_about(office))
     counts = {
         "files posted": len(postings),
@@ -116,8 +116,7 @@ def _refused(office: Office) -> int:
 
 def _of_files(office: Office, refused: int, asked: int) -> Iterator[str]:
     if asked:
-        wait = "file waits" if asked == 1 else "files wait"
-        yield f"{asked} {wait} for an answer: rollbook import settle"
+        yield asked_about(asked)
     if refused:
         slips = office.folders.refused
         yield f"{counted(refused, 'file')} not posted: see the {SLIP} files in {slips}"
@@ -133,7 +132,7 @@ def _to_do(
 ) -> Iterator[str]:
     if waiting or owed:
         yield "Work is waiting: rollbook once"
-    unlike = len(files_that_wait(office))
+    unlike = len(unlike_files(office.folders.refused))
     if unlike:
         yield f"{counted(unlike, 'file')} unlike the last of its kind: rollbook waiting"
     yield from dict.fromkeys(one.why for one in waiting_workbooks(office))

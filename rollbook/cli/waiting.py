@@ -1,15 +1,11 @@
 """`rollbook waiting`: files unlike the last of their kind, with the differences, until a yes."""
 
-from pathlib import Path
-
 import typer
 
 from rollbook.cli.app import HERE, JsonOption, OfficeOption, opened
 from rollbook.cli.show import say, show_json
-from rollbook.office import Office
-from rollbook.posting import DRIFTED
 from rollbook.posting.open_questions import files_asked_about
-from rollbook.posting.slips import refused_because, why_refused
+from rollbook.posting.slips import unlike_files, why_refused
 
 
 def register(app: typer.Typer) -> None:
@@ -20,7 +16,8 @@ def register(app: typer.Typer) -> None:
 def waiting(office: OfficeOption = HERE, json: JsonOption = False) -> None:
     """Files that wait for a yes, since they differ from the last export of their kind."""
     with opened(office) as opened_office:
-        found = [(file, why_refused(file)) for file in files_that_wait(opened_office)]
+        files = unlike_files(opened_office.folders.refused)
+        found = [(file, why_refused(file)) for file in files]
         asked = len(files_asked_about(opened_office))
     if json:
         show_json([{"file": file.name, "differences": lines} for file, lines in found])
@@ -28,8 +25,7 @@ def waiting(office: OfficeOption = HERE, json: JsonOption = False) -> None:
     if not found:
         say("No file waits for a yes.")
     if asked:
-        wait = "file waits" if asked == 1 else "files wait"
-        say(f"{asked} {wait} for an answer: rollbook import settle")
+        say(asked_about(asked))
     for file, lines in found:
         say(f"{file}")
         for line in lines:
@@ -39,6 +35,7 @@ def waiting(office: OfficeOption = HERE, json: JsonOption = False) -> None:
         raise typer.Exit(1)
 
 
-def files_that_wait(office: Office) -> list[Path]:
-    """Return the files that are posted as soon as somebody says yes."""
-    return refused_because(office.folders.refused, DRIFTED)
+def asked_about(files: int) -> str:
+    """Say how many files wait for an answer, and how it is given."""
+    wait = "file waits" if files == 1 else "files wait"
+    return f"{files} {wait} for an answer: rollbook import settle"

@@ -171,22 +171,19 @@ class Upload:
         """The names of the visible sheets; one without a name for text, none for XML or JSON."""
         if self.kind != "workbook":
             return ("",) if self.kind == "text" else ()
-        seen = SheetVisibleEnum.Visible, SheetTypeEnum.WorkSheet
-        with self._damage_refused():
-            about = self._workbook.sheets_metadata
-        return tuple(sheet.name for sheet in about if (sheet.visible, sheet.typ) == seen)
+        return self._worksheets(visible=True)
 
     @cached_property
     def hidden_sheets(self) -> tuple[str, ...]:
         """The names of the sheets that are hidden in Excel, which nobody reads here."""
-        if self.kind != "workbook":
-            return ()
+        return self._worksheets(visible=False) if self.kind == "workbook" else ()
+
+    def _worksheets(self, *, visible: bool) -> tuple[str, ...]:
         with self._damage_refused():
             about = self._workbook.sheets_metadata
+        sheets = [sheet for sheet in about if sheet.typ == SheetTypeEnum.WorkSheet]
         return tuple(
-            sheet.name
-            for sheet in about
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible != SheetVisibleEnum.Visible
+            sheet.name for sheet in sheets if (sheet.visible == SheetVisibleEnum.Visible) is visible
         )
 
     @cached_property

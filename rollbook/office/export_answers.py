@@ -13,7 +13,7 @@ from typing import Any
 import tomlkit
 from filelock import FileLock
 
-from rollbook.attendance.roll import same_campus
+from rollbook.attendance.roll import is_among
 from rollbook.office.opening import Office, refuse_unknown_codes
 from rollbook.office.settings import PERIODS, SETTINGS_FILE
 from rollbook.package import write_whole
@@ -75,7 +75,7 @@ def _setting(office: Office, key: str, value: str, campuses: Collection[str]) ->
     if key.startswith(CAMPUS):
         name = key.removeprefix(CAMPUS)
         _one_of(key, value, sorted(campuses) or [value])
-        if any(same_campus(name, campus) for campus in campuses):
+        if is_among(name, campuses):
             raise NotAllowed(
                 f"“{name}” is itself a campus of the roster, so it cannot be another name of "
                 f"“{value}”. Name the campus as the file does."

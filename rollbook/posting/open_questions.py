@@ -15,12 +15,9 @@ from rollbook.ledger import postings as book
 from rollbook.office import Office
 from rollbook.office.settings import PERIODS
 from rollbook.posting.roll import Roll
-from rollbook.posting.settled import UNKNOWN_CAMPUS, campuses_of, unknown_campuses, with_campuses
-from rollbook.posting.slips import refused_because
+from rollbook.posting.settled import campuses_of, unknown_campuses, with_campuses
+from rollbook.posting.slips import ASKED, refused_because
 from rollbook.problems import Problem, RefusedFile, RollbookError, counted
-
-ASKED = {"day_first": ASKED_ORDER, "encoding": ASKED_ENCODING, "campus": UNKNOWN_CAMPUS}
-"""The reason for which a file waits until a question is answered, by what is asked."""
 
 UNKNOWN_CODE = "unknown-code"  # why a row is held whose code is neither the state's nor ours
 
@@ -66,7 +63,7 @@ def files_asked_about(office: Office, answered: Collection[str] | None = None) -
     """Return the refused files that wait for an answer; for one of those ``answered``, if given."""
     kinds = ASKED if answered is None else {key.partition(".")[0] for key in answered}
     reasons = [ASKED[kind] for kind in sorted(kinds) if kind in ASKED]
-    return [file for slug in reasons for file in refused_because(office.folders.refused, slug)]
+    return refused_because(office.folders.refused, *reasons)
 
 
 def open_questions(office: Office) -> list[Question]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from rollbook.attendance.roll import same_campus
+from rollbook.attendance.roll import is_among
 from rollbook.importers.contract import Coverage, Extract, Recording
 from rollbook.ledger import Connection
 from rollbook.ledger import postings as book
@@ -115,7 +115,7 @@ def _is_covered(
     campuses = {span.campus for span in earlier if _spans(span, row)}
     if row["student_id"] in roll.keys:
         campuses = {roll.campus_on(roll.keys[row["student_id"]], row["day"])}
-    return bool(here) and all(any(same_campus(campus, own) for campus in here) for own in campuses)
+    return bool(here) and all(is_among(own, here) for own in campuses)
 
 
 def _spans(span: Coverage | Covered, row: HeldRow) -> bool:

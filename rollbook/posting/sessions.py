@@ -8,14 +8,12 @@ that never were.
 from dataclasses import replace
 
 from rollbook.importers.contract import Extract, Recording
+from rollbook.office.settings import PERIODS
 from rollbook.policy import PolicyPack
 from rollbook.posting.sheet import Held
 from rollbook.problems import RefusedFile, counted, note, refuse
-from rollbook.register import PARTS
 
 NO_SESSION = "no-session"
-
-_LESSONS = tuple(part for part in PARTS if part[1:].isdecimal())
 
 
 def only_sessions(pack: PolicyPack, extract: Extract, file: str) -> Extract:
@@ -26,7 +24,7 @@ def only_sessions(pack: PolicyPack, extract: Extract, file: str) -> Extract:
     if pack.method != "sessions" or not len(extract.marks):
         return extract
     part = extract.marks["part"]
-    is_session, is_lesson = part.isin(pack.parts), part.isin(_LESSONS)
+    is_session, is_lesson = part.isin(pack.parts), part.isin(PERIODS)
     if not is_session.any() and not extract.mends:
         raise RefusedFile([refuse(NO_SESSION, _why_refused(pack, file, bool(is_lesson.any())))])
     every = extract.recording is Recording.POSITIVE

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from rollbook.attendance.roll import same_campus
+from rollbook.attendance.roll import is_among, same_campus
 from rollbook.importers.contract import Extract, Recording
 from rollbook.ledger import Connection
 from rollbook.ledger.marks import Integers, day_numbers, day_of
@@ -60,7 +60,7 @@ def unknown_campuses(roll: Roll, extract: Extract) -> list[str]:
     return [
         name
         for name in dict.fromkeys(span.campus for span in extract.coverage)
-        if name and known and not any(same_campus(name, campus) for campus in known)
+        if name and known and not is_among(name, known)
     ]
 
 
@@ -102,7 +102,7 @@ def new_campuses(connection: Connection, office: Office, extract: Extract) -> li
     return [
         _told_new(roll, extract, name, known)
         for name in sorted({one.campus for one in extract.students})
-        if name and known and not any(same_campus(name, campus) for campus in named)
+        if name and known and not is_among(name, named)
     ]
 
 

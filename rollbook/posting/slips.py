@@ -17,17 +17,14 @@ from rollbook.posting.settled import UNKNOWN_CAMPUS
 SLIP = ".why.txt"
 """How the name of a slip ends, after the name of the file."""
 
+ASKED = {"day_first": ASKED_ORDER, "encoding": ASKED_ENCODING, "campus": UNKNOWN_CAMPUS}
+"""The reason for which a file waits until a question is answered, by what is asked."""
+
 _REASON = "Reason: "
 
 _MENDED = "When it is put right, drop the file again."
 _ANSWERED = "When that is answered, the file is read again by itself; leave it where it is."
-_THEN = {
-    ASKED_ORDER: _ANSWERED,
-    ASKED_ENCODING: _ANSWERED,
-    UNKNOWN_CAMPUS: _ANSWERED,
-    DRIFTED: "",
-    NOBODY_KNOWN: "",
-}
+_THEN = dict.fromkeys(ASKED.values(), _ANSWERED) | {DRIFTED: "", NOBODY_KNOWN: ""}
 """What is done after what the slip says, by the reason; those left out say ``_MENDED``."""
 
 
@@ -59,10 +56,17 @@ def why_refused(file: Path) -> list[str]:
     return [line for line in told if line not in closing and not line.startswith(_REASON)]
 
 
-def refused_because(refused: Path, slug: str) -> list[Path]:
-    """Return the refused files whose slip names this reason."""
+def refused_because(refused: Path, *slugs: str) -> list[Path]:
+    """Return the refused files whose slip names one of these reasons, in their order."""
     files = (slip.with_name(slip.name.removesuffix(SLIP)) for slip in refused.glob(f"*{SLIP}"))
-    return [file for file in sorted(files) if file.is_file() and _reason_of(file) == slug]
+    reasons = {file: _reason_of(file) for file in sorted(files) if file.is_file()}
+    found = [file for file, reason in reasons.items() if reason in slugs]
+    return sorted(found, key=lambda file: slugs.index(reasons[file]))
+
+
+def unlike_files(refused: Path) -> list[Path]:
+    """Return the files that wait for a yes, since they are unlike the last of their kind."""
+    return refused_because(refused, DRIFTED)
 
 
 def _reason_of(file: Path) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from rollbook.attendance.roll import same_campus
+from rollbook.attendance.roll import is_among
 from rollbook.importers.contract import Extract
 from rollbook.ledger import Connection, staff
 from rollbook.posting.roll import Roll
@@ -37,7 +37,7 @@ def enter_staff(
 def _why_not(
     row: int, one: StaffMember, entered: Mapping[int, StaffMember], campuses: Sequence[str]
 ) -> Problem | None:
-    if one.campus and campuses and not any(same_campus(one.campus, name) for name in campuses):
+    if one.campus and campuses and not is_among(one.campus, campuses):
         return _held(
             row,
             one,
